@@ -1,0 +1,58 @@
+"""A record as one person sees it: its fields, and its candidates in an order of that person's own.
+
+Pure: it knows no model and no request, so that kinds and exports can use it without a database.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from random import Random
+from string import ascii_uppercase
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model answer. `model` and `extra` never leave the server towards a labeler."""
+
+    id: str
+    text: str = ""
+    messages: Sequence[Mapping[str, str]] = ()
+    model: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What questions are asked about.
+
+    `fields`: name -> stored value. `candidates`: name of a candidates field -> its candidates, in stored order.
+    `seed`: decides the order in which this person sees candidates; the same seed gives the same order for ever.
+    """
+
+    fields: Mapping[str, Any]
+    candidates: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+    seed: int = 0
+
+    def shown(self, ids: Sequence[str]) -> list[str]:
+        """`ids` in this person's order. Letters A, B, C … follow it."""
+        order = sorted(ids)
+        Random(self.seed).shuffle(order)  # noqa: S311 - an order to look at, not a secret
+        return order
+
+    def lettered(self, ids: Sequence[str]) -> dict[str, str]:
+        """Letter -> id, in the order shown."""
+        return dict(zip(letters(), self.shown(ids), strict=False))
+
+
+def letters() -> Iterator[str]:
+    """A to Z, then AA, AB …: what answers are called on screen."""
+    yield from ascii_uppercase
+    for first in ascii_uppercase:
+        for second in ascii_uppercase:
+            yield first + second
+
+
+def seed_for(record_id: object, person_id: object) -> int:
+    """The seed of this person's order for this record: 31 bits, stable over machines and restarts."""
+    return int.from_bytes(blake2b(f"{record_id}:{person_id}".encode(), digest_size=4).digest(), "big") >> 1

@@ -1,0 +1,56 @@
+"""What every kind of metadata property is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from core.registry import Registry
+from core.schema import Shape, parse
+
+
+class Settings(Shape):
+    """What the author of a dataset decides about a property. Stored as JSON in `MetadataProperty.settings`."""
+
+    type: str
+
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example for the contract tests and the documentation."""
+
+    settings: dict[str, Any]
+    values: list[Any]
+    mistakes: list[Any] = field(default_factory=list)
+
+
+class Kind(Generic[S]):
+    """Everything that depends on the kind of a metadata property."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    order: ClassVar[int]
+    schema: type[S]
+    example: ClassVar[Example]
+
+    settings: S
+
+    def __init_subclass__(cls) -> None:
+        if "name" in vars(cls):
+            kinds.add(cls)
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self.settings = parse(self.schema, settings)
+
+    def clean(self, value: Any) -> Any:
+        """The value as it is stored, or `Invalid` (contract section 5.2). Null is always fine and not asked here."""
+        raise NotImplementedError
+
+    def wire_settings(self) -> dict[str, Any]:
+        """The settings as the Argilla contract writes them (section 4.6)."""
+        return self.settings.model_dump()
+
+
+kinds: Registry[Kind[Any]] = Registry("feedback.metadata", "metadata property")
