@@ -1,0 +1,104 @@
+"""What a dataset asks for, without the database: kinds by name, and the rules for a record as a whole.
+
+Imports, the API and pages build one `DatasetShape` per dataset and check every record against it (contract section 5).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import Invalid
+from feedback import fields as field_kinds
+from feedback import metadata as metadata_kinds
+from feedback import questions as question_kinds
+from feedback.item import Candidate, Item
+
+
+@dataclass(frozen=True)
+class FieldShape:
+    """One field of a dataset."""
+
+    name: str
+    title: str
+    required: bool
+    kind: field_kinds.Kind[Any]
+
+
+@dataclass(frozen=True)
+class QuestionShape:
+    """One question of a dataset. `id` is what suggestions refer to."""
+
+    id: str
+    name: str
+    title: str
+    required: bool
+    kind: question_kinds.Kind[Any]
+
+
+@dataclass(frozen=True)
+class PropertyShape:
+    """One metadata property of a dataset."""
+
+    name: str
+    title: str
+    kind: metadata_kinds.Kind[Any]
+
+
+@dataclass(frozen=True)
+class DatasetShape:
+    """The fields, questions and metadata properties of a dataset, each by its name, in their order."""
+
+    fields: Mapping[str, FieldShape]
+    questions: Mapping[str, QuestionShape] = field(default_factory=dict)
+    metadata: Mapping[str, PropertyShape] = field(default_factory=dict)
+    allow_extra_metadata: bool = True
+
+    def clean_fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """All fields of one record as they are stored. `Invalid.errors` names each field that is wrong."""
+        if not values:
+            raise Invalid("A record needs at least one field.", {"fields": "A record needs at least one field."})
+        errors: dict[str, str] = {}
+        cleaned: dict[str, Any] = {}
+        for name in values.keys() - self.fields.keys():
+            errors[name] = f"The dataset has no field named {name!r}."
+        for name, shape in self.fields.items():
+            value = values.get(name)
+            if value is None:
+                if shape.required:
+                    errors[name] = f"The field {name!r} is required."
+                continue
+            try:
+                cleaned[name] = shape.kind.clean(value)
+            except Invalid as error:
+                errors[name] = str(error)
+        if errors:
+            raise Invalid(next(iter(errors.values())), errors)
+        return cleaned
+
+    def clean_metadata(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """All metadata of one record as they are stored. `Invalid.errors` names each property that is wrong."""
+        errors: dict[str, str] = {}
+        for name, value in values.items():
+            shape = self.metadata.get(name)
+            if shape is None:
+                if not self.allow_extra_metadata:
+                    errors[name] = f"The dataset has no metadata property named {name!r} and allows no others."
+            elif value is not None:
+                try:
+                    shape.kind.clean(value)
+                except Invalid as error:
+                    errors[name] = str(error)
+        if errors:
+            raise Invalid(next(iter(errors.values())), errors)
+        return dict(values)
+
+    def candidates(self, values: Mapping[str, Any]) -> dict[str, Sequence[Candidate]]:
+        """Name of each field that holds model answers -> those answers."""
+        found = {
+            name: shape.kind.candidates(values[name]) for name, shape in self.fields.items() if name in values
+        }
+        return {name: answers for name, answers in found.items() if answers is not None}
+
+    def item(self, values: Mapping[str, Any], *, seed: int = 0) -> Item:
+        """One record's fields as its questions need them."""
+        return Item(fields=values, candidates=self.candidates(values), seed=seed)
