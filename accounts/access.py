@@ -1,0 +1,117 @@
+"""Who may do what, said once. To hold an object is to have been allowed to: edges have no other way to obtain one.
+
+    Record.objects.fetch(Verb.ANNOTATE, by, pk=pk)     one object, or NotFound, or Forbidden with a sentence
+    Dataset.objects.allowing(Verb.VIEW, by)            all of them
+
+`by` is the membership of the person who asks. May they, and which may they, are one queryset and cannot disagree.
+PostgreSQL's row-level security (core/postgres.py) is a second wall below this one, between organizations.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from core.errors import Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
+
+
+class Role(models.TextChoices):
+    """What somebody is in an organization; the values are the contract's words."""
+
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Manager"
+    ANNOTATOR = "annotator", "Labeler"
+
+
+class Verb(StrEnum):
+    """What somebody means to do with the object that they ask for."""
+
+    VIEW = "view"
+    ANNOTATE = "annotate"
+    MANAGE = "manage"
+    OWN = "own"
+
+
+GRANTS: dict[str, frozenset[Verb]] = {
+    Role.OWNER: frozenset(Verb),  # everything in the organization, in every workspace, member of it or not
+    Role.ADMIN: frozenset({Verb.VIEW, Verb.ANNOTATE, Verb.MANAGE}),  # in the workspaces they belong to
+    Role.ANNOTATOR: frozenset({Verb.VIEW, Verb.ANNOTATE}),  # likewise
+}
+
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Rows of an organization that somebody may reach; subclasses and `workspace_path` say how far."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        """The rows that a role granting the verb extends to. Default: all of the organization."""
+        return Q()
+
+    def allowing(self, verb: Verb, by: Membership) -> Self:
+        """The rows to which `by` may do this."""
+        if verb not in GRANTS[by.role] or by.left_at is not None:
+            return self.none()
+        return self.filter(self.reach(verb, by), organization=by.organization_id)
+
+    def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M:
+        """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""
+        rows, noun = self.filter(**lookup), self.model._meta.verbose_name
+        if found := rows.allowing(verb, by).first():
+            return found
+        if rows.allowing(Verb.VIEW, by).exists():
+            raise Forbidden(f"You may not {verb} this {noun}.")
+        raise NotFound(f"There is no such {noun}.")
+
+
+class OwnerQuerySet(ScopedQuerySet[M]):
+    """Rows that concern the whole organization: its owners alone reach them."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        return Q() if by.is_owner else Q(pk__in=[])
+
+
+class WorkspaceQuerySet(ScopedQuerySet[M]):
+    """Rows that belong to a workspace, along the path that their model declares."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        if by.is_owner:
+            return Q()
+        path: str = self.model.workspace_path  # type: ignore[attr-defined]
+        return Q(**{f"{path}__in": by.workspace_memberships.values("workspace")})
+
+
+class Scoped(models.Model):
+    """A model that belongs to a workspace. `workspace_path` leads there: "dataset__workspace"."""
+
+    workspace_path: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+
+class MemberQuerySet(ScopedQuerySet[M]):
+    """Everybody reaches themselves; managers, the labelers of their workspaces; owners, everybody."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        if by.is_owner:
+            return Q()
+        if not by.is_manager:
+            return Q(pk=by.pk) if verb is not Verb.MANAGE else Q(pk__in=[])
+        colleagues = Q(workspace_memberships__workspace__in=by.workspace_memberships.values("workspace"))
+        shared = Q(pk__in=self.model._base_manager.filter(colleagues).values("pk"))
+        return shared & Q(role=Role.ANNOTATOR) if verb is Verb.MANAGE else shared | Q(pk=by.pk)
+
+
+class KeyQuerySet(ScopedQuerySet[M]):
+    """Everybody reaches their own keys; owners, all of them."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        return Q() if by.is_owner and verb is not Verb.ANNOTATE else Q(membership=by.pk)

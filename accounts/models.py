@@ -1,0 +1,153 @@
+"""Who: people, organizations (the tenants), what people are in them, and keys for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from accounts.access import KeyQuerySet, MemberQuerySet, Role
+from core.models import Base
+
+
+class Organization(Base):
+    """A tenant. Its slug begins the address of each of its pages."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=60, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def opaque_username() -> str:
+    """What stands in `User.username` for people who sign in by e-mail or by organization/username."""
+    return uuid4().hex
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; people are added to organizations by accounts/actions.py."""
+
+    def create_user(self, username: str | None = None, password: str | None = None, **extra: Any) -> User:
+        """A user with this password, or with none that works."""
+        user = self.model(username=username or opaque_username(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
+        """The operator of the installation, who sees across organizations in the admin."""
+        return self.create_user(username, password, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in. Names and roles are those of the memberships."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    username = models.CharField(max_length=200, unique=True, default=opaque_username)
+    email = models.EmailField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+    # An account that an organization made for a labeler: its owners may set the password.
+    managed_by = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin asks; our site decides by membership (workspaces/site.py)."""
+        return self.is_superuser
+
+
+def roles() -> list[tuple[str, str]]:
+    """For `Membership.role`."""
+    return list(Role.choices)
+
+
+class Membership(Base):
+    """A person in an organization: what the API calls a user. Stays, without the person, when the person leaves."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="memberships")
+    username = models.CharField(max_length=200)
+    first_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, null=True, blank=True)
+    role = models.CharField(max_length=20, choices=roles, default=Role.ANNOTATOR)
+    left_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet["Membership"].as_manager()
+
+    class Meta:
+        ordering = ("inserted_at", "id")
+        verbose_name = "member"
+        constraints: ClassVar = [
+            models.UniqueConstraint(F("organization"), F("username"), name="one_username_per_organization"),
+            models.UniqueConstraint(
+                F("organization"), F("user"), name="one_membership_per_person_and_organization"
+            ),
+            models.UniqueConstraint(F("organization"), F("id"), name="membership_with_organization"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(left_at__isnull=True), name="who_left_has_no_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """First and last name, or the username."""
+        return f"{self.first_name} {self.last_name or ''}".strip() or self.username
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
+
+    @property
+    def is_manager(self) -> bool:
+        """Owners manage everything, managers their workspaces."""
+        return self.role in (Role.OWNER, Role.ADMIN)
+
+
+class ApiKey(Base):
+    """A key for programs. Only its hash is kept; the key itself is shown once, when it is made."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="api_keys", db_constraint=False)
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=16, db_index=True)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeyQuerySet["ApiKey"].as_manager()
+
+    class Meta:
+        ordering = ("inserted_at", "id")
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def is_valid(self, at: datetime) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)

@@ -1,0 +1,42 @@
+"""HTML, as we use it: what a request carries, and refusals turned into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from accounts.models import Membership, Organization, User
+
+STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
+
+
+class Request(HttpRequest):
+    """A request of somebody signed in, to a page below an organization's slug."""
+
+    user: User
+    htmx: HtmxDetails
+    membership: Membership
+    organization: Organization
+
+
+class DomainErrorMiddleware:
+    """The HTML edge's translation of refusals: a page, or for htmx a fragment that becomes a toast."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        return render(request, "error.html", {"error": error}, status=STATUS[type(error)])
