@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.access import KeyQuerySet, MemberQuerySet, Role
@@ -99,11 +99,13 @@ class Membership(Base):
         ordering = ("inserted_at", "id")
         verbose_name = "member"
         constraints: ClassVar = [
-            models.UniqueConstraint(F("organization"), F("username"), name="one_username_per_organization"),
             models.UniqueConstraint(
-                F("organization"), F("user"), name="one_membership_per_person_and_organization"
+                fields=["organization", "username"], name="one_username_per_organization"
             ),
-            models.UniqueConstraint(F("organization"), F("id"), name="membership_with_organization"),
+            models.UniqueConstraint(
+                fields=["organization", "user"], name="one_membership_per_person_and_organization"
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="membership_with_organization"),
             models.CheckConstraint(
                 condition=Q(user__isnull=True) | Q(left_at__isnull=True), name="who_left_has_no_user"
             ),
@@ -131,7 +133,9 @@ class ApiKey(Base):
     """A key for programs. Only its hash is kept; the key itself is shown once, when it is made."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="api_keys", db_constraint=False)
+    membership = models.ForeignKey(
+        Membership, models.DO_NOTHING, related_name="api_keys", db_constraint=False
+    )
     name = models.CharField(max_length=200)
     prefix = models.CharField(max_length=16, db_index=True)
     digest = models.CharField(max_length=64, unique=True)

@@ -96,11 +96,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- The broker and the cache. Without them no job runs and no rate is limited.
 
-BROKER_URL = env.text("REDIS_URL") or embedded.broker_url(DATA)
+REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(DATA)
+BROKER_URL = embedded.broker_url(REDIS_URL)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.text("REDIS_URL") or embedded.redis_url(DATA),
+        "LOCATION": REDIS_URL,
         "KEY_PREFIX": "assay",
     }
 }

@@ -63,7 +63,9 @@ def query(request: Request, shape: type[B]) -> B:
     """The query parameters. Repeated ones arrive as lists where the shape asks for a list."""
     lists = {name for name, part in shape.model_fields.items() if "list" in str(part.annotation)}
     params = request.query_params
-    return read(shape, {name: params.getlist(name) if name in lists else params[name] for name in params}, "query")
+    return read(
+        shape, {name: params.getlist(name) if name in lists else params[name] for name in params}, "query"
+    )
 
 
 def read(shape: type[B], data: Any, where: str) -> B:
@@ -91,7 +93,9 @@ class AnyJsonParser(BaseParser):
         try:
             return json.loads(raw, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise ShapeError([{"type": "json_invalid", "loc": ["body"], "msg": f"Not JSON: {error}"}]) from None
+            raise ShapeError(
+                [{"type": "json_invalid", "loc": ["body"], "msg": f"Not JSON: {error}"}]
+            ) from None
 
 
 def _refuse_constant(word: str) -> None:
@@ -105,17 +109,22 @@ class JsonRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
         if data is None:
             return b""
-        return orjson.dumps(data, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        try:
+            return orjson.dumps(data, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        except orjson.JSONEncodeError:  # a number beyond 64 bits, which Python can write and orjson cannot
+            return json.dumps(data, default=_encode, ensure_ascii=False).encode()
 
 
 def _encode(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat()
-    if isinstance(value, int):
-        return str(value)  # beyond 64 bits; orjson has no way to write it as a number
+    if isinstance(value, UUID):
+        return str(value)
     raise TypeError(f"Cannot write {type(value).__name__} as JSON")
 
 

@@ -1,7 +1,7 @@
 """Shapes of JSON: pydantic in, `Invalid` out."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -17,14 +17,26 @@ class Shape(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 
 
-def parse(shape: type[M], data: Any, *, sentence: str = "These settings do not work.") -> M:
-    """Read `data` as `shape`, or raise `Invalid` with a message for each part that is wrong."""
+def parse(
+    shape: type[M],
+    data: Any,
+    *,
+    sentence: str = "These settings do not work.",
+    extra: Literal["ignore", "forbid"] | None = None,
+) -> M:
+    """Read `data` as `shape`, or raise `Invalid` with a message for each part that is wrong.
+
+    `extra="ignore"` drops keys that the shape does not know, at every depth: what Argilla clients send has some.
+    """
     try:
-        return shape.model_validate(data)
+        return shape.model_validate(data, extra=extra)
     except ValidationError as error:
         raise Invalid(sentence, problems(error)) from None
 
 
 def problems(error: ValidationError) -> Mapping[str, str]:
     """Each wrong part by its dotted path ("options.2.value"), with what is wrong about it."""
-    return {".".join(map(str, part["loc"])) or "body": part["msg"] for part in error.errors()}
+    return {
+        ".".join(map(str, part["loc"])) or "body": part["msg"].removeprefix("Value error, ")
+        for part in error.errors()
+    }

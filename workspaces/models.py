@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F
 
 from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership, Organization
@@ -24,8 +23,10 @@ class Workspace(Scoped, Base):
     class Meta:
         ordering = ("inserted_at", "id")
         constraints: ClassVar = [
-            models.UniqueConstraint(F("organization"), F("name"), name="one_workspace_name_per_organization"),
-            models.UniqueConstraint(F("organization"), F("id"), name="workspace_with_organization"),
+            models.UniqueConstraint(
+                fields=["organization", "name"], name="one_workspace_name_per_organization"
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="workspace_with_organization"),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +53,7 @@ class WorkspaceMembership(Scoped, Base):
         verbose_name = "workspace member"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                F("workspace"), F("membership"), name="one_membership_per_person_and_workspace"
+                fields=["workspace", "membership"], name="one_membership_per_person_and_workspace"
             ),
         ]
 

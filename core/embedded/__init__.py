@@ -15,7 +15,9 @@ DATABASE = "assay"
 SEARCH_ROLE = "assay_search"
 PORT = 5432
 BROKER_SOCKET = "valkey.sock"
-LONGEST_SOCKET_FOLDER = 88  # bytes: a socket's path ends at 103 (macOS), and ".s.PGSQL.5432" comes behind the folder
+LONGEST_SOCKET_FOLDER = (
+    88  # bytes: a socket's path ends at 103 (macOS), and ".s.PGSQL.5432" comes behind the folder
+)
 
 
 def data_folder() -> Path:

@@ -1,0 +1,51 @@
+"""What must be true of an installation before it may serve, each with an id and a hint."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+
+@register(Tags.database)
+def the_database_role_is_bound_by_row_level_security(**kwargs: Any) -> list[CheckMessage]:
+    """A superuser, or a role with BYPASSRLS, would see every organization whatever the policies say."""
+    if not kwargs.get("databases"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        (bypasses,) = cursor.fetchone()
+    if not bypasses:
+        return []
+    return [
+        Error(
+            "The database role of DATABASE_URL is not bound by row-level security.",
+            hint="Use a role made with NOSUPERUSER NOBYPASSRLS that owns the database.",
+            id="core.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def every_tenant_table_is_protected(**kwargs: Any) -> list[CheckMessage]:
+    """A table with `organization_id` has row-level security, and has it forced."""
+    if not kwargs.get("databases"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select c.relname from pg_class c
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped
+            where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+              and not (c.relrowsecurity and c.relforcerowsecurity)
+            order by 1
+            """
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+    return [
+        Error(
+            f"The table {table} belongs to organizations and is not under forced row-level security.",
+            hint=f"Add *protect({table!r}) (core/postgres.py) to the migration that makes it.",
+            id="core.E002",
+        )
+        for table in tables
+    ]
