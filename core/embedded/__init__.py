@@ -1,7 +1,7 @@
 """PostgreSQL and a broker that run from wheels: here, where they live. `launcher.py` starts them.
 
-Pure functions of the data folder, importable without Django: a command finds the services of a running `serve`
-by knowing its data folder and nothing else.
+Pure functions of the data folder, importable without Django: a command finds the services of a running
+`serve` by knowing its data folder and nothing else.
 """
 
 import os
@@ -21,14 +21,14 @@ LONGEST_SOCKET_FOLDER = (
 
 
 def data_folder() -> Path:
-    """The folder that holds everything this installation keeps: `ASSAY_DATA`, or `data` beside `manage.py`."""
+    """The folder that holds what this installation keeps: `ASSAY_DATA`, or `data` beside `manage.py`."""
     beside = Path(__file__).resolve().parents[2] / "data"
     named = os.environ.get("ASSAY_DATA", "")
     return Path(named).expanduser().absolute() if named else beside
 
 
 def socket_folder(data: Path) -> Path:
-    """Where the sockets of the services of `data` are: `run` inside it, or a short folder where that is too long."""
+    """Where its services have their sockets: `run` inside it, or a short folder where that is too long."""
     inside = data.absolute() / "run"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
         return inside
@@ -37,7 +37,7 @@ def socket_folder(data: Path) -> Path:
 
 
 def database_url(data: Path) -> str:
-    """The embedded database for the application's role, as libpq spells it (`?host=` is the socket folder)."""
+    """The embedded database for the application's role, as libpq spells it (`?host=` is a folder)."""
     return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(socket_folder(data)), safe='')}&port={PORT}"
 
 

@@ -29,17 +29,17 @@ class Child:
     deaths: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        """Run it in a session of its own: a Ctrl-C reaches us and not it, and its group can be ended as one."""
+        """Run it in a session of its own: a Ctrl-C reaches only us, and its group can be ended."""
         output = open(self.log, "ab") if self.log else None  # noqa: SIM115  closed below, when it has its copy
         try:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603  commands of ours, no shell
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 env={**os.environ, **self.environment},
                 start_new_session=True,
-                preexec_fn=_die_with_parent(self.ending),
+                preexec_fn=_die_with_parent(self.ending),  # noqa: PLW1509  no threads of ours
                 **self.popen,
             )
         finally:
@@ -76,7 +76,7 @@ class Child:
 
 
 def _die_with_parent(ending: signal.Signals) -> Any:
-    """What the new process does first: ask the kernel for this signal when we are gone (Linux; elsewhere the guard)."""
+    """What the new process does first: ask the kernel (of Linux) for this signal when we are gone."""
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None).prctl

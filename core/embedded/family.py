@@ -26,7 +26,7 @@ class Family:
         self.hurry = False
 
     def __enter__(self) -> Self:
-        self._guard = subprocess.Popen(
+        self._guard = subprocess.Popen(  # noqa: S603  a command of ours, no shell
             [sys.executable, "-I", "-S", str(Path(guard.__file__))],
             stdin=subprocess.PIPE,
             start_new_session=True,

@@ -28,7 +28,8 @@ def held(data: Path) -> Iterator[None]:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
             raise Unavailable(
-                f"The data folder {data} is in use by process {holder}: stop that, or choose another with --data."
+                f"The data folder {data} is in use by process {holder}: "
+                "stop that, or choose another with --data."
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
@@ -37,16 +38,16 @@ def held(data: Path) -> Iterator[None]:
         lock.truncate(0)
 
 
-def private_sockets(data: Path, owner: int) -> Path:
-    """The folder for sockets, made if need be. Who may enter it may do anything, so it lets in `owner` alone."""
+def private_sockets(data: Path, owner: int | None = None) -> Path:
+    """The folder for sockets, made if need be. Who may enter it may do anything, so it lets in one user."""
     folder = socket_folder(data)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.lstat()
-    if folder.is_symlink() or status.st_uid not in {os.geteuid(), owner}:
+    if folder.is_symlink() or (os.geteuid() and status.st_uid != os.geteuid()):
         raise Unavailable(
             f"The folder {folder} belongs to somebody else: choose a shorter data folder with --data."
         )
     folder.chmod(0o700)
-    if status.st_uid != owner:
+    if owner is not None and status.st_uid != owner:
         os.chown(folder, owner, -1)
     return folder

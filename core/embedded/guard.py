@@ -1,7 +1,7 @@
-"""A process that outlives the one it serves by a few seconds: it ends the children of a parent that was killed.
+"""A process that outlives its parent by a few seconds: it ends the children of one that was killed.
 
-Run by `family.py` with a pipe as its input, `+PID SIGNAL` for each child that begins, `-PID` for each that ended. The
-pipe closes when the parent is gone, however it went. Imports nothing of ours, so that it starts at once.
+Run by `family.py` with a pipe as its input, `+PID SIGNAL` for each child that begins, `-PID` for each that
+ended. The pipe closes when the parent is gone, however it went. Imports nothing of ours: it starts at once.
 """
 
 import os

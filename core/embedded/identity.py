@@ -24,7 +24,7 @@ class Identity:
 
 
 def choose(data: Path, binary: Path) -> Identity:
-    """Ourselves where that will do; else ourselves under another name (a user namespace); else, as root, nobody."""
+    """Ourselves; where that will not do, under another name (a user namespace); as root, else, nobody."""
     if os.geteuid() != 0 and _has_name(os.geteuid()):
         return Identity(os.geteuid())
     disguise = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
@@ -49,6 +49,7 @@ def _has_name(user: int) -> bool:
 
 def _succeeds(command: list[str], **popen: Any) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, timeout=10, **popen).returncode == 0
+        done = subprocess.run(command, check=False, capture_output=True, timeout=10, **popen)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return False
+    return done.returncode == 0

