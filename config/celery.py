@@ -1,0 +1,64 @@
+"""The Celery application: how tasks are delivered, and which ones the clock asks for.
+
+A setting named `CELERY_…` in the settings goes over what stands here.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+
+from core import workers  # noqa: F401  a worker says there that it is alive
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+LONGEST_TASK = 6 * 3600  # seconds; what nobody acknowledged for so long is delivered again
+
+# What the clock asks for. `expires`: a worker that was busy does not do it five times in a row.
+SCHEDULE = {
+    "give back places whose lease has run out": {
+        "task": "feedback.expire_leases",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "take up jobs that nobody does": {
+        "task": "feedback.sweep_jobs",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+}
+
+
+def defaults() -> dict[str, Any]:
+    """A task is done when it is finished, not when it is fetched: what a dead worker held is done again."""
+    return {
+        "broker_url": settings.BROKER_URL,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "visibility_timeout": LONGEST_TASK,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_connect_timeout": 5,
+        },
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_soft_shutdown_timeout": 5.0,
+        "worker_max_memory_per_child": 1_000_000,  # kB; looked at between tasks
+        "worker_proc_alive_timeout": 30.0,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_hijack_root_logger": False,
+        "task_ignore_result": True,
+        "task_default_queue": "assay",
+        "beat_schedule": SCHEDULE,
+        "beat_schedule_filename": str(settings.DATA / "clock"),
+        "timezone": "UTC",
+    }
+
+
+app = Celery("assay")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.add_defaults(defaults)
+app.autodiscover_tasks()

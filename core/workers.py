@@ -1,0 +1,37 @@
+"""Whether a worker is there. Each says so with every heartbeat, under a key that fades away."""
+
+from typing import Any
+
+from celery import current_app
+from celery.signals import heartbeat_sent
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
+
+KEY = "assay:worker"
+FADES = 12  # seconds; a heartbeat comes every two
+
+
+@heartbeat_sent.connect
+def say_that_we_live(**kwargs: Any) -> None:
+    """Renew the key. A broker that is away for a moment is no reason to stop working."""
+    try:
+        with _broker() as broker:
+            broker.set(KEY, "alive", ex=FADES)
+    except RedisError:
+        return
+
+
+def worker_is_alive() -> bool:
+    """Whether somebody would take up a job now. Where tasks run at once (tests), somebody always does."""
+    if current_app.conf.task_always_eager:
+        return True
+    try:
+        with _broker() as broker:
+            return bool(broker.exists(KEY))
+    except RedisError:
+        return False
+
+
+def _broker() -> "Redis":
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
