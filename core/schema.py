@@ -26,7 +26,7 @@ def parse(
 ) -> M:
     """Read `data` as `shape`, or raise `Invalid` with a message for each part that is wrong.
 
-    `extra="ignore"` drops keys that the shape does not know, at every depth: what Argilla clients send has some.
+    `extra="ignore"` drops keys that the shape does not know, at every depth: Argilla clients send some.
     """
     try:
         return shape.model_validate(data, extra=extra)

@@ -1,4 +1,7 @@
-"""Text and JSON that can be kept: PostgreSQL stores no NUL, UTF-8 has no half of a surrogate pair, JSON no NaN."""
+"""Text and JSON that can be kept.
+
+PostgreSQL stores no NUL character, UTF-8 has no half of a surrogate pair, and JSON has no NaN.
+"""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -46,6 +49,14 @@ def check_json(value: Any, depth: int = 0) -> None:
             check_json(part, depth + 1)
     else:
         _check_scalar(value)
+
+
+def brief(value: Any) -> str:
+    """A value that somebody sent, as a sentence may quote it: at most 100 characters."""
+    try:
+        return f"{value!r:.100}"
+    except ValueError:  # Python does not write out numbers of thousands of digits
+        return "This number"
 
 
 def _check_scalar(value: Any) -> None:

@@ -6,7 +6,6 @@ Pure: it knows no model and no request, so that kinds and exports can use it wit
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from random import Random
 from string import ascii_uppercase
 from typing import Any
 
@@ -26,8 +25,8 @@ class Candidate:
 class Item:
     """What questions are asked about.
 
-    `fields`: name -> stored value. `candidates`: name of a candidates field -> its candidates, in stored order.
-    `seed`: decides the order in which this person sees candidates; the same seed gives the same order for ever.
+    `fields`: name -> stored value. `candidates`: name of a candidates field -> candidates, in stored order.
+    `seed` decides the order in which this person sees candidates; the same seed gives the same order always.
     """
 
     fields: Mapping[str, Any]
@@ -36,9 +35,8 @@ class Item:
 
     def shown(self, ids: Sequence[str]) -> list[str]:
         """`ids` in this person's order. Letters A, B, C … follow it."""
-        order = sorted(ids)
-        Random(self.seed).shuffle(order)  # noqa: S311 - an order to look at, not a secret
-        return order
+        # By hash, for `Random.shuffle` may give another order in another version of Python.
+        return sorted(ids, key=lambda one: (blake2b(f"{self.seed}:{one}".encode()).digest(), one))
 
     def lettered(self, ids: Sequence[str]) -> dict[str, str]:
         """Letter -> id, in the order shown."""
@@ -51,6 +49,11 @@ def letters() -> Iterator[str]:
     for first in ascii_uppercase:
         for second in ascii_uppercase:
             yield first + second
+
+
+def turns(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Who says what, and nothing else: further keys of a message may tell which model wrote it."""
+    return [{"role": message["role"], "content": message["content"]} for message in messages]
 
 
 def seed_for(record_id: object, person_id: object) -> int:

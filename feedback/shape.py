@@ -1,6 +1,7 @@
 """What a dataset asks for, without the database: kinds by name, and the rules for a record as a whole.
 
-Imports, the API and pages build one `DatasetShape` per dataset and check every record against it (contract section 5).
+Imports, the API and pages build one `DatasetShape` per dataset and check every record against it (contract
+section 5).
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +57,9 @@ class DatasetShape:
     def clean_fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """All fields of one record as they are stored. `Invalid.errors` names each field that is wrong."""
         if not values:
-            raise Invalid("A record needs at least one field.", {"fields": "A record needs at least one field."})
+            raise Invalid(
+                "A record needs at least one field.", {"fields": "A record needs at least one field."}
+            )
         errors: dict[str, str] = {}
         cleaned: dict[str, Any] = {}
         for name in values.keys() - self.fields.keys():
@@ -76,13 +79,15 @@ class DatasetShape:
         return cleaned
 
     def clean_metadata(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """All metadata of one record as they are stored. `Invalid.errors` names each property that is wrong."""
+        """All metadata of one record, as stored. `Invalid.errors` names each property that is wrong."""
         errors: dict[str, str] = {}
         for name, value in values.items():
             shape = self.metadata.get(name)
             if shape is None:
                 if not self.allow_extra_metadata:
-                    errors[name] = f"The dataset has no metadata property named {name!r} and allows no others."
+                    errors[name] = (
+                        f"The dataset has no metadata property named {name!r} and allows no others."
+                    )
             elif value is not None:
                 try:
                     shape.kind.clean(value)

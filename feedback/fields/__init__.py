@@ -1,8 +1,8 @@
 """The kinds of field. Each file here is one kind, whole: delete it and the kind is gone."""
 
-from feedback.fields.base import Kind, kinds
+from feedback.fields.base import Kind, from_wire, kinds
 
-__all__ = ["Kind", "choices", "kinds"]
+__all__ = ["Kind", "choices", "from_wire", "kinds"]
 
 
 def choices() -> list[tuple[str, str]]:

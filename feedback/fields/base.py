@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
 from feedback.item import Candidate
@@ -35,6 +36,7 @@ class Kind(Generic[S]):
     order: ClassVar[int]
     schema: type[S]
     example: ClassVar[Example]
+    holds_candidates: ClassVar[bool] = False  # whether its values are model answers, which a ranking can rank
 
     settings: S
 
@@ -44,6 +46,11 @@ class Kind(Generic[S]):
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = parse(self.schema, settings)
+
+    @classmethod
+    def from_wire(cls, settings: Mapping[str, Any]) -> Self:
+        """A field from settings as an Argilla client writes them, which may have keys that nobody knows."""
+        return cls(parse(cls.schema, settings, extra="ignore").model_dump())
 
     @property
     def template(self) -> str:
@@ -59,6 +66,10 @@ class Kind(Generic[S]):
 
     def adopt(self, value: Any) -> Any:
         """A value found in a file, brought to the shape that `clean` takes, losing nothing."""
+        return value
+
+    def restore(self, value: Any) -> Any:
+        """The value as it stood in the file: undoes `adopt`."""
         return value
 
     def candidates(self, value: Any) -> Sequence[Candidate] | None:
@@ -85,8 +96,26 @@ class Kind(Generic[S]):
         return self.settings.model_dump()
 
     def changed(self, patch: Mapping[str, Any]) -> dict[str, Any]:
-        """The settings after a PATCH (section 4.4)."""
-        raise NotImplementedError
+        """The settings after a PATCH (section 4.4); `Invalid` for another type or a part left out."""
+        self._refuse_other_type(patch)
+        if "use_markdown" not in patch:
+            sentence = "Say whether the text is Markdown: use_markdown."
+            raise Invalid(sentence, {"use_markdown": sentence})
+        new = self.settings.model_dump() | {"use_markdown": patch["use_markdown"]}
+        return parse(self.schema, new).model_dump()
+
+    def _refuse_other_type(self, patch: Mapping[str, Any]) -> None:
+        if patch.get("type") not in {self.name, self.wire_settings()["type"]}:
+            sentence = f"This is a field of type {self.name!r}, and that stays. Name the same type."
+            raise Invalid(sentence, {"type": sentence})
 
 
 kinds: Registry[Kind[Any]] = Registry("feedback.fields", "field")
+
+
+def from_wire(settings: Mapping[str, Any]) -> Kind[Any]:
+    """The field that these settings of the Argilla contract describe (section 4.4), or `Invalid`.
+
+    Kinds that Argilla does not know travel as its custom field, with their own name beside it as `kind`.
+    """
+    return kinds[str(settings.get("kind") or settings.get("type"))].from_wire(settings)

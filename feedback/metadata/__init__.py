@@ -1,8 +1,8 @@
 """The kinds of metadata property. Each file here is one kind, whole."""
 
-from feedback.metadata.base import Kind, kinds
+from feedback.metadata.base import Kind, from_wire, kinds
 
-__all__ = ["Kind", "choices", "kinds"]
+__all__ = ["Kind", "choices", "from_wire", "kinds"]
 
 
 def choices() -> list[tuple[str, str]]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from core.registry import Registry
 from core.schema import Shape, parse
 
 
 class Settings(Shape):
-    """What the author of a dataset decides about a property. Stored as JSON in `MetadataProperty.settings`."""
+    """What the author of a dataset decides about a property: JSON in `MetadataProperty.settings`."""
 
     type: str
 
@@ -44,8 +44,13 @@ class Kind(Generic[S]):
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = parse(self.schema, settings)
 
+    @classmethod
+    def from_wire(cls, settings: Mapping[str, Any]) -> Self:
+        """A property from settings as an Argilla client writes them, with keys that nobody knows."""
+        return cls(parse(cls.schema, settings, extra="ignore").model_dump())
+
     def clean(self, value: Any) -> Any:
-        """The value as it is stored, or `Invalid` (contract section 5.2). Null is always fine and not asked here."""
+        """The value as it is stored, or `Invalid` (contract section 5.2). Null is fine and not asked here."""
         raise NotImplementedError
 
     def wire_settings(self) -> dict[str, Any]:
@@ -54,3 +59,8 @@ class Kind(Generic[S]):
 
 
 kinds: Registry[Kind[Any]] = Registry("feedback.metadata", "metadata property")
+
+
+def from_wire(settings: Mapping[str, Any]) -> Kind[Any]:
+    """The property that these settings of the Argilla contract describe (section 4.6), or `Invalid`."""
+    return kinds[str(settings.get("type"))].from_wire(settings)

@@ -1,10 +1,10 @@
 """The kinds of question. Each file here is one kind, whole: delete it and the kind is gone."""
 
-from feedback.questions.base import Kind, kinds
+from feedback.questions.base import Kind, from_wire, kinds
 
-__all__ = ["Kind", "choices", "kinds"]
+__all__ = ["Kind", "choices", "from_wire", "kinds"]
 
 
 def choices() -> list[tuple[str, str]]:
-    """For `Question.type`. A plain function, so that a migration names it and a new kind needs no migration."""
+    """For `Question.type`. A plain function: a new kind needs no migration."""
     return [(kind.name, kind.label) for kind in kinds]

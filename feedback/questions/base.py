@@ -1,11 +1,12 @@
 """What every kind of question is. The kinds know no model and no request: a form body is data."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.http import QueryDict
 
+from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
 from feedback.item import Item
@@ -18,21 +19,22 @@ class Settings(Shape):
 
 
 S = TypeVar("S", bound=Settings)
+MEANINGS = ("text", "score", "tiers", "chosen")
 
 
 @dataclass(frozen=True)
 class Example:
     """A worked example, read by the contract tests, the admin's preview and the documentation.
 
-    `posted` is the form body (field name -> value or list of values) that says the first of `answers`, for a question
-    named "quality"; `item` is what it is asked about. `wire` is the first answer as the Argilla contract writes it.
+    For the first of `answers`: `posted` is the form body that says it (field name -> value or list of values),
+    for a question named "quality", and `wire` how the Argilla contract writes it. `item` is what it is about.
     """
 
     settings: dict[str, Any]
     answers: list[Any]
     mistakes: list[Any] = field(default_factory=list)
     posted: dict[str, Any] = field(default_factory=dict)
-    item: Item = Item(fields={})
+    item: Item = field(default_factory=lambda: Item(fields={}))
     wire: Any = None
 
 
@@ -44,7 +46,8 @@ class Kind(Generic[S]):
     order: ClassVar[int]
     schema: type[S]
     example: ClassVar[Example]
-    distance: ClassVar[Callable[[Any, Any], float] | None] = None  # None: agreement has no meaning here
+    distance: ClassVar["staticmethod[[Any, Any], float] | None"] = None  # None: agreement has no meaning
+    changeable: ClassVar[frozenset[str]] = frozenset()  # the settings that a PATCH may change
 
     settings: S
 
@@ -55,6 +58,11 @@ class Kind(Generic[S]):
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = parse(self.schema, settings)
 
+    @classmethod
+    def from_wire(cls, settings: Mapping[str, Any]) -> Self:
+        """A question from settings as an Argilla client writes them, with keys that nobody knows."""
+        return cls(parse(cls.schema, settings, extra="ignore").model_dump())
+
     @property
     def template(self) -> str:
         """Has the partials #ask (the widget) and #show (read-only)."""
@@ -63,9 +71,9 @@ class Kind(Generic[S]):
     # What is an answer?
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> Any:
-        """The answer as it is stored, or `Invalid`. `final=False`: a draft or a suggestion, which may be partial.
+        """The answer as it is stored, or `Invalid`. `final=False`: a draft or suggestion, maybe partial.
 
-        Accepts both the stored form and the Argilla contract's form (section 5.3). Cleaning twice changes nothing.
+        Accepts the stored form and the contract's form (section 5.3). Cleaning twice changes nothing.
         """
         raise NotImplementedError
 
@@ -78,8 +86,20 @@ class Kind(Generic[S]):
         return answer
 
     def wire(self, answer: Any) -> Any:
-        """The stored answer as the Argilla contract writes it."""
+        """The stored answer as the Argilla contract writes it; for those who may know the models."""
         return answer
+
+    def wire_for_labeler(self, answer: Any, item: Item) -> Any:
+        """The same for a labeler: letters in place of ids, for an id may be a model's name."""
+        return self.wire(answer)
+
+    def from_labeler(self, value: Any, item: Item) -> Any:
+        """What `clean` takes, from the form of `wire_for_labeler`; `Invalid` for an unknown letter."""
+        return value
+
+    def align(self, value: Any, answer: Any, scores: Sequence[float]) -> list[float]:
+        """The scores of a suggestion's parts, from the order of `value` as sent to that of `wire(answer)`."""
+        return list(scores)
 
     # How does it look?
 
@@ -93,7 +113,7 @@ class Kind(Generic[S]):
         return frozenset()
 
     def show(self, item: Item) -> Mapping[str, Any]:
-        """What its template needs beside settings and answer (a ranking: the cards, without names of models)."""
+        """What its template needs beside settings and answer (a ranking: the cards, without models)."""
         return {}
 
     # How may it be changed?
@@ -103,13 +123,22 @@ class Kind(Generic[S]):
         return self.settings.model_dump()
 
     def changed(self, patch: Mapping[str, Any]) -> dict[str, Any]:
-        """The settings after a PATCH, merged and checked (section 4.5); `Invalid` for what may not change."""
-        raise NotImplementedError
+        """The settings after a PATCH (section 4.5), merged and checked; what is fixed is passed over."""
+        if patch.get("type") != self.name:
+            sentence = f"This is a question of type {self.name!r}, and that stays. Name the same type."
+            raise Invalid(sentence, {"type": sentence})
+        new = {key: value for key, value in patch.items() if key in self.changeable}
+        return parse(self.schema, self.settings.model_dump() | new, extra="ignore").model_dump()
 
     def suits(self, fields: Mapping[str, str]) -> None:
         """Raise `Invalid` if the dataset's fields (name -> kind's name) are not what this question needs."""
 
-    # What does an answer mean? None: nothing of the sort. Exports and reports ask these, never the kind's name.
+    # What does an answer mean? None: nothing of the sort. Exports and reports ask these, not the kind's name.
+
+    @classmethod
+    def means(cls) -> frozenset[str]:
+        """Which of `MEANINGS` its answers can have: the methods below that this kind overrides."""
+        return frozenset(name for name in MEANINGS if getattr(cls, name) is not getattr(Kind, name))
 
     def text(self, answer: Any) -> str | None:
         """The text that the person wrote."""
@@ -129,3 +158,13 @@ class Kind(Generic[S]):
 
 
 kinds: Registry[Kind[Any]] = Registry("feedback.questions", "question")
+
+
+def from_wire(settings: Mapping[str, Any]) -> Kind[Any]:
+    """The question that these settings of the Argilla contract describe (section 4.5), or `Invalid`."""
+    return kinds[str(settings.get("type"))].from_wire(settings)
+
+
+def whole(text: str) -> int | str:
+    """A whole number out of a form; the text itself if it is none, for `clean` to refuse."""
+    return int(text) if text.isdecimal() and len(text) < 10 else text

@@ -1,0 +1,90 @@
+"""A conversation: messages, each with a role and what was said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from core.errors import Invalid
+from core.text import check_json
+from feedback.fields import base
+from feedback.item import turns
+
+MOST_MESSAGES = 500
+LONGEST_ROLE = 20  # characters
+LONGEST_CONTENT = 1_000_000  # characters; Argilla stops at 20,000, and real answers do not
+
+
+class Settings(base.Settings):
+    """Whether what was said is shown as Markdown."""
+
+    type: Literal["chat"]
+    use_markdown: bool = True
+
+
+class Chat(base.Kind[Settings]):
+    """Messages in turn, kept as they came: further keys of a message stay with it."""
+
+    name = "chat"
+    label = "Chat"
+    order = 20
+    schema = Settings
+    example = base.Example(
+        settings={"type": "chat", "use_markdown": True},
+        values=[
+            [{"role": "user", "content": "What is a well?"}, {"role": "assistant", "content": "A hole.\n"}],
+            [],
+            [{"role": "tool", "content": " 7 ", "name": "count", "arguments": {"of": ["wells"]}}],
+            [{"role": "user", "content": "x" * 42_000}],
+        ],
+        mistakes=[
+            *("What is a well?", 3, True, {"role": "user", "content": "a"}, ["a"], [[]], [None]),
+            *(
+                [{"role": "user"}],
+                [{"content": "a"}],
+                [{"role": "", "content": "a"}],
+                [{"role": "user", "content": ""}],
+            ),
+            [{"role": "u" * 21, "content": "a"}],
+            [{"role": "user", "content": 3}],
+            [{"role": "user", "content": "a\0b"}],
+            [{"role": "user", "content": "a", "note": "\ud800"}],
+            [{"role": "user", "content": "a", "score": float("nan")}],
+            [{"role": "user", "content": "a"}] * 501,
+        ],
+    )
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        return check_messages(value)
+
+    def recognizes(self, value: Any) -> bool:
+        return isinstance(value, list) and bool(value) and all(is_message(one) for one in value)
+
+    def messages(self, value: Any) -> Sequence[Mapping[str, str]] | None:
+        return turns(value)
+
+    def plain(self, value: Any) -> str:
+        return "\n\n".join(message["content"] for message in value)
+
+    def for_labeler(self, value: Any, shown: Sequence[str]) -> list[dict[str, str]]:
+        return turns(value)
+
+
+def is_message(value: Any) -> bool:
+    """Whether it has a role and a content, both text."""
+    return isinstance(value, Mapping) and all(isinstance(value.get(key), str) for key in ("role", "content"))
+
+
+def check_messages(value: Any) -> list[dict[str, Any]]:
+    """The conversation, unchanged; or `Invalid`, saying which message is wrong. Also for candidates."""
+    if not isinstance(value, list):
+        raise Invalid('A conversation is a list of {"role": …, "content": …}.')
+    if len(value) > MOST_MESSAGES:
+        raise Invalid(f"A conversation has at most {MOST_MESSAGES} messages; this one has {len(value)}.")
+    for number, message in enumerate(value, 1):
+        if not is_message(message):
+            raise Invalid(f"Message {number} needs a role and a content, both text.")
+        if not 1 <= len(message["role"]) <= LONGEST_ROLE:
+            raise Invalid(f"The role of message {number} must have 1 to {LONGEST_ROLE} characters.")
+        if not 1 <= len(message["content"]) <= LONGEST_CONTENT:
+            raise Invalid(f"The content of message {number} must have 1 to {LONGEST_CONTENT:,} characters.")
+    check_json(value)
+    return value

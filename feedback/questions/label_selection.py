@@ -1,0 +1,45 @@
+"""Which one label fits?"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from feedback.agreement import distances
+from feedback.item import Item
+from feedback.questions import base, labels
+
+
+class Settings(labels.Settings):
+    """As every question that gives labels."""
+
+    type: Literal["label_selection"]
+
+
+class LabelSelection(labels.Labels[Settings]):
+    """Which label fits? One of the options."""
+
+    name = "label_selection"
+    label = "Label"
+    order = 40
+    schema = Settings
+    distance = staticmethod(distances.nominal)
+    example = base.Example(
+        settings={
+            "type": "label_selection",
+            "options": [
+                {"value": "yes", "text": "Yes"},
+                {"value": "no", "text": "No"},
+                {"value": "unsure", "text": "Cannot say", "description": "It needs an expert."},
+            ],
+            "visible_options": 3,
+        },
+        answers=["yes", "unsure", "no"],
+        mistakes=["maybe", "Yes", "", 1, True, None, ["yes"], {"value": "yes"}],
+        posted={"quality": "yes"},
+        wire="yes",
+    )
+
+    def clean(self, value: Any, item: Item, *, final: bool = True) -> str:
+        return self.check(value)
+
+    def chosen(self, answer: Any) -> Sequence[str] | None:
+        return [answer]

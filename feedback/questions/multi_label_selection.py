@@ -1,0 +1,58 @@
+"""Which labels fit?"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from django.http import QueryDict
+
+from core.errors import Invalid
+from feedback.agreement import distances
+from feedback.item import Item
+from feedback.questions import base, labels
+
+
+class Settings(labels.Settings):
+    """`options_order`: as written, or those that were suggested first."""
+
+    type: Literal["multi_label_selection"]
+    options_order: Literal["natural", "suggestion"] = "natural"
+
+
+class MultiLabelSelection(labels.Labels[Settings]):
+    """Which labels fit? One or more of the options, in the order in which they were given."""
+
+    name = "multi_label_selection"
+    label = "Labels"
+    order = 50
+    schema = Settings
+    distance = staticmethod(distances.jaccard)
+    changeable = labels.Labels.changeable | {"options_order"}
+    example = base.Example(
+        settings={
+            "type": "multi_label_selection",
+            "options": [
+                {"value": "wrong", "text": "Has mistakes"},
+                {"value": "long", "text": "Too long"},
+                {"value": "rude", "text": "Rude"},
+            ],
+            "options_order": "suggestion",
+        },
+        answers=[["wrong", "rude"], ["long"], ["rude", "long", "wrong"]],
+        mistakes=[[], ["kind"], ["long", "long"], "long", None, [1], [["long"]], [None], {"long": True}],
+        posted={"quality": ["wrong", "rude"]},
+        wire=["wrong", "rude"],
+    )
+
+    def clean(self, value: Any, item: Item, *, final: bool = True) -> list[str]:
+        if not isinstance(value, list) or not value:
+            raise Invalid("Choose at least one label.")
+        chosen = [self.check(label) for label in value]
+        if twice := [label for place, label in enumerate(chosen) if label in chosen[:place]]:
+            raise Invalid(f"The label {twice[0]!r} is chosen twice. Choose it once.")
+        return chosen
+
+    def read(self, form: QueryDict, name: str, item: Item) -> list[str] | None:
+        return form.getlist(name) or None
+
+    def chosen(self, answer: Any) -> Sequence[str] | None:
+        return list(answer)

@@ -1,0 +1,217 @@
+"""Which answer is best, and which next? Ties are answers too."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Annotated, Any, Literal, Self
+
+from django.http import QueryDict
+from pydantic import StringConstraints, model_validator
+
+from core.errors import Invalid
+from core.text import Text
+from feedback import fields as field_kinds
+from feedback.agreement import distances
+from feedback.item import Candidate, Item, letters, turns
+from feedback.questions import base, placement
+from feedback.questions.options import FewOptions
+
+# What an Argilla client sees as the options of a ranking of candidates, of which each record has its own.
+LETTERED = [{"value": letter, "text": letter, "description": None} for letter in islice(letters(), 9)]
+
+
+class Settings(base.Settings):
+    """Either `options`, the same for every record, or `field`, the candidates field that is ranked."""
+
+    type: Literal["ranking"]
+    options: FewOptions | None = None
+    field: Annotated[Text, StringConstraints(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_options_that_only_name_letters(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("field") is not None and data.get("options") == LETTERED:
+            return {key: value for key, value in data.items() if key != "options"}
+        return data
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.options is None) == (self.field is None):
+            raise ValueError(
+                "Rank either the answers of a field or fixed options: give one of field and options."
+            )
+        return self
+
+
+_ITEM = Item(
+    fields={"prompt": "What is a well?"},
+    candidates={
+        "answers": [
+            Candidate(id="a1", text="A hole with water.", model="model-one", extra={"cost": 3}),
+            Candidate(id="a2", text="I do not know.", model="model-two"),
+            Candidate(id="a3", messages=[{"role": "assistant", "content": "Water from below."}]),
+        ]
+    },
+)
+
+
+def _distance(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
+    return distances.kendall(a["tiers"], b["tiers"])
+
+
+class Ranking(base.Kind[Settings]):
+    """Which is best, and which next? Tiers of candidates or options, best first; one tier is a tie."""
+
+    name = "ranking"
+    label = "Ranking"
+    order = 20
+    schema = Settings
+    distance = staticmethod(_distance)
+    example = base.Example(
+        settings={"type": "ranking", "field": "answers"},
+        answers=[
+            {"version": 1, "tiers": [["a3"], ["a1", "a2"]]},
+            {"version": 1, "tiers": [["a2"], [], ["a1", "a3"]]},
+            {"version": 1, "tiers": [["a1", "a2", "a3"]]},
+        ],
+        mistakes=[
+            *(None, True, 3, "a1", [], {}, ["a1", "a2", "a3"]),
+            {"version": 1, "tiers": []},
+            {"version": 1, "tiers": [["a1"], ["a2"]]},
+            {"version": 1, "tiers": [["a1"], ["a2"], ["a3", "a4"]]},
+            [{"value": "a1"}, {"value": "a2"}, {"value": "a3"}],
+            [{"value": "a1", "rank": 1}, {"value": "a2", "rank": 2}, {"value": "a3", "rank": 4}],
+        ],
+        posted={
+            f"quality.{letter}": "1" if key == "a3" else "2"
+            for letter, key in _ITEM.lettered(["a1", "a2", "a3"]).items()
+        },
+        item=_ITEM,
+        wire=[{"value": "a3", "rank": 1}, {"value": "a1", "rank": 2}, {"value": "a2", "rank": 2}],
+    )
+
+    def ids(self, item: Item) -> list[str]:
+        """What is to be ranked here, in stored order: ids of candidates, or values of options."""
+        if self.settings.field is not None:
+            return [candidate.id for candidate in item.candidates.get(self.settings.field, ())]
+        return [option.value for option in self.settings.options or ()]
+
+    # What is an answer?
+
+    def clean(self, value: Any, item: Item, *, final: bool = True) -> dict[str, Any]:
+        if isinstance(value, Mapping):
+            pairs = placement.read_stored(value)
+        elif isinstance(value, list):
+            pairs = placement.read_list(value, order_counts=not final)
+        else:
+            raise Invalid("Rank the answers, best first.")
+        ids = self.ids(item)
+        ranks = placement.checked(pairs, ids)
+        if final:
+            _refuse_unfinished(placed=len(ranks), of=len(ids))
+        return placement.stored(ranks, ids)
+
+    def read(self, form: QueryDict, name: str, item: Item) -> list[dict[str, Any]] | None:
+        """The form holds `<name>.<letter>` = the tier; what has none is not placed yet."""
+        placed = [
+            {"value": key, "rank": base.whole(tier)}
+            for letter, key in item.lettered(self.ids(item)).items()
+            if (tier := form.get(f"{name}.{letter}"))
+        ]
+        return placed or None
+
+    def fill(self, answer: Any, item: Item) -> dict[str, int]:
+        ranks = placement.ranks(answer)
+        return {letter: ranks[key] for letter, key in item.lettered(self.ids(item)).items() if key in ranks}
+
+    def wire(self, answer: Any) -> list[dict[str, Any]]:
+        return [{"value": key, "rank": rank} for key, rank in placement.ranks(answer).items()]
+
+    def wire_for_labeler(self, answer: Any, item: Item) -> list[dict[str, Any]]:
+        if self.settings.field is None:
+            return self.wire(answer)
+        ranks = self.fill(answer, item)
+        return [
+            {"value": letter, "rank": ranks[letter]} for letter in sorted(ranks, key=lambda one: ranks[one])
+        ]
+
+    def from_labeler(self, value: Any, item: Item) -> Any:
+        if self.settings.field is None or not isinstance(value, list):
+            return value
+        ids = item.lettered(self.ids(item))
+        return [_with_id(entry, ids) for entry in value]
+
+    def align(self, value: Any, answer: Any, scores: Sequence[float]) -> list[float]:
+        if not isinstance(value, list):
+            return list(scores)
+        score_of = {entry["value"]: score for entry, score in zip(value, scores, strict=True)}
+        return [score_of[key] for key in placement.ranks(answer)]
+
+    # How does it look?
+
+    def is_main(self, *, required: bool) -> bool:
+        return True
+
+    @property
+    def takes_over(self) -> frozenset[str]:
+        options = [option.value for option in self.settings.options or ()]
+        return frozenset(options if self.settings.field is None else [self.settings.field])
+
+    def show(self, item: Item) -> dict[str, Any]:
+        """The cards in this person's order, each with `text` or `messages`; the tiers to put them into."""
+        ids = self.ids(item)
+        cards = self._cards(item)
+        shown = item.lettered(ids).items()
+        return {
+            "cards": [{"letter": letter, **cards[key]} for letter, key in shown],
+            "tiers": list(range(1, len(ids) + 1)),
+        }
+
+    def _cards(self, item: Item) -> dict[str, dict[str, Any]]:
+        if self.settings.field is not None:
+            candidates = item.candidates.get(self.settings.field, ())
+            return {one.id: {"text": one.text, "messages": turns(one.messages)} for one in candidates}
+        texts = {name: value for name, value in item.fields.items() if name not in item.candidates}
+        return {
+            option.value: _content(texts.get(option.value), otherwise=option.text)
+            for option in self.settings.options or ()
+        }
+
+    # How may it be changed?
+
+    def wire_settings(self) -> dict[str, Any]:
+        settings = self.settings.model_dump()
+        if self.settings.field is None:
+            return {key: settings[key] for key in ("type", "options")}
+        return settings | {"options": [dict(option) for option in LETTERED]}
+
+    def suits(self, fields: Mapping[str, str]) -> None:
+        name = self.settings.field
+        if name is not None and (name not in fields or not field_kinds.kinds[fields[name]].holds_candidates):
+            sentence = f"There is no field {name!r} that holds answers to rank. Add one, or name another."
+            raise Invalid(sentence, {"field": sentence})
+
+    # What does an answer mean?
+
+    def tiers(self, answer: Any) -> Sequence[Sequence[str]] | None:
+        return [list(tier) for tier in answer["tiers"] if tier]
+
+
+def _refuse_unfinished(*, placed: int, of: int) -> None:
+    if of == 0:
+        raise Invalid("This record has nothing to rank. Discard it, or skip it.")
+    if placed < of:
+        raise Invalid(f"Give each of the {of} a rank; {of - placed} of them have none yet.")
+
+
+def _with_id(entry: Any, ids: Mapping[str, str]) -> dict[str, Any]:
+    letter = entry.get("value") if isinstance(entry, Mapping) else None
+    if not isinstance(letter, str) or letter not in ids:
+        raise Invalid(f"Name what you rank by its letter, one of {', '.join(ids)}.")
+    return {**entry, "value": ids[letter]}
+
+
+def _content(value: Any, *, otherwise: str) -> dict[str, Any]:
+    """A field's value as a card: text, or the turns of a chat; `otherwise` where there is no such field."""
+    if isinstance(value, list):
+        return {"text": "", "messages": turns(value)}
+    return {"text": value if isinstance(value, str) else otherwise, "messages": []}

@@ -1,0 +1,76 @@
+"""Write something: an answer, a prompt, a remark."""
+
+from typing import Any, Literal
+
+from django.http import QueryDict
+from pydantic import Field, ValidationInfo, field_validator
+
+from core.errors import Invalid
+from core.text import check_text
+from feedback.item import Item
+from feedback.questions import base
+
+
+class Settings(base.Settings):
+    """Lengths are in characters (Unicode code points) and bind final answers only."""
+
+    type: Literal["text"]
+    use_markdown: bool = False
+    min_length: int | None = Field(None, ge=1, le=1_000_000)
+    max_length: int | None = Field(None, ge=1, le=1_000_000)
+
+    @field_validator("max_length")
+    @classmethod
+    def _not_below_the_least(cls, longest: int | None, info: ValidationInfo) -> int | None:
+        shortest = info.data.get("min_length")
+        if longest is not None and shortest is not None and longest < shortest:
+            raise ValueError(f"The longest length cannot be below the shortest ({shortest}).")
+        return longest
+
+
+class Text(base.Kind[Settings]):
+    """What would you say? The text is kept to the character: nothing trimmed, nothing normalized."""
+
+    name = "text"
+    label = "Text"
+    order = 10
+    schema = Settings
+    changeable = frozenset({"use_markdown", "min_length", "max_length"})
+    example = base.Example(
+        settings={"type": "text", "use_markdown": True, "min_length": 2, "max_length": 2000},
+        answers=["A well is a hole.\nWater stands in it.", "  بئر 🕳️  ", "a\r\nb"],
+        mistakes=[3, 2.5, True, None, ["a"], {"text": "a"}, "x", "x" * 2001, "a\0b", "\ud800"],
+        posted={"quality": "A well is a hole.\r\nWater stands in it."},
+        wire="A well is a hole.\nWater stands in it.",
+    )
+
+    def clean(self, value: Any, item: Item, *, final: bool = True) -> str:
+        if not isinstance(value, str):
+            raise Invalid("Write a text.")
+        check_text(value)
+        if final:
+            self._check_length(len(value))
+        return value
+
+    def _check_length(self, length: int) -> None:
+        shortest, longest = self.settings.min_length, self.settings.max_length
+        if shortest is not None and length < shortest:
+            raise Invalid(f"Write at least {shortest} characters; these are {length}.")
+        if longest is not None and length > longest:
+            raise Invalid(f"Write at most {longest} characters; these are {length}.")
+
+    def read(self, form: QueryDict, name: str, item: Item) -> str | None:
+        # Browsers send every line break of a text box as CR LF; what the person wrote has LF.
+        text = (form.get(name) or "").replace("\r\n", "\n")
+        return text if text.strip() else None
+
+    def is_main(self, *, required: bool) -> bool:
+        return required
+
+    def wire_settings(self) -> dict[str, Any]:
+        lengths = {"min_length": self.settings.min_length, "max_length": self.settings.max_length}
+        ours = {key: length for key, length in lengths.items() if length is not None}
+        return {"type": self.name, "use_markdown": self.settings.use_markdown, **ours}
+
+    def text(self, answer: Any) -> str | None:
+        return str(answer)
