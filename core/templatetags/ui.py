@@ -1,0 +1,185 @@
+"""What templates need beyond Django's own: icons, people, times, shares, and components with a body."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from core import markdown as markdown_text
+
+register = template.Library()
+
+STEPS = ((60, "s"), (3600, "min"), (86400, "h"), (14 * 86400, "d"))
+
+
+@register.simple_tag
+def icon(name: str, *, flip: bool = False, extra: str = "") -> SafeString:
+    """A drawing from components/sprite.html. `flip`: it mirrors where the page reads from right to left."""
+    classes = " ".join(filter(None, ("i", "i-flip" if flip else "", extra)))
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', classes, name
+    )
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """Markdown as safe HTML; see `core.markdown`."""
+    return markdown_text.render(text or "")
+
+
+@register.filter
+def initials(name: object) -> str:
+    """At most two letters that stand for a person: "Mina Okafor" -> "MO", "mina" -> "MI"."""
+    words = str(name or "").replace("@", " ").replace(".", " ").replace("_", " ").split()
+    if len(words) > 1:
+        return (words[0][0] + words[1][0]).upper()
+    return words[0][:2].upper() if words else "?"
+
+
+@register.filter
+def moment(when: datetime | None) -> SafeString | str:
+    """A point in time, written in the reader's own zone by the browser (elements/local-time.js)."""
+    if when is None:
+        return "–"
+    text = timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
+    return format_html(
+        '<local-time><time datetime="{}">{} UTC</time></local-time>', when.isoformat(timespec="seconds"), text
+    )
+
+
+@register.filter
+def ago(when: datetime | None) -> SafeString | str:
+    """How long since: "12 s ago", "5 min ago", "3 h ago", "2 d ago"; after a fortnight the date itself."""
+    if when is None:
+        return "–"
+    seconds = max(0, int((timezone.now() - when).total_seconds()))
+    text, size = f"{timezone.localtime(when):%Y-%m-%d}", 1
+    for limit, unit in STEPS:
+        if seconds < limit:
+            text = f"{seconds // size} {unit} ago" if seconds >= 5 else "just now"
+            break
+        size = limit if limit <= 86400 else size
+    return format_html(
+        '<local-time data-ago><time datetime="{}">{}</time></local-time>', when.isoformat(timespec="seconds"), text
+    )
+
+
+@register.filter
+def percent(part: float | None, whole: float | None) -> int:
+    """The share of `whole` that `part` is: 0 to 100, never 100 before everything is done."""
+    if not part or not whole or whole <= 0:
+        return 0
+    share = int(100 * part / whole)
+    return max(0, min(100 if part >= whole else 99, share))
+
+
+@register.filter
+def duration(milliseconds: float | None) -> str:
+    """Time on a clock: 108000 -> "1:48", 3700000 -> "1:01:40"."""
+    minutes, seconds = divmod(int(milliseconds or 0) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def lookup(values: Mapping[str, Any] | None, key: str) -> Any:
+    """`values[key]`, or None: for keys that are only known in the template."""
+    return values.get(key) if isinstance(values, Mapping) else None
+
+
+@register.filter
+def same(one: object, other: object) -> bool:
+    """Whether both read the same on a form: 2 and "2" do, None and "" do."""
+    return ("" if one is None else str(one)) == ("" if other is None else str(other))
+
+
+@register.filter
+def holds(values: object, one: object) -> bool:
+    """Whether a list (or a single value) from a form holds `one`, comparing as a form does."""
+    several = values if isinstance(values, list | tuple | set | frozenset) else [values]
+    return any(same(value, one) for value in several if value is not None)
+
+
+@register.filter
+def entries(value: object, name: str) -> str:
+    """An answer in its form's shape as JSON [[input's name, value], …]: what the browser fills in to take it over."""
+    pairs: list[list[str]] = []
+    if isinstance(value, Mapping):
+        pairs = [[f"{name}.{key}", str(one)] for key, one in value.items() if one not in (None, "")]
+    elif isinstance(value, list | tuple | set | frozenset):
+        pairs = [[name, str(one)] for one in value]
+    elif value is not None:
+        pairs = [[name, str(value)]]
+    return json.dumps(pairs, ensure_ascii=False)
+
+
+@register.filter
+def order_line(places: Mapping[str, Any] | None) -> str:
+    """Letter -> tier as one line, best first: {"B": 1, "C": 2, "A": 2} -> "B › C = A"."""
+    tiers: dict[int, list[str]] = {}
+    for letter, tier in (places or {}).items():
+        if str(tier).isdecimal():
+            tiers.setdefault(int(tier), []).append(letter)
+    return " › ".join(" = ".join(tiers[tier]) for tier in sorted(tiers))
+
+
+class ComponentNode(Node):
+    """A file of templates/components/ with a body between its tags."""
+
+    child_nodelists: Sequence[str] = ("nodelist",)
+
+    def __init__(self, name: FilterExpression, values: Mapping[str, FilterExpression], nodelist: NodeList) -> None:
+        self.name = name
+        self.values = values
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Render the body and its parts first; the component's file sees them, its arguments and nothing else."""
+        parts: dict[str, SafeString] = {}
+        with context.push(component_parts=parts):
+            body = self.nodelist.render(context)
+        values = {key: value.resolve(context) for key, value in self.values.items()}
+        assert context.template is not None
+        file = context.template.engine.get_template(f"components/{self.name.resolve(context)}.html")
+        return file.render(context.new({**values, **parts, "body": body.strip()}))
+
+
+class PartNode(Node):
+    """A named piece of the component around it."""
+
+    child_nodelists: Sequence[str] = ("nodelist",)
+
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Hand the piece to the component; nothing stands where the tag stood."""
+        context["component_parts"][self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
+        return SafeString("")
+
+
+@register.tag
+def component(parser: Parser, token: Token) -> ComponentNode:
+    """`{% component "card" title="Waiting" %}…{% part "foot" %}…{% endpart %}{% endcomponent %}`."""
+    _, name, *rest = token.split_contents()
+    values = token_kwargs(rest, parser)
+    nodelist = parser.parse(("endcomponent",))
+    parser.delete_first_token()
+    return ComponentNode(parser.compile_filter(name), values, nodelist)
+
+
+@register.tag
+def part(parser: Parser, token: Token) -> PartNode:
+    """`{% part "foot" %}…{% endpart %}` inside a component: its file gets the piece as `{{ foot }}`."""
+    _, name = token.split_contents()
+    nodelist = parser.parse(("endpart",))
+    parser.delete_first_token()
+    return PartNode(name.strip("\"'"), nodelist)
