@@ -4,14 +4,18 @@ A setting named `CELERY_…` in the settings goes over what stands here.
 """
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from django.conf import settings
 
 from core import workers  # noqa: F401  a worker says there that it is alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+warnings.simplefilter("ignore", SecurityWarning)  # about root, which matters to those who unpickle
 
 LONGEST_TASK = 6 * 3600  # seconds; what nobody acknowledged for so long is delivered again
 

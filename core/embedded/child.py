@@ -35,12 +35,11 @@ class Child:
             self.process = subprocess.Popen(  # noqa: S603  commands of ours, no shell
                 self.command,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 env={**os.environ, **self.environment},
                 start_new_session=True,
                 preexec_fn=_die_with_parent(self.ending),  # noqa: PLW1509  no threads of ours
-                **self.popen,
+                **{"stdout": output, **self.popen},
             )
         finally:
             if output:

@@ -63,6 +63,27 @@ class Family:
             self._report(f"-{child.pid}")
             self.children.remove(child)
 
+    def finish(self, *errands: Child) -> list[str]:
+        """Run children that end by themselves, side by side; the lines they wrote to their logs.
+
+        `Unavailable`, with the last line of its log, if one of them fails.
+        """
+        for errand in errands:
+            self.start(errand)
+        while any(errand.ended() is None for errand in errands):
+            time.sleep(0.02)
+        lines: list[str] = []
+        for errand in errands:
+            written = (
+                errand.log.read_text(encoding="utf-8", errors="replace").splitlines() if errand.log else []
+            )
+            if (how := errand.ended()) != "exit code 0":
+                told = [line for line in written if line.strip() and not line[0].isspace()]
+                raise Unavailable(f"{errand.name} failed: {told[-1] if told else how} (log: {errand.log})")
+            lines += written
+        self.end(*errands)
+        return lines
+
     def tend(self) -> None:
         """Say who died and start them again; `Unavailable` if somebody keeps dying."""
         for child in self.children:
