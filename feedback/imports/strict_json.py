@@ -1,14 +1,13 @@
 """One JSON object from one line, strictly: what cannot be stored as it stands is refused."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from json import JSONDecodeError, JSONDecoder
 from math import isinf
 from typing import Any
 
+from core.text import DEEPEST, problem
 from feedback.imports.line_error import LineError, say, showable
 
-DEEPEST = 100  # deeper JSON would exhaust the stack of whoever writes it out again
 TOO_DEEP = f"Lists and objects are nested more than {DEEPEST} deep. Flatten them."
 
 
@@ -127,14 +126,10 @@ def _refuse_unstorable(value: Any) -> None:
     for path, whole in _walk(value):
         texts = [whole] if isinstance(whole, str) else list(whole) if isinstance(whole, dict) else []
         for text in texts:
-            if "\0" in text:
-                raise LineError("A text holds a NUL character (\\u0000). Remove it.", path)
-            if (half := LONE.search(text)) is not None:
-                code = f"\\u{ord(half.group()):04x}"
-                raise LineError(f"A text holds half a character ({code}, a lone surrogate). Remove it.", path)
+            if sentence := problem(text):
+                raise LineError(sentence, path)
 
 
-LONE = re.compile("[\ud800-\udfff]")
 STRICT = JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)
 LOCATING = JSONDecoder(
     object_pairs_hook=_kept(_object),
