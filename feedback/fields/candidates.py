@@ -10,7 +10,7 @@ from feedback.fields.chat import check_messages
 from feedback.item import Candidate, letters, turns
 
 MOST = 100  # answers in one record
-LONGEST_ID = 200  # characters; an id is a value on the wire
+LONGEST_ID = 1000  # characters
 
 
 class Settings(base.Settings):

@@ -26,7 +26,7 @@ MEANINGS = ("text", "score", "tiers", "chosen")
 class Example:
     """A worked example, read by the contract tests, the admin's preview and the documentation.
 
-    For the first of `answers`: `posted` is the form body that says it (field name -> value or list of values),
+    For the first of `answers`: `posted` is the form body that says it (field name -> value or list),
     for a question named "quality", and `wire` how the Argilla contract writes it. `item` is what it is about.
     """
 

@@ -1,0 +1,92 @@
+"""Texts are kept to the character; their limits bind final answers."""
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import Invalid
+from feedback.item import Item
+from feedback.questions.text import Text
+
+NOTHING = Item(fields={})
+plain = Text({"type": "text"})
+limited = Text({"type": "text", "min_length": 3, "max_length": 5})
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+def test_every_text_is_kept_to_the_character(text):
+    assert plain.clean(text, NOTHING) == text
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1).filter(str.strip))
+def test_what_a_browser_sends_is_read_as_it_was_written(text):
+    form = QueryDict(mutable=True)
+    form["answer"] = text.replace("\n", "\r\n")
+    assert plain.read(form, "answer", NOTHING) == text
+
+
+def test_white_space_alone_is_no_answer_in_a_form():
+    assert plain.read(QueryDict("answer=+%0D%0A+"), "answer", NOTHING) is None
+
+
+def test_an_empty_text_is_an_answer_through_the_api():
+    assert plain.clean("", NOTHING) == ""
+
+
+def test_length_is_counted_in_characters():
+    assert limited.clean("🕳️ab", NOTHING) == "🕳️ab"
+    with pytest.raises(Invalid, match="at least 3 characters; these are 2"):
+        limited.clean("ab", NOTHING)
+    with pytest.raises(Invalid, match="at most 5 characters; these are 6"):
+        limited.clean("abcdef", NOTHING)
+
+
+def test_a_draft_may_be_too_short_or_too_long():
+    assert limited.clean("", NOTHING, final=False) == ""
+    assert limited.clean("abcdef", NOTHING, final=False) == "abcdef"
+
+
+@pytest.mark.parametrize("text", ["a\0", "\ud83d", "\udc00 b"])
+@pytest.mark.parametrize("final", [True, False])
+def test_what_cannot_be_stored_is_refused_with_its_reason(text, final):
+    with pytest.raises(Invalid, match="Remove it"):
+        plain.clean(text, NOTHING, final=final)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"use_markdown": None},
+        {"use_markdown": "perhaps"},
+        {"min_length": 0},
+        {"max_length": -1},
+        {"min_length": 5, "max_length": 4},
+        {"max_length": 10**30},
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings):
+    with pytest.raises(Invalid):
+        Text({"type": "text", **settings})
+
+
+def test_the_wire_has_the_keys_of_the_contract_and_limits_only_if_there_are_any():
+    assert plain.wire_settings() == {"type": "text", "use_markdown": False}
+    assert limited.wire_settings() == {
+        "type": "text",
+        "use_markdown": False,
+        "min_length": 3,
+        "max_length": 5,
+    }
+
+
+def test_a_patch_may_change_markdown_and_limits():
+    changed = limited.changed({"type": "text", "use_markdown": "yes", "max_length": None})
+    assert changed == {"type": "text", "use_markdown": True, "min_length": 3, "max_length": None}
+    with pytest.raises(Invalid):
+        plain.changed({"type": "text", "use_markdown": None})
+
+
+def test_a_required_text_is_the_work_and_an_optional_one_a_remark():
+    assert plain.is_main(required=True)
+    assert not plain.is_main(required=False)
