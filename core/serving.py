@@ -16,7 +16,8 @@ from core.embedded.child import Child
 from core.embedded.unavailable import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
-THREADS = 8  # a web process; two processes of eight are as many connections as two cores can use
+THREADS = 8  # at most, in a web process: each thread is a connection to the database
+GRACE = 3.0  # seconds for the web server of one that was killed a moment ago
 PATIENCE = 60.0  # seconds until the web server must answer
 
 
@@ -28,8 +29,9 @@ def cores() -> int:
 def web(host: str, port: int, processes: int) -> Child:
     """The web server."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    command += ["--workers", str(processes), "--blocking-threads", str(THREADS), "--no-ws"]
-    command += ["--blocking-threads-idle-timeout", "600", "--backpressure", "512", "--respawn-failed-workers"]
+    command += ["--workers", str(processes), "--no-ws"]
+    command += ["--blocking-threads-idle-timeout", "600", "--respawn-failed-workers"]
+    command += ["--blocking-threads", str(min(THREADS, 2 * cores() + 1))]
     command += ["--workers-kill-timeout", "8", "--log-level", "warning", "config.wsgi:application"]
     return Child(name="The web server", command=command, popen={"cwd": ROOT})
 
@@ -69,15 +71,23 @@ def wait_for(server: Child, host: str, port: int) -> None:
 
 def refuse_taken_port(host: str, port: int) -> None:
     """Say before anything is started that somebody else listens there, or that nobody may."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as trial:
+    deadline = time.monotonic() + GRACE
+    while (error := _try(host, port)) and error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if error:
+        raise Unavailable(_why_not(error, host, port))
+
+
+def _try(host: str, port: int) -> OSError | None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
         except OSError as error:
-            raise Unavailable(_why_not(error, host, port)) from None
+            return error
         except OverflowError:
             raise Unavailable(f"There is no port {port}: choose one between 1 and 65535.") from None
+    return None
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage as Storage
 
 
-class StaticStorage(Storage):  # type: ignore[misc]  whitenoise has no types
+class StaticStorage(Storage):  # type: ignore[misc]
     """Hashed and compressed; `import … from "./x.js";` in a module of ours is rewritten to the hashed name.
 
     `support_js_module_import_aggregation` would do that to modules of others too, which mention imports in

@@ -20,8 +20,10 @@ WINDOW = 60.0
 class Family:
     """Starts children, restarts those that die, and ends all of them when it is left."""
 
-    def __init__(self, say: Callable[[str], None] = lambda sentence: None) -> None:
+    def __init__(self, say: Callable[[str], None] = lambda sentence: None, lock: int | None = None) -> None:
+        """`say` hears what happens; `lock` is a descriptor that stays open until the last child is gone."""
         self.say = say
+        self.lock = lock
         self.children: list[Child] = []
         self.hurry = False
 
@@ -29,6 +31,7 @@ class Family:
         self._guard = subprocess.Popen(  # noqa: S603  a command of ours, no shell
             [sys.executable, "-I", "-S", str(Path(guard.__file__))],
             stdin=subprocess.PIPE,
+            pass_fds=() if self.lock is None else (self.lock,),
             start_new_session=True,
         )
         return self
@@ -46,7 +49,7 @@ class Family:
         """Run it from now on."""
         child.start()
         self.children.append(child)
-        self._report(f"+{child.pid} {int(child.ending)}")
+        self._report_begin(child)
         return child
 
     def end(self, *children: Child) -> None:
@@ -103,7 +106,11 @@ class Family:
         self.say(f"{child.name} ended unexpectedly ({how}); starting it again.")
         time.sleep(len(child.deaths) - 1)
         child.start()
-        self._report(f"+{child.pid} {int(child.ending)}")
+        self._report_begin(child)
+
+    def _report_begin(self, child: Child) -> None:
+        """Services may write down what they hold; what stands on them has lost them and need not wait."""
+        self._report(f"+{child.pid} {int(child.ending)} {2 if child.layer else child.patience}")
 
     def _report(self, line: str) -> None:
         try:

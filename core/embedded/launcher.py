@@ -24,7 +24,7 @@ def running(
     family end before the services do. `durable=False` is for tests: faster, and lost if the machine stops.
     Raises `Unavailable`.
     """
-    with held(data), Family(say) as family:
+    with held(data) as lock, Family(say, lock) as family:
         if database:
             postgres.start(family, data, durable=durable)
         if broker:
