@@ -57,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # An account that an organization made for a labeler: its owners may set the password.
     managed_by = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+")
 
+    signing_in_as: Membership | None = None  # which membership the name meant that was just used to sign in
+
     objects = UserManager()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -64,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="one_user_per_email"),
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email", condition=~Q(email="")),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +84,7 @@ def roles() -> list[tuple[str, str]]:
 
 
 class Membership(Base):
-    """A person in an organization: what the API calls a user. Stays, without the person, when the person leaves."""
+    """A person in an organization: what the API calls a user. Stays, without the person, when they leave."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="memberships")

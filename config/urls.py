@@ -1,8 +1,15 @@
 """Every page: one include per app. The API's table is config/api_v1.py."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from core.api import UnknownPath
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api_v1")),
+    re_path(r"^api/", UnknownPath.as_view(), name="unknown_api_path"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("workspaces.urls")),
 ]

@@ -6,6 +6,7 @@ The forms A, B and C are those of section 2 of the Argilla contract.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -41,14 +42,6 @@ class SignedIn(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.user is not None
-
-
-class ApiView(APIView):
-    """An endpoint. `self.by` is the membership of whoever calls."""
-
-    @property
-    def by(self) -> Membership:
-        return self.request.user  # type: ignore[return-value]
 
 
 B = TypeVar("B", bound=BaseModel)
@@ -126,6 +119,33 @@ def _encode(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"Cannot write {type(value).__name__} as JSON")
+
+
+class ApiView(APIView):
+    """An endpoint. `self.by` is the membership of whoever calls."""
+
+    # Here and not in the settings: DRF imports those while it is itself being imported by this module.
+    permission_classes: Sequence[type[BasePermission]] = (SignedIn,)
+    renderer_classes = (JsonRenderer,)
+    parser_classes: Sequence[type[BaseParser]] = (AnyJsonParser,)
+
+    @property
+    def by(self) -> Membership:
+        return self.request.user  # type: ignore[return-value]
+
+
+class PublicView(ApiView):
+    """An endpoint for everybody: nobody is asked who they are."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+class UnknownPath(PublicView):
+    """Any path below /api that is no endpoint, whatever the method."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
 
 
 def exception_handler(error: Exception, context: Any) -> Reply | None:

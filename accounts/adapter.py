@@ -1,0 +1,46 @@
+"""allauth, our way: who may sign up, and where people land."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.middleware import SESSION_KEY, last_visited
+from accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """What allauth asks of a project."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Closed, unless the installation says SIGN_UP=open; people are added by owners or invited."""
+        return bool(settings.SIGN_UP == "open")
+
+    def populate_username(self, request: HttpRequest, user: User) -> None:
+        """The model's default is right: names belong to memberships."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Remember the organization that the sign-in name mentioned."""
+        super().login(request, user)
+        if user.signing_in_as:
+            request.session[SESSION_KEY] = user.signing_in_as.organization.slug
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The home of the organization visited last, or of the only one; else the page to choose one."""
+        assert isinstance(request.user, User)
+        member = last_visited(request, request.user)
+        return reverse("home", args=[member.organization.slug]) if member else reverse("index")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the first page, which leads on."""
+        return reverse("index")
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """By the password alone: it is known who asks. Limited like signing in."""
+        credentials: dict[str, Any] = {"username": user.username}
+        self.pre_authenticate(self.request, **credentials)
+        if right := user.check_password(password):
+            self._rollback_login_failed_rl_usage()
+        return right

@@ -1,0 +1,91 @@
+"""Finding people before it is known for whom a request acts: here the wall opens, for reading."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import ApiKey, Membership, User
+from core.tenancy import across
+
+
+class Found(NamedTuple):
+    """Somebody whom a sign-in name means, and the membership if the name says which one."""
+
+    user: User
+    membership: Membership | None = None
+
+
+@contextmanager
+def _everywhere() -> Iterator[None]:
+    """PostgreSQL hears for whom we act only inside a transaction; no savepoint, since nothing is written."""
+    with across(), transaction.atomic(savepoint=False):
+        yield
+
+
+def _active() -> QuerySet[Membership]:
+    members = Membership.objects.filter(left_at=None, user__is_active=True)
+    return members.select_related("organization", "user")
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Where this person belongs, in the order of joining."""
+    with _everywhere():
+        return list(_active().filter(user=user))
+
+
+def membership_of(user: User, slug: str) -> Membership | None:
+    """This person in the organization with this slug; None if there is no such thing."""
+    with _everywhere():
+        return _active().filter(user=user, organization__slug=slug).first()
+
+
+def membership(pk: UUID) -> Membership | None:
+    """The active membership with this id."""
+    with _everywhere():
+        return _active().filter(pk=pk).first()
+
+
+def key_with(digest: str) -> ApiKey | None:
+    """The key with this digest, of somebody who is still there, with the membership and its organization."""
+    there = _active().filter(pk=OuterRef("membership"))
+    with _everywhere():
+        keys = ApiKey.objects.select_related("membership__organization", "membership__user")
+        return keys.filter(Exists(there), digest=digest).first()
+
+
+def called(login: str, slug: str | None = None) -> list[Found]:
+    """Everybody whom a sign-in name may mean: e-mail, organization/username, username; in `slug` if given.
+
+    The first way that finds somebody counts: else whoever makes an account whose username is somebody's e-mail
+    would keep that person out.
+    """
+    with _everywhere():
+        if slug is not None:
+            return _called_in(slug, login.removeprefix(f"{slug}/"))
+        if people := list(_with_email(login)):
+            return [Found(person) for person in people]
+        first, slash, rest = login.partition("/")
+        if slash and (found := _called_in(first, rest)):
+            return found
+        return [_found(member) for member in _active().filter(username=login)[:2]]
+
+
+def _called_in(slug: str, name: str) -> list[Found]:
+    members = _active().filter(organization__slug=slug)
+    by_email = members.filter(user__in=_with_email(name))
+    return [_found(member) for member in by_email or members.filter(username=name)]
+
+
+def _with_email(email: str) -> QuerySet[User]:
+    users = User.objects.filter(is_active=True).alias(address=Lower("email"))
+    return users.filter(address=email.lower()) if "@" in email else users.none()
+
+
+def _found(member: Membership) -> Found:
+    assert member.user is not None
+    return Found(member.user, member)

@@ -1,0 +1,5 @@
+"""Pages about workspaces."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
