@@ -1,16 +1,14 @@
-"""What templates need beyond Django's own: icons, people, times, shares, and components with a body."""
+"""What templates need beyond Django's own: icons, texts, people, times, shares, answers on forms."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
-from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core import markdown as markdown_text
 
@@ -67,7 +65,9 @@ def ago(when: datetime | None) -> SafeString | str:
             break
         size = limit if limit <= 86400 else size
     return format_html(
-        '<local-time data-ago><time datetime="{}">{}</time></local-time>', when.isoformat(timespec="seconds"), text
+        '<local-time data-ago><time datetime="{}">{}</time></local-time>',
+        when.isoformat(timespec="seconds"),
+        text,
     )
 
 
@@ -109,7 +109,7 @@ def holds(values: object, one: object) -> bool:
 
 @register.filter
 def entries(value: object, name: str) -> str:
-    """An answer in its form's shape as JSON [[input's name, value], …]: what the browser fills in to take it over."""
+    """An answer as JSON [[input's name, value], …]: what the browser fills in to take it over."""
     pairs: list[list[str]] = []
     if isinstance(value, Mapping):
         pairs = [[f"{name}.{key}", str(one)] for key, one in value.items() if one not in (None, "")]
@@ -128,58 +128,3 @@ def order_line(places: Mapping[str, Any] | None) -> str:
         if str(tier).isdecimal():
             tiers.setdefault(int(tier), []).append(letter)
     return " › ".join(" = ".join(tiers[tier]) for tier in sorted(tiers))
-
-
-class ComponentNode(Node):
-    """A file of templates/components/ with a body between its tags."""
-
-    child_nodelists: Sequence[str] = ("nodelist",)
-
-    def __init__(self, name: FilterExpression, values: Mapping[str, FilterExpression], nodelist: NodeList) -> None:
-        self.name = name
-        self.values = values
-        self.nodelist = nodelist
-
-    def render(self, context: Context) -> SafeString:
-        """Render the body and its parts first; the component's file sees them, its arguments and nothing else."""
-        parts: dict[str, SafeString] = {}
-        with context.push(component_parts=parts):
-            body = self.nodelist.render(context)
-        values = {key: value.resolve(context) for key, value in self.values.items()}
-        assert context.template is not None
-        file = context.template.engine.get_template(f"components/{self.name.resolve(context)}.html")
-        return file.render(context.new({**values, **parts, "body": body.strip()}))
-
-
-class PartNode(Node):
-    """A named piece of the component around it."""
-
-    child_nodelists: Sequence[str] = ("nodelist",)
-
-    def __init__(self, name: str, nodelist: NodeList) -> None:
-        self.name = name
-        self.nodelist = nodelist
-
-    def render(self, context: Context) -> SafeString:
-        """Hand the piece to the component; nothing stands where the tag stood."""
-        context["component_parts"][self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
-        return SafeString("")
-
-
-@register.tag
-def component(parser: Parser, token: Token) -> ComponentNode:
-    """`{% component "card" title="Waiting" %}…{% part "foot" %}…{% endpart %}{% endcomponent %}`."""
-    _, name, *rest = token.split_contents()
-    values = token_kwargs(rest, parser)
-    nodelist = parser.parse(("endcomponent",))
-    parser.delete_first_token()
-    return ComponentNode(parser.compile_filter(name), values, nodelist)
-
-
-@register.tag
-def part(parser: Parser, token: Token) -> PartNode:
-    """`{% part "foot" %}…{% endpart %}` inside a component: its file gets the piece as `{{ foot }}`."""
-    _, name = token.split_contents()
-    nodelist = parser.parse(("endpart",))
-    parser.delete_first_token()
-    return PartNode(name.strip("\"'"), nodelist)
