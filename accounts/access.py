@@ -1,9 +1,9 @@
-"""Who may do what, said once. To hold an object is to have been allowed to: edges have no other way to obtain one.
+"""Who may do what, said once. To hold an object is to have been allowed to: edges get one in no other way.
 
     Record.objects.fetch(Verb.ANNOTATE, by, pk=pk)     one object, or NotFound, or Forbidden with a sentence
     Dataset.objects.allowing(Verb.VIEW, by)            all of them
 
-`by` is the membership of the person who asks. May they, and which may they, are one queryset and cannot disagree.
+`by` is the membership of whoever asks. May they, and which may they, are one queryset and cannot disagree.
 PostgreSQL's row-level security (core/postgres.py) is a second wall below this one, between organizations.
 """
 
@@ -45,10 +45,16 @@ GRANTS: dict[str, frozenset[Verb]] = {
 }
 
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+def demand(verb: Verb, by: Membership) -> None:
+    """Raise `Forbidden` unless the role grants the verb: where the contract refuses before it looks."""
+    if verb not in GRANTS[by.role]:
+        raise Forbidden("Operation not allowed")
+
+
+class ScopedQuerySet(models.QuerySet[M_co]):
     """Rows of an organization that somebody may reach; subclasses and `workspace_path` say how far."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
@@ -61,7 +67,7 @@ class ScopedQuerySet(models.QuerySet[M]):
             return self.none()
         return self.filter(self.reach(verb, by), organization=by.organization_id)
 
-    def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M:
+    def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M_co:
         """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""
         rows, noun = self.filter(**lookup), self.model._meta.verbose_name
         if found := rows.allowing(verb, by).first():
@@ -71,14 +77,14 @@ class ScopedQuerySet(models.QuerySet[M]):
         raise NotFound(f"There is no such {noun}.")
 
 
-class OwnerQuerySet(ScopedQuerySet[M]):
+class OwnerQuerySet(ScopedQuerySet[M_co]):
     """Rows that concern the whole organization: its owners alone reach them."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
         return Q() if by.is_owner else Q(pk__in=[])
 
 
-class WorkspaceQuerySet(ScopedQuerySet[M]):
+class WorkspaceQuerySet(ScopedQuerySet[M_co]):
     """Rows that belong to a workspace, along the path that their model declares."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
@@ -97,20 +103,29 @@ class Scoped(models.Model):
         abstract = True
 
 
-class MemberQuerySet(ScopedQuerySet[M]):
-    """Everybody reaches themselves; managers, the labelers of their workspaces; owners, everybody."""
+class MemberQuerySet(ScopedQuerySet[M_co]):
+    """Owners reach everybody; managers, the members of their workspaces; labelers, themselves.
+
+    Managers manage labelers who work nowhere else: a password reset must not open a foreign workspace.
+    """
 
     def reach(self, verb: Verb, by: Membership) -> Q:
         if by.is_owner:
             return Q()
         if not by.is_manager:
             return Q(pk=by.pk) if verb is not Verb.MANAGE else Q(pk__in=[])
-        colleagues = Q(workspace_memberships__workspace__in=by.workspace_memberships.values("workspace"))
-        shared = Q(pk__in=self.model._base_manager.filter(colleagues).values("pk"))
-        return shared & Q(role=Role.ANNOTATOR) if verb is Verb.MANAGE else shared | Q(pk=by.pk)
+        mine, places = (
+            by.workspace_memberships.values("workspace"),
+            by.workspace_memberships.model._base_manager,
+        )
+        here = Q(pk__in=places.filter(workspace__in=mine).values("membership"))
+        elsewhere = Q(pk__in=places.exclude(workspace__in=mine).values("membership"))
+        if verb is Verb.MANAGE:
+            return here & ~elsewhere & Q(role=Role.ANNOTATOR)
+        return here | Q(pk=by.pk)
 
 
-class KeyQuerySet(ScopedQuerySet[M]):
+class KeyQuerySet(ScopedQuerySet[M_co]):
     """Everybody reaches their own keys; owners, all of them."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:

@@ -39,7 +39,7 @@ class SignInBackend(ModelBackend):
         email: str | None = None,
         organization: str | None = None,
     ) -> User | None:
-        """The person; `signing_in_as` is set where the name says which membership. `Invalid`: who is meant?"""
+        """The person; `signing_in_as` is set if the name says which membership. `Invalid` if it fits two."""
         login = username or email
         if not login or not password:
             return None

@@ -59,10 +59,9 @@ def key_with(digest: str) -> ApiKey | None:
 
 
 def called(login: str, slug: str | None = None) -> list[Found]:
-    """Everybody whom a sign-in name may mean: e-mail, organization/username, username; in `slug` if given.
+    """Everybody whom a sign-in name may mean: e-mail, organization/username, username; `slug`: only there.
 
-    The first way that finds somebody counts: else whoever makes an account whose username is somebody's e-mail
-    would keep that person out.
+    The first way that finds somebody counts: a username that looks like your e-mail does not keep you out.
     """
     with _everywhere():
         if slug is not None:

@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Strangers sign in first: below a slug on that page of the organization where its usernames are enough."""
+    """Strangers sign in first, below a slug on the page of that organization, where its usernames do."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseBase:  # type: ignore[override]
         """To the sign-in page and back again; for htmx the whole page goes, not a fragment of it."""

@@ -1,0 +1,22 @@
+"""What can be done about people. Acts guard what must stay true; they ask nobody whether it is allowed."""
+
+from accounts.actions.departures import remove_member
+from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
+from accounts.actions.members import MemberChanges, add_member, change_member, enroll
+from accounts.actions.organizations import create_organization
+from accounts.actions.teams import NewMember, add_members, next_usernames
+
+__all__ = [
+    "IssuedKey",
+    "MemberChanges",
+    "NewMember",
+    "add_member",
+    "add_members",
+    "change_member",
+    "create_organization",
+    "enroll",
+    "issue_api_key",
+    "next_usernames",
+    "remove_member",
+    "revoke_api_key",
+]

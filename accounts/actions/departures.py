@@ -1,0 +1,42 @@
+"""Leaving an organization. Answers stay, without the person."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts import directory
+from accounts.actions.members import keep_an_owner
+from accounts.models import ApiKey, Membership, User
+
+
+@transaction.atomic
+def remove_member(member: Membership) -> Membership:
+    """Let somebody go: their answers stay, under a name that says nothing; keys, tokens and sessions end.
+
+    Raises Conflict for the last owner. Removing somebody who has left changes nothing.
+    """
+    if member.left_at is not None:
+        return member
+    keep_an_owner(member)
+    user = member.user
+    ApiKey.objects.filter(membership=member, revoked_at=None).update(revoked_at=Now(), updated_at=Now())
+    member.workspace_memberships.all().delete()
+    # Nobody may be found by it, and the username is free for somebody else.
+    pseudonym = f"former-{member.pk.hex[-12:]}"
+    Membership.objects.filter(pk=member.pk).update(
+        user=None, left_at=Now(), updated_at=Now(), username=pseudonym, first_name="", last_name=None
+    )
+    member.refresh_from_db()
+    if user is not None and user.managed_by_id == member.organization_id:
+        _close_account(user)
+    return member
+
+
+def _close_account(user: User) -> None:
+    """An account that was made for this organization alone ends with it. The e-mail is free again."""
+    if directory.memberships_of(user):
+        return
+    EmailAddress.objects.filter(user=user).delete()
+    user.is_active, user.email = False, None
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "email", "password"])

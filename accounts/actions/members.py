@@ -1,0 +1,159 @@
+"""Acts on the members of an organization, one at a time."""
+
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts import directory
+from accounts.access import Role
+from accounts.models import Membership, Organization, User
+from core.errors import Conflict, Forbidden, Invalid
+from core.text import check_text
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 100
+
+
+class MemberChanges(TypedDict, total=False):
+    """What may change about a member; what is left out stays."""
+
+    username: str
+    first_name: str
+    last_name: str | None
+    role: str
+    password: str
+
+
+@transaction.atomic
+def add_member(
+    organization: Organization,
+    *,
+    username: str,
+    password: str,
+    role: str = Role.ANNOTATOR,
+    email: str | None = None,
+    first_name: str = "",
+    last_name: str | None = None,
+    id: UUID | None = None,
+) -> Membership:
+    """A new person, whose account the organization manages. `Conflict` if username, e-mail or id is taken."""
+    check_password(password)
+    email = (email or "").strip().lower() or None
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(password=password, email=email, managed_by=organization)
+    except IntegrityError:
+        raise Conflict("Somebody has an account with this e-mail. Leave it out, or invite them.") from None
+    return enroll(
+        organization, user, username=username, role=role, first_name=first_name, last_name=last_name, id=id
+    )
+
+
+@transaction.atomic
+def enroll(
+    organization: Organization,
+    user: User,
+    *,
+    username: str,
+    role: str = Role.ANNOTATOR,
+    first_name: str = "",
+    last_name: str | None = None,
+    id: UUID | None = None,
+) -> Membership:
+    """Make an account a member. Whoever belongs to several organizations is managed by none of them."""
+    check_username(username)
+    check_role(role)
+    if user.managed_by_id not in (None, organization.pk):
+        User.objects.filter(pk=user.pk).update(managed_by=None)
+    names = {"first_name": first_name, "last_name": last_name}
+    identity = {"id": id} if id else {}
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(
+                organization=organization, user=user, username=username, role=role, **names, **identity
+            )
+    except IntegrityError as error:
+        raise _clash(error, username) from None
+
+
+@transaction.atomic
+def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membership:
+    """Change what is given. `updated_at` moves only if something really changes."""
+    password = changes.pop("password", None)
+    different = {name: value for name, value in changes.items() if getattr(member, name) != value}
+    if "username" in different:
+        check_username(changes["username"])
+    if "role" in different:
+        check_role(changes["role"])
+        keep_an_owner(member)
+    if password is not None and not (member.user and member.user.check_password(password)):
+        _set_password(member, password)
+    elif not different:
+        return member
+    try:
+        with transaction.atomic():
+            Membership.objects.filter(pk=member.pk).update(**different, updated_at=Now())
+    except IntegrityError as error:
+        raise Invalid(
+            str(_clash(error, changes["username"])), {"username": "This username is taken."}
+        ) from None
+    member.refresh_from_db(fields=[*different, "updated_at"])
+    return member
+
+
+def keep_an_owner(member: Membership) -> None:
+    """Refuse to lose the last owner. Owners that leave at the same time wait for each other here."""
+    if not member.is_owner or member.left_at is not None:
+        return
+    Organization.objects.select_for_update(no_key=True).get(pk=member.organization_id)
+    owners = Membership.objects.filter(
+        organization=member.organization_id, role=Role.OWNER, left_at=None, user__is_active=True
+    )
+    if not owners.exclude(pk=member.pk).exists():
+        raise Conflict("This is the only owner. Make somebody else an owner first.")
+
+
+def check_username(username: str) -> None:
+    """Any text will do that is there and can be kept."""
+    check_text(username)
+    if not 1 <= len(username) <= 200:
+        raise Invalid("Choose a username.", {"username": "Write 1 to 200 characters."})
+
+
+def check_role(role: str) -> None:
+    """One of the three."""
+    if role not in Role.values:
+        raise Invalid("There is no such role.", {"role": "Choose Owner, Manager or Labeler."})
+
+
+def check_password(password: str) -> None:
+    """The contract's limits; pages ask for more (AUTH_PASSWORD_VALIDATORS)."""
+    check_text(password)
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(
+            "This password does not work.",
+            {"password": f"Write {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."},
+        )
+
+
+def _set_password(member: Membership, password: str) -> None:
+    check_password(password)
+    user = member.user
+    if (
+        user is None
+        or user.managed_by_id != member.organization_id
+        or len(directory.memberships_of(user)) > 1
+    ):
+        raise Forbidden(f"{member.display_name} looks after this account and sets its password alone.")
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def _clash(error: IntegrityError, username: str) -> Conflict:
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    if name == "one_membership_per_person_and_organization":
+        return Conflict("This account is a member already.")
+    if name == "one_username_per_organization":
+        return Conflict(f"The username {username} is taken in this organization.")
+    return Conflict("Another user has this id already.")

@@ -1,0 +1,163 @@
+"""JSON about people: /me, /users, /token."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from pydantic import BaseModel, StringConstraints
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts import directory
+from accounts.access import Role, Verb, demand
+from accounts.actions import add_member, change_member, issue_api_key, remove_member
+from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from accounts.authentication import token_for
+from accounts.models import Membership, User
+from core.api import AnyJsonParser, ApiView, PublicView, body, path_id, read
+from core.changes import Changes
+from core.errors import Invalid
+from core.text import Text
+
+Username = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Password = Annotated[Text, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+RoleName = Literal["owner", "admin", "annotator"]
+
+
+class UserCreate(BaseModel):
+    """The body of POST /users."""
+
+    id: UUID | None = None
+    username: Username
+    first_name: Name
+    last_name: Name | None = None
+    role: RoleName | None = None
+    password: Password
+
+
+class UserUpdate(Changes):
+    """The body of PATCH /users/{id}."""
+
+    never_null = frozenset({"username", "first_name", "role", "password"})
+
+    username: Username | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    role: RoleName | None = None
+    password: Password | None = None
+
+
+class Credentials(BaseModel):
+    """The form of POST /token."""
+
+    username: str
+    password: str
+
+
+def user_json(member: Membership) -> dict[str, Any]:
+    """A member as the contract shows a user: without a key, since keys are kept as hashes."""
+    return {
+        "id": member.pk,
+        "first_name": member.first_name,
+        "last_name": member.last_name,
+        "username": member.username,
+        "role": member.role,
+        "inserted_at": member.inserted_at,
+        "updated_at": member.updated_at,
+    }
+
+
+class Me(ApiView):
+    """Whoever calls."""
+
+    def get(self, request: Request) -> Reply:
+        return Reply(user_json(self.by))
+
+
+class Users(ApiView):
+    """The people of the organization."""
+
+    def get(self, request: Request) -> Reply:
+        demand(Verb.OWN, self.by)
+        members = Membership.objects.allowing(Verb.OWN, self.by).filter(left_at=None)
+        return Reply({"items": [user_json(member) for member in members]})
+
+    def post(self, request: Request) -> Reply:
+        """Add somebody, with a key of their own in this one answer."""
+        new = body(request, UserCreate)
+        demand(Verb.OWN, self.by)
+        role = new.role or Role.ANNOTATOR
+        member = add_member(self.by.organization, **{**new.model_dump(), "role": role})
+        key = issue_api_key(member, name="First key").key
+        return Reply({**user_json(member), "api_key": key}, status=201)
+
+
+class UserDetail(ApiView):
+    """One of the people."""
+
+    def fetch(self, user_id: str) -> Membership:
+        pk = path_id(user_id, "user_id")
+        demand(Verb.OWN, self.by)
+        return Membership.objects.fetch(Verb.OWN, self.by, pk=pk, left_at=None)
+
+    def get(self, request: Request, user_id: str) -> Reply:
+        return Reply(user_json(self.fetch(user_id)))
+
+    def patch(self, request: Request, user_id: str) -> Reply:
+        path_id(user_id, "user_id")
+        changes = body(request, UserUpdate).given()
+        return Reply(user_json(change_member(self.fetch(user_id), **changes)))
+
+    def delete(self, request: Request, user_id: str) -> Reply:
+        """Let somebody go; the answer shows them as they were."""
+        member = self.fetch(user_id)
+        shown = user_json(member)
+        remove_member(member)
+        return Reply(shown)
+
+
+class Token(PublicView):
+    """A token for a name and a password."""
+
+    parser_classes = (FormParser, MultiPartParser, AnyJsonParser)
+
+    def post(self, request: Request) -> Reply:
+        """Limited like signing in. With two-factor sign-in a password is not enough; use an API key."""
+        form = request.data
+        given = read(Credentials, form.dict() if isinstance(form, QueryDict) else {}, "body")
+        user = self._user(request, given)
+        member = user.signing_in_as or self._only_membership(user)
+        return Reply({"access_token": token_for(member), "token_type": "bearer"}, status=201)
+
+    def _user(self, request: Request, given: Credentials) -> User:
+        try:
+            user = get_adapter().authenticate(
+                request._request, username=given.username, password=given.password
+            )
+        except ValidationError as error:  # too many attempts
+            raise Throttled(detail=" ".join(error.messages)) from None
+        except Invalid as error:
+            raise AuthenticationFailed(str(error)) from None
+        if user is None or is_mfa_enabled(user):
+            raise AuthenticationFailed
+        assert isinstance(user, User)
+        return user
+
+    def _only_membership(self, user: User) -> Membership:
+        memberships = directory.memberships_of(user)
+        if len(memberships) != 1:
+            raise AuthenticationFailed("Write the organization before your e-mail, like acme/me@example.org.")
+        return memberships[0]
+
+
+class SignInProviders(PublicView):
+    """Other ways to sign in: none is set up over the API."""
+
+    def get(self, request: Request) -> Reply:
+        return Reply({"items": []})

@@ -1,0 +1,81 @@
+"""What can be done about workspaces. Acts guard what must stay true; they do not ask who is allowed to."""
+
+import re
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts.models import Membership, Organization
+from core.errors import Conflict, Invalid, NotFound
+from workspaces.models import Workspace, WorkspaceMembership
+
+NAME = r"^[a-zA-Z0-9_-]+$"  # the contract's client refuses to read any other
+
+
+def create_workspace(organization: Organization, name: str, *, id: UUID | None = None) -> Workspace:
+    """A place for datasets. `Conflict` if the name or the id is taken."""
+    _check_name(name)
+    try:
+        with transaction.atomic():
+            return Workspace.objects.create(
+                organization=organization, name=name, **({"id": id} if id else {})
+            )
+    except IntegrityError as error:
+        raise _clash(error, name) from None
+
+
+def rename_workspace(workspace: Workspace, name: str) -> Workspace:
+    """Call it something else. `Conflict` if the name is taken."""
+    if workspace.name == name:
+        return workspace
+    _check_name(name)
+    try:
+        with transaction.atomic():
+            Workspace.objects.filter(pk=workspace.pk).update(name=name, updated_at=Now())
+    except IntegrityError as error:
+        raise _clash(error, name) from None
+    workspace.refresh_from_db()
+    return workspace
+
+
+@transaction.atomic
+def delete_workspace(workspace: Workspace) -> None:
+    """Remove a workspace; its members stay in the organization. `Conflict` while there are datasets in it."""
+    Workspace.objects.select_for_update().get(pk=workspace.pk)  # no dataset is added meanwhile
+    if workspace.datasets.exists():
+        raise Conflict(f"The workspace {workspace.name} still has datasets. Delete those first.")
+    workspace.delete()
+
+
+def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembership:
+    """Let somebody in. `Conflict` if they are a member already."""
+    if member.left_at is not None or member.organization_id != workspace.organization_id:
+        raise NotFound("There is no such member.")
+    try:
+        with transaction.atomic():
+            return WorkspaceMembership.objects.create(
+                organization_id=workspace.organization_id, workspace=workspace, membership=member
+            )
+    except IntegrityError:
+        raise Conflict(f"{member.display_name} is a member of {workspace.name} already.") from None
+
+
+def remove_from_workspace(place: WorkspaceMembership) -> None:
+    """Let somebody out; their answers stay."""
+    place.delete()
+
+
+def _check_name(name: str) -> None:
+    if not (re.fullmatch(NAME, name) and "\n" not in name and len(name) <= 200):
+        raise Invalid(
+            "This name does not work for a workspace.",
+            {"name": "Use letters without accents, digits, - and _, 200 characters at most."},
+        )
+
+
+def _clash(error: IntegrityError, name: str) -> Conflict:
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    if constraint == "one_workspace_name_per_organization":
+        return Conflict(f"There is a workspace called {name} already. Choose another name.")
+    return Conflict("Another workspace has this id already.")
