@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from feedback import checks
+
 
 class FeedbackConfig(AppConfig):
     """Datasets, records, answers, and the jobs that move them in and out."""
@@ -9,7 +11,5 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback import fields, metadata, questions
-
-        for family in (questions.kinds, fields.kinds, metadata.kinds):
+        for family in checks.FAMILIES:
             family.load()

@@ -31,19 +31,18 @@ def every_kind_is_whole(**kwargs: Any) -> list[CheckMessage]:
             problem for partial in QUESTION_PARTIALS for problem in templates(kind, "question", partial)
         ]
     for kind in field_kinds:
-        found += templates(kind, "field")
+        found += templates(kind, "field", "show")
     return found
 
 
-def templates(kind: type[Any], noun: str, partial: str = "") -> Iterator[Error]:
-    """E001: the template, or one of its partials, is not there or cannot be read."""
+def templates(kind: type[Any], noun: str, partial: str) -> Iterator[Error]:
+    """E001: the template, or this partial of it, is not there or cannot be read."""
     name = f"feedback/{noun}s/{kind.name}.html"
     try:
-        get_template(f"{name}#{partial}" if partial else name)
+        get_template(f"{name}#{partial}")
     except TemplateDoesNotExist:
-        what = f"the partial {partial!r} in {name}" if partial else f"the template {name}"
-        hint = f"Write {{% partialdef {partial} inline %}} in templates/{name}." if partial else None
-        yield _error(1, kind, noun, f"lacks {what}", hint or f"Write templates/{name}.")
+        hint = f"Write {{% partialdef {partial} inline %}} in templates/{name}."
+        yield _error(1, kind, noun, f"lacks the partial {partial!r} in {name}", hint)
     except TemplateSyntaxError as error:
         yield _error(1, kind, noun, f"has a template that cannot be read: {error}", f"Mend templates/{name}.")
 

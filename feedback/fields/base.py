@@ -54,7 +54,13 @@ class Kind(Generic[S]):
 
     @property
     def template(self) -> str:
+        """Has the partial #show."""
         return f"feedback/fields/{self.name}.html"
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether its text is to be shown as Markdown."""
+        return bool(getattr(self.settings, "use_markdown", False))
 
     def clean(self, value: Any) -> Any:
         """The value as it is stored, nothing trimmed or normalized; or `Invalid` (contract section 5.2)."""

@@ -11,8 +11,8 @@ from core.errors import Invalid
 from core.text import Text
 from feedback import fields as field_kinds
 from feedback.agreement import distances
-from feedback.item import Candidate, Item, letters, turns
-from feedback.questions import base, placement
+from feedback.item import Candidate, Item, letters
+from feedback.questions import base, cards, placement
 from feedback.questions.options import FewOptions
 
 # What an Argilla client sees as the options of a ranking of candidates, of which each record has its own.
@@ -157,24 +157,20 @@ class Ranking(base.Kind[Settings]):
         return frozenset(options if self.settings.field is None else [self.settings.field])
 
     def show(self, item: Item) -> dict[str, Any]:
-        """The cards in this person's order, each with `text` or `messages`; the tiers to put them into."""
+        """The `cards` in this person's order, each with its letter, and the `tiers` to put them into."""
         ids = self.ids(item)
-        cards = self._cards(item)
-        shown = item.lettered(ids).items()
+        contents = self._cards(item)
         return {
-            "cards": [{"letter": letter, **cards[key]} for letter, key in shown],
+            "cards": [{"letter": letter, **contents[key]} for letter, key in item.lettered(ids).items()],
             "tiers": list(range(1, len(ids) + 1)),
         }
 
     def _cards(self, item: Item) -> dict[str, dict[str, Any]]:
         if self.settings.field is not None:
             candidates = item.candidates.get(self.settings.field, ())
-            return {one.id: {"text": one.text, "messages": turns(one.messages)} for one in candidates}
-        texts = {name: value for name, value in item.fields.items() if name not in item.candidates}
-        return {
-            option.value: _content(texts.get(option.value), otherwise=option.text)
-            for option in self.settings.options or ()
-        }
+            markdown = self.settings.field in item.markdown
+            return {one.id: cards.of_candidate(one, markdown=markdown) for one in candidates}
+        return {option.value: cards.of_option(option, item) for option in self.settings.options or ()}
 
     # How may it be changed?
 
@@ -208,10 +204,3 @@ def _with_id(entry: Any, ids: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(letter, str) or letter not in ids:
         raise Invalid(f"Name what you rank by its letter, one of {', '.join(ids)}.")
     return {**entry, "value": ids[letter]}
-
-
-def _content(value: Any, *, otherwise: str) -> dict[str, Any]:
-    """A field's value as a card: text, or the turns of a chat; `otherwise` where there is no such field."""
-    if isinstance(value, list):
-        return {"text": "", "messages": turns(value)}
-    return {"text": value if isinstance(value, str) else otherwise, "messages": []}

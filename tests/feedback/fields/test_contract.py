@@ -88,7 +88,7 @@ def test_a_patch_may_change_whether_it_is_markdown(kind):
     kind_on_wire = field.wire_settings()["type"]
     for new in (True, False):
         changed = field.changed({"type": kind_on_wire, "use_markdown": new, "surprise": 1})
-        assert kind(changed).settings.use_markdown is new
+        assert kind(changed).settings.use_markdown is kind(changed).is_markdown is new
     with pytest.raises(Invalid):
         field.changed({"type": kind_on_wire, "use_markdown": None})
 
@@ -111,9 +111,9 @@ def test_its_text_is_found_in_it(kind):
 
 
 @every_kind
-def test_it_has_a_template(kind):
+def test_it_has_a_template_to_show(kind):
     field, _ = example(kind)
-    assert get_template(field.template)
+    assert get_template(f"{field.template}#show")
 
 
 def test_only_one_kind_gives_answers_to_rank():

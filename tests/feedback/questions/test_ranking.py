@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from core.errors import Invalid
 from feedback import fields as field_kinds
+from feedback.fields.candidates import Candidates
+from feedback.fields.text import Text
 from feedback.item import Candidate, Item
 from feedback.questions.ranking import Ranking
+from feedback.shape import DatasetShape, FieldShape
 
 field_kinds.kinds.load()
 
@@ -217,7 +220,25 @@ def test_a_card_may_be_a_conversation_and_shows_only_who_says_what():
     about = Item(
         fields={}, candidates={"answers": [Candidate(id="x", messages=[{**said, "model": "secret"}])]}
     )
-    assert ranking.show(about)["cards"] == [{"letter": "A", "text": "", "messages": [said]}]
+    assert ranking.show(about)["cards"] == [
+        {"letter": "A", "text": "", "messages": [said], "use_markdown": False}
+    ]
+
+
+def test_a_card_is_markdown_if_its_field_is():
+    fields = {
+        "answers": FieldShape("answers", "Answers", True, Candidates({"type": "candidates"})),
+        "reply-1": FieldShape("reply-1", "Reply", True, Text({"type": "text", "use_markdown": True})),
+        "reply-2": FieldShape("reply-2", "Reply", True, Text({"type": "text"})),
+    }
+    values = {"answers": [{"id": "x", "text": "*One*"}], "reply-1": "*Two*", "reply-2": "*Three*"}
+    about = DatasetShape(fields).item(values)
+    cards = [*ranking.show(about)["cards"], *by_options.show(about)["cards"]]
+    assert {card["text"]: card["use_markdown"] for card in cards} == {
+        "*One*": True,
+        "*Two*": True,
+        "*Three*": False,
+    }
 
 
 def test_the_wire_form_for_labelers_has_letters_in_place_of_ids():
