@@ -1,0 +1,84 @@
+"""The people of every test, and how they call.
+
+Ana owns Acme. Max manages Acme's workspace, and Ben labels there. Dov is in Acme, but not in the workspace.
+Cleo owns Rival. Nobody is not signed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from accounts.access import Role
+from accounts.models import Membership, Organization
+from tests import make
+from workspaces.models import Workspace
+
+NAMES = ("ana", "max", "ben", "dov", "cleo", "nobody")
+
+
+class ApiClient(Client):
+    """Calls the API: paths are below /api/v1, bodies are JSON unless a content type is given."""
+
+    def generic(self, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        return super().generic(method, path if path.startswith("/api") else f"/api/v1{path}", *args, **kwargs)
+
+    def _json(self, method: str, path: str, data: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("content_type", "application/json")
+        return getattr(super(), method)(path, {} if data is None else data, **kwargs)
+
+    def post(self, path: str, data: Any = None, **kwargs: Any) -> Any:
+        return self._json("post", path, data, **kwargs)
+
+    def put(self, path: str, data: Any = None, **kwargs: Any) -> Any:
+        return self._json("put", path, data, **kwargs)
+
+    def patch(self, path: str, data: Any = None, **kwargs: Any) -> Any:
+        return self._json("patch", path, data, **kwargs)
+
+
+@dataclass
+class Cast:
+    """Everybody, where they are, and clients for each of them."""
+
+    acme: Organization
+    rival: Organization
+    ana: Membership
+    max: Membership
+    ben: Membership
+    dov: Membership
+    cleo: Membership
+    workspace: Workspace
+    rival_workspace: Workspace
+    nobody: None = None
+    keys: dict[Membership, str] = field(default_factory=dict)
+
+    def api(self, who: Membership | None, **kwargs: Any) -> ApiClient:
+        """A program that acts for this person, with a real key."""
+        if who is None:
+            return ApiClient(**kwargs)
+        key = self.keys.get(who) or self.keys.setdefault(who, make.key(who))
+        return ApiClient(headers={"X-Argilla-Api-Key": key}, **kwargs)
+
+    def pages(self, who: Membership | None, **kwargs: Any) -> Client:
+        """This person's browser, signed in."""
+        client = Client(**kwargs)
+        if who is not None:
+            assert who.user is not None
+            client.force_login(who.user)
+        return client
+
+
+def assemble() -> Cast:
+    """Everybody takes their place."""
+    acme, rival = make.organization("Acme"), make.organization("Rival")
+    ana = make.owner(acme, "ana", first_name="Ana")
+    manager = make.member(acme, "max", first_name="Max", role=Role.ADMIN)
+    ben = make.member(acme, "ben", first_name="Ben")
+    dov = make.member(acme, "dov", first_name="Dov")
+    cleo = make.owner(rival, "cleo", first_name="Cleo")
+    workspace = make.workspace(acme, "acme-workspace", manager, ben)
+    rival_workspace = make.workspace(rival, "rival-workspace")
+    return Cast(acme, rival, ana, manager, ben, dov, cleo, workspace, rival_workspace)

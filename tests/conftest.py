@@ -1,0 +1,30 @@
+"""What all tests share: the cast, and that test bodies see everything while requests see what they may."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from core.tenancy import across
+from tests.cast import Cast, assemble
+
+
+@pytest.fixture(autouse=True)
+def _tests_look_across() -> Iterator[None]:
+    """A test body prepares and checks in every organization; a request begins closed (ClosedMiddleware)."""
+    with across():
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Ana, Max, Ben, Dov and Cleo (tests/cast.py)."""
+    return assemble()
+
+
+@pytest.fixture
+def _empty_cache() -> Iterator[None]:
+    """For tests of what the cache remembers, such as limits of rates."""
+    cache.clear()
+    yield
+    cache.clear()

@@ -1,0 +1,37 @@
+"""Acting across organizations is a decision: the files that do it are listed here, each with its reason."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("accounts", "workspaces", "feedback", "core", "config")
+WORDS = {"across", "enter_across", "ACROSS"}
+
+MAY = {
+    "core/tenancy.py": "defines it",
+    "accounts/directory.py": "finds out who somebody is, before it is known where they belong",
+    "accounts/middleware.py": "lets the operator of the installation into the admin",
+}
+
+
+def test_only_these_files_act_across_organizations() -> None:
+    found = {
+        str(path.relative_to(ROOT))
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if WORDS & set(_names(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    extra, gone = found - MAY.keys(), MAY.keys() - found
+    assert not extra, f"Say in this test why these must act across organizations, or act for one: {extra}"
+    assert not gone, f"These no longer do; take them off the list: {gone}"
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            yield from (alias.name for alias in node.names)

@@ -1,0 +1,107 @@
+"""The permission table (tests/permissions.py): every row for every role, and no route without a row."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from tests.cast import NAMES, Cast
+from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
+
+# Routes of others, with rules of their own: Django's admin and allauth (tests/accounts, tests/workspaces).
+NOT_OURS = ("admin/", "accounts/")
+SOME_ID = UUID("00000000-0000-4000-8000-000000000000")
+TEXTS = {"organization": "acme"}
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.is_api], ids=lambda row: f"{row.method} {row.path}"
+)
+def test_the_api_answers_each_role_as_the_table_says(row: Row, cast: Cast) -> None:
+    check(row, cast)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if not row.is_api], ids=lambda row: f"{row.method} {row.path}"
+)
+def test_pages_answer_each_role_as_the_table_says(row: Row, cast: Cast) -> None:
+    check(row, cast)
+
+
+def test_no_route_is_without_a_row() -> None:
+    covered = {(row.method, resolve(_any_path(row.path)).route) for row in ROWS}
+    missing = [
+        f"{method} {route}"
+        for route, view in _routes(get_resolver().url_patterns)
+        if not route.startswith(NOT_OURS) and not route.startswith("^api/")
+        for method in _methods(view)
+        if (method, route) not in covered and (method or not any(route == other for _, other in covered))
+    ]
+    assert not missing, f"Add rows to tests/permissions.py for: {', '.join(missing)}"
+
+
+def check(row: Row, cast: Cast) -> None:
+    """Call the row as everybody in turn; what one of them changes is undone for the next."""
+    things = Things(cast)
+    path, send = things.fill(row.path), things.fill(row.send)
+    answers = {}
+    for name in NAMES:
+        who = getattr(cast, name)
+        client = cast.api(who) if row.is_api else cast.pages(who)
+        with transaction.atomic():
+            answers[name] = _kind(_call(client, row, path, send), is_api=row.is_api)
+            transaction.set_rollback(True)
+    wrong = {name: answer for name, answer in answers.items() if answer not in row.expected()[name]}
+    assert not wrong, f"{row.who} may {row.method} {row.path}; answered otherwise: {wrong}"
+
+
+def _call(client: Any, row: Row, path: str, send: Any) -> Any:
+    if row.path == "/api/v1/token":
+        return client.post(path, "&".join(f"{k}={v}" for k, v in send.items()), content_type=FORM)
+    return getattr(client, row.method.lower())(path, **({} if send is None else {"data": send}))
+
+
+def _kind(response: HttpResponse, *, is_api: bool) -> str:
+    status = response.status_code
+    if status == 401 or (status == 302 and not is_api and "sign-in?" in _target(response)):
+        return UNKNOWN
+    if status == 403:
+        return REFUSED
+    if status == 404:
+        return ABSENT
+    return OK if 200 <= status < 400 else f"{status}: {response.content[:300]!r}"
+
+
+def _target(response: HttpResponse) -> str:
+    return response.headers.get("Location", "").replace("/accounts/login/?", "/sign-in?")
+
+
+class _AnyIds(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return TEXTS.get(name, str(SOME_ID))
+
+
+def _any_path(path: str) -> str:
+    return path.format_map(_AnyIds())
+
+
+def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern.callback
+
+
+def _methods(view: Any) -> list[str]:
+    """The methods of an endpoint of the API; of a page "", since a row of any method will do."""
+    shape = getattr(view, "cls", None)
+    if shape is None:
+        return [""]
+    return [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(shape, name)]

@@ -1,0 +1,147 @@
+"""Who may do what on every route: a table, run for every role by tests/house/test_every_route_has_a_row.py.
+
+A row is the method, the path as it stands in the URLconf, who may, and what to send. A `{name}` in path or
+body is an object of Acme's workspace, made by the builder of that name below. What is sent must be right:
+those who may are answered by 2xx or 3xx. To add a route: a row, and a builder for each new kind of object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tests import make
+from tests.cast import NAMES, Cast
+
+OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
+EITHER = {REFUSED, ABSENT}
+
+# Who may, and what ana, max, ben, dov, cleo and nobody are answered.
+WHO: dict[str, tuple[str | set[str], ...]] = {
+    "everybody": (OK, OK, OK, OK, OK, OK),
+    "whoever is signed in": (OK, OK, OK, OK, OK, UNKNOWN),
+    # Of the organization in the address, or of that of the object:
+    "people of the organization": (OK, OK, OK, OK, ABSENT, UNKNOWN),
+    "managers": (OK, OK, REFUSED, REFUSED, ABSENT, UNKNOWN),
+    "owners": (OK, REFUSED, REFUSED, EITHER, ABSENT, UNKNOWN),
+    # Of the workspace that the object is in:
+    "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, UNKNOWN),
+    "managers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, UNKNOWN),
+    # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
+    "owners, at home": (OK, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
+    "managers, at home": (OK, OK, REFUSED, REFUSED, OK, UNKNOWN),
+    # What is Ben's own:
+    "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, UNKNOWN),
+    "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, UNKNOWN),
+}
+
+
+class Row(NamedTuple):
+    """One way to call one route."""
+
+    method: str
+    path: str
+    who: str
+    send: Mapping[str, Any] | None = None  # the JSON body, or the fields of a form
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    def expected(self) -> dict[str, set[str]]:
+        """What each of the cast may be answered."""
+        return {
+            name: answer if isinstance(answer, set) else {answer}
+            for name, answer in zip(NAMES, WHO[self.who], strict=True)
+        }
+
+
+BUILDERS: dict[str, Callable[[Things], Any]] = {}
+
+
+class Things(dict[str, Any]):
+    """The objects that rows name, each made when it is first needed."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__()
+        self.cast = cast
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = BUILDERS[name](self)
+        return self[name]
+
+    def fill(self, value: Any) -> Any:
+        """`value` with every {name} replaced by the object's id (or by the text that the builder gives)."""
+        if isinstance(value, Mapping):
+            return {key: self.fill(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.fill(part) for part in value]
+        return value.format_map(_Ids(self)) if isinstance(value, str) else value
+
+
+class _Ids(dict[str, str]):
+    def __init__(self, things: Things) -> None:
+        super().__init__()
+        self.things = things
+
+    def __missing__(self, name: str) -> str:
+        thing = self.things[name]
+        return str(getattr(thing, "pk", thing))
+
+
+def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
+    """Register a function as the maker of the object of its name."""
+    BUILDERS[make_it.__name__] = make_it
+    return make_it
+
+
+@builder
+def organization(things: Things) -> Any:
+    return things.cast.acme.slug
+
+
+@builder
+def workspace(things: Things) -> Any:
+    return things.cast.workspace
+
+
+@builder
+def empty_workspace(things: Things) -> Any:
+    return make.workspace(things.cast.acme, "empty", things.cast.max, things.cast.ben)
+
+
+@builder
+def labeler(things: Things) -> Any:
+    return things.cast.ben
+
+
+@builder
+def outsider(things: Things) -> Any:
+    return things.cast.dov
+
+
+ROWS = [
+    # People
+    Row("POST", "/api/v1/token", "everybody", {"username": "ben", "password": make.PASSWORD}),
+    Row("GET", "/api/v1/oauth2/providers", "everybody"),
+    Row("GET", "/api/v1/me", "whoever is signed in"),
+    Row("GET", "/api/v1/users", "owners, at home"),
+    Row(
+        "POST",
+        "/api/v1/users",
+        "owners, at home",
+        {"username": "eve", "first_name": "Eve", "password": "password1"},
+    ),
+    Row("GET", "/api/v1/users/{labeler}", "owners"),
+    Row("PATCH", "/api/v1/users/{labeler}", "owners", {"first_name": "Benjamin"}),
+    Row("DELETE", "/api/v1/users/{labeler}", "owners"),
+    Row("GET", "/api/v1/users/{labeler}/workspaces", "owners"),
+    # Workspaces
+    Row("GET", "/api/v1/me/workspaces", "whoever is signed in"),
+    Row("POST", "/api/v1/workspaces", "owners, at home", {"name": "another"}),
+    Row("GET", "/api/v1/workspaces/{workspace}", "people of the workspace"),
+    Row("DELETE", "/api/v1/workspaces/{empty_workspace}", "owners"),
+    Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the workspace"),
+    Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
+    Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
+]
