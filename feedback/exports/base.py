@@ -1,0 +1,137 @@
+"""What every kind of file going out is: handed records, it gives rows. It knows no model and no request."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from core.errors import Invalid
+from core.registry import Registry
+from core.schema import Shape, parse
+from feedback.shape import DatasetShape
+
+NOTHING = "Nothing in this dataset suits."
+Status = Literal["submitted", "draft", "discarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person said about a record. `values`: question -> stored answer; `person`: a pseudonym.
+
+    `presentation`: how the record was shown; `active_ms`: milliseconds of work; `is_extra`: it came when the
+    record had answers enough; `reason`: why it was discarded.
+    """
+
+    person: str
+    status: Status
+    values: Mapping[str, Any]
+    presentation: Mapping[str, Any]
+    active_ms: int | None
+    guideline_version: int | None
+    is_extra: bool
+    reason: str | None
+    inserted_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What was suggested as an answer. `type`: model or human; `score`: a number, or one for each part."""
+
+    value: Any
+    agent: str | None
+    score: Any
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRecord:
+    """One record with everything that was said about it. `suggestions`: by question."""
+
+    id: str
+    external_id: str | None
+    status: str
+    fields: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    suggestions: Mapping[str, Suggestion]
+    answers: Sequence[Answer]
+    inserted_at: datetime
+    updated_at: datetime
+
+    def submitted(self, *, extra: bool = True) -> list[Answer]:
+        """The final answers, in an order that does not depend on when they were fetched."""
+        final = [one for one in self.answers if one.status == "submitted" and (extra or not one.is_extra)]
+        return sorted(final, key=lambda one: (one.person, one.inserted_at))
+
+
+class Tally:
+    """How many of what were met, and of what were left out: what, in words with _ between -> number."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+
+
+class Options(Shape):
+    """What the person who exports decides. Titles, descriptions and `words` for choices are for the form."""
+
+
+S = TypeVar("S", bound=Options)
+
+
+class Kind(Generic[S]):
+    """Everything that depends on the kind of an export."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    order: ClassVar[int]
+    description: ClassVar[str]
+    schema: type[S]
+    needs: ClassVar[
+        tuple[str, ...]
+    ] = ()  # options that must name something; the first that is offered, if unsaid
+
+    def __init_subclass__(cls) -> None:
+        if "name" in vars(cls):
+            kinds.add(cls)
+
+    def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
+        """Option -> the names of questions or fields that it may have, the default first."""
+        return {}
+
+    def suits(self, shape: DatasetShape) -> bool:
+        """Whether the dataset has what this kind needs."""
+        offers = self.offers(shape)
+        return all(offers[name] for name in self.needs)
+
+    def options(self, data: Mapping[str, Any], shape: DatasetShape) -> S:
+        """The options as they will be used: no blanks, with defaults. `Invalid` for what does not fit."""
+        given = {name: value for name, value in data.items() if value not in ("", None)}
+        options = parse(self.schema, given, sentence="These options do not work.")
+        offers = self.offers(shape)
+        if errors := {name: NOTHING for name in self.needs if not offers[name]}:
+            raise Invalid(f"{self.label} does not suit this dataset.", errors)
+        needed = {name: offers[name][0] for name in self.needs if getattr(options, name) is None}
+        options = options.model_copy(update=needed)
+        if errors := dict(_strangers(options, offers)):
+            raise Invalid("These options do not fit the dataset.", errors)
+        return options
+
+    def rows(
+        self, records: Iterable[ExportRecord], options: S, shape: DatasetShape, tally: Tally
+    ) -> Iterator[dict[str, Any]]:
+        """The rows, all with the same columns, one type a column. Same input, same rows."""
+        raise NotImplementedError
+
+
+def _strangers(options: Options, offers: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    for name, allowed in offers.items():
+        value = getattr(options, name)
+        for one in [value] if isinstance(value, str) else value or ():
+            if one not in allowed:
+                known = ", ".join(allowed)
+                yield name, f"{one!r} does not suit. {f'Choose of: {known}.' if known else NOTHING}"
+
+
+kinds: Registry[Kind[Any]] = Registry("feedback.exports", "export")

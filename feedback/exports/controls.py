@@ -1,0 +1,71 @@
+"""The options of an export as a form shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from feedback.exports.base import Kind
+from feedback.shape import DatasetShape
+
+
+@dataclass(frozen=True)
+class Control:
+    """One option. `choices`: (value, words); `least` and `most`: bounds of a number, None without one."""
+
+    name: str
+    title: str
+    description: str
+    type: Literal["choice", "choices", "flag", "number"]
+    default: Any
+    choices: Sequence[tuple[str, str]] = ()
+    least: float | None = None
+    most: float | None = None
+
+
+def controls(kind: Kind[Any], shape: DatasetShape) -> list[Control]:
+    """The options of this kind for this dataset, in their order. What is not needed may be left blank."""
+    offers = kind.offers(shape)
+    made = []
+    for name, field in kind.schema.model_fields.items():
+        choices = _offered(offers[name], shape) if name in offers else _words(field)
+        default = field.get_default(call_default_factory=True)
+        made.append(
+            Control(
+                name=name,
+                title=field.title or name,
+                description=field.description or "",
+                type=_type(field, choices=bool(choices) or name in offers),
+                default=choices[0][0] if name in kind.needs and choices else default,
+                choices=choices,
+                **_bounds(field),
+            )
+        )
+    return made
+
+
+def _type(field: FieldInfo, *, choices: bool) -> Literal["choice", "choices", "flag", "number"]:
+    if choices:
+        return "choices" if get_origin(field.annotation) is list else "choice"
+    return "flag" if field.annotation is bool else "number"
+
+
+def _offered(names: Sequence[str], shape: DatasetShape) -> list[tuple[str, str]]:
+    """The titles of questions, or of fields where not all are questions."""
+    titled = shape.questions if all(name in shape.questions for name in names) else shape.fields
+    return [(name, titled[name].title) for name in names]
+
+
+def _words(field: FieldInfo) -> list[tuple[str, str]]:
+    if get_origin(field.annotation) is not Literal:
+        return []
+    extra = field.json_schema_extra
+    words = extra.get("words") if isinstance(extra, dict) else None
+    said = words if isinstance(words, dict) else {}
+    return [(value, str(said.get(value, value))) for value in get_args(field.annotation)]
+
+
+def _bounds(field: FieldInfo) -> dict[str, float | None]:
+    found = {type(one).__name__: one for one in field.metadata}
+    return {"least": getattr(found.get("Ge"), "ge", None), "most": getattr(found.get("Le"), "le", None)}

@@ -1,0 +1,138 @@
+"""Preference: a prompt, the answer that people chose, and one that they rejected."""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from feedback.exports import base
+from feedback.exports.base import ExportRecord, Tally
+from feedback.exports.judged import judged, rankable
+from feedback.exports.pairs import Cap, Pair, Tiers, by_majority, by_one, capped, tied_pairs, votes
+from feedback.exports.prompts import PromptOptions, Prompts, promptable
+from feedback.exports.turns import Messages, group, is_long, shaped
+from feedback.shape import DatasetShape
+
+
+class Options(PromptOptions):
+    """How rankings become pairs."""
+
+    question: str | None = Field(
+        None, title="Ranking", description="The question whose rankings become pairs."
+    )
+    policy: Literal["per_labeler", "majority"] = Field(
+        "per_labeler",
+        title="Several labelers",
+        description="The pairs of each labeler, disagreement included; or one row where most agree.",
+        json_schema_extra={"words": {"per_labeler": "Each labeler's pairs", "majority": "Majority"}},
+    )
+    threshold: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="Least share of votes",
+        description="Majority only: how many must prefer the chosen answer. 0: more than not; 1: all.",
+    )
+    cap: Cap = Field(
+        "all",
+        title="Pairs of a ranking",
+        description="All pairs weigh long rankings more; the others keep a prompt from counting many times.",
+        json_schema_extra={
+            "words": {"all": "All", "best_worst": "Best with worst", "adjacent": "Each with the next"}
+        },
+    )
+    margin: bool = Field(
+        False,
+        title="Margin",
+        description="How clear the preference is, from 0 to 1: distance in the ranking, or lead in votes.",
+    )
+
+
+class Preference(base.Kind[Options]):
+    """One row a pair. Ties, equal texts and empty texts give none."""
+
+    name = "preference"
+    label = "Preference"
+    order = 30
+    description = "Chosen and rejected answers, from rankings. For reward models, DPO and KTO."
+    schema = Options
+    needs = ("question",)
+
+    def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
+        return {"question": rankable(shape), "prompt": promptable(shape)}
+
+    def rows(
+        self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
+    ) -> Iterator[dict[str, Any]]:
+        made = _Pairs(options, shape, tally)
+        for record in records:
+            tally.counts["records_read"] += 1
+            yield from made.rows(record)
+
+
+class _Pairs:
+    """Makes the rows of one record after the other, and counts what it leaves out."""
+
+    def __init__(self, options: Options, shape: DatasetShape, tally: Tally) -> None:
+        self.options, self.shape, self.tally = options, shape, tally
+        self.question = shape.questions[options.question or ""]
+        self.prompts = Prompts(shape, options.prompt)
+
+    def rows(self, record: ExportRecord) -> Iterator[dict[str, Any]]:
+        rankings = list(self._rankings(record))
+        self.tally.counts["rankings_read"] += len(rankings)
+        if not rankings:
+            self.tally.left_out["records_without_ranking"] += 1
+        elif (asked := self.prompts.of(record, self.tally)) is not None:
+            answers = judged(record, self.question, self.shape, asked, self.tally)
+            usable = [(person, _only(answers, tiers)) for person, tiers in rankings]
+            for person, pair in self._pairs(usable):
+                yield from self._row(record, asked, answers, person, pair)
+
+    def _rankings(self, record: ExportRecord) -> Iterator[tuple[str, Tiers]]:
+        for answer in record.submitted(extra=self.options.extra):
+            value = answer.values.get(self.question.name)
+            tiers = None if value is None else self.question.kind.tiers(value)
+            if tiers:
+                yield answer.person, tiers
+
+    def _pairs(self, rankings: list[tuple[str, Tiers]]) -> Iterator[tuple[str, Pair]]:
+        if self.options.policy == "majority":
+            counted = votes([tiers for _, tiers in rankings])
+            pairs = by_majority(counted, self.options.threshold)
+            self.tally.left_out["pairs_without_majority"] += len(counted) - len(pairs)
+            yield from (("", pair) for pair in self._capped(pairs, capped(pairs, self.options.cap)))
+            return
+        for person, tiers in rankings:
+            self.tally.left_out["tied_pairs"] += tied_pairs(tiers)
+            pairs = by_one(tiers)
+            yield from ((person, pair) for pair in self._capped(pairs, by_one(tiers, self.options.cap)))
+
+    def _capped(self, pairs: Sequence[Pair], kept: Sequence[Pair]) -> Sequence[Pair]:
+        self.tally.left_out["pairs_above_the_cap"] += len(pairs) - len(kept)
+        return kept
+
+    def _row(
+        self, record: ExportRecord, asked: Messages, answers: dict[str, Messages], person: str, pair: Pair
+    ) -> Iterator[dict[str, Any]]:
+        two = [answers[pair.chosen], answers[pair.rejected]]
+        if two[0] == two[1]:
+            self.tally.left_out["pairs_of_equal_texts"] += 1
+            return
+        ready = shaped(asked, two, self.options.form)
+        if ready is None:
+            self.tally.left_out["pairs_after_a_conversation"] += 1
+            return
+        prompt, (chosen, rejected) = ready
+        self.tally.counts["rows_written"] += 1
+        self.tally.counts["rows_above_1024_tokens"] += is_long(asked, two[0]) or is_long(asked, two[1])
+        row = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+        margin = {"margin": pair.margin} if self.options.margin else {}
+        by = {"annotator": person} if self.options.policy == "per_labeler" else {}
+        yield row | margin | {"group": group(asked), "record_id": record.id} | by
+
+
+def _only(answers: Container[str], tiers: Tiers) -> Tiers:
+    """The ranking of those that can be used."""
+    kept = [[one for one in tier if one in answers] for tier in tiers]
+    return [tier for tier in kept if tier]

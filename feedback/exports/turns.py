@@ -1,0 +1,49 @@
+"""Prompts and answers as trainers read them: lists of {"role", "content"}, or plain texts."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from json import dumps
+from typing import Any, Literal
+from unicodedata import normalize
+
+Messages = list[dict[str, str]]
+Form = Literal["conversational", "standard"]
+
+ROLES = frozenset({"system", "user", "assistant", "tool"})
+ALIASES = {"human": "user", "gpt": "assistant", "bot": "assistant", "ai": "assistant", "model": "assistant"}
+CUT_AT = 1024 * 4  # characters: about the 1,024 tokens at which trainers cut or drop rows by default
+
+
+def messages(given: Sequence[Mapping[str, str]]) -> Messages | None:
+    """The same with the roles that trainers know; None if one is unknown."""
+    roles = [one["role"] if one["role"] in ROLES else ALIASES.get(one["role"].lower(), "") for one in given]
+    turns = zip(roles, given, strict=True)
+    return [{"role": role, "content": one["content"]} for role, one in turns] if all(roles) else None
+
+
+def written(text: str) -> Messages:
+    """An answer that is one text."""
+    return [{"role": "assistant", "content": text}]
+
+
+def group(asked: Messages) -> str:
+    """The same for all rows of one prompt in all exports: a hash of its text, less case and spacing."""
+    plain = [[one["role"], " ".join(normalize("NFKC", one["content"]).casefold().split())] for one in asked]
+    return blake2b(dumps(plain).encode(), digest_size=8).hexdigest()
+
+
+def shaped(asked: Messages, answers: Sequence[Messages], form: Form) -> tuple[Any, list[Any]] | None:
+    """Prompt and answers in that form; None if they are a conversation, which no plain text can say."""
+    if form == "conversational":
+        return asked, list(answers)
+    turns = [one for one in asked if one["role"] != "system"]
+    if len(turns) != 1 or turns[0]["role"] != "user" or any(len(answer) != 1 for answer in answers):
+        return None
+    text = "\n\n".join(one["content"] for one in asked)
+    # Without a space between, the last word of the prompt and the first of the answer would make one token.
+    return (text if text[-1].isspace() else text + "\n"), [answer[0]["content"] for answer in answers]
+
+
+def is_long(*parts: Messages) -> bool:
+    """Whether trainers, unless told otherwise, cut or drop a row of these parts."""
+    return sum(len(one["content"]) for part in parts for one in part) > CUT_AT

@@ -1,0 +1,110 @@
+"""The options of an export: what is offered, what is refused, and how a form shows them."""
+
+from typing import Any
+
+import pytest
+
+from core.errors import Invalid
+from feedback.exports import kinds
+from feedback.exports.controls import Control, controls
+from tests.feedback.exports.making import RANK, RATING, TEXT, shape
+
+
+def refused(name: str, **options: Any) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        kinds[name]().options(options, shape())
+    return caught.value.errors
+
+
+def named(name: str) -> dict[str, Control]:
+    return {control.name: control for control in controls(kinds[name](), shape())}
+
+
+def test_an_export_offers_what_suits_it() -> None:
+    of = shape(
+        {"prompt": "text", "messages": "chat", "answers": "candidates"},
+        {"rank": RANK, "reply": TEXT, "quality": RATING, "second": RANK},
+    )
+    assert kinds["preference"]().offers(of) == {
+        "question": ["rank", "second"],
+        "prompt": ["prompt", "messages"],
+    }
+    assert kinds["prompt_completion"]().offers(of) == {
+        "question": ["reply"],
+        "prompt": ["prompt", "messages"],
+        "bar_question": ["quality"],
+    }
+    assert kinds["records"]().offers(of) == {}
+
+
+def test_a_dataset_may_not_suit_an_export() -> None:
+    of = shape({"prompt": "text"}, {"quality": RATING})
+    assert [kind.name for kind in kinds if kind().suits(of)] == ["records"]
+    with pytest.raises(Invalid) as caught:
+        kinds["preference"]().options({}, of)
+    assert caught.value.errors.keys() == {"question"}
+
+
+def test_options_have_defaults_and_blanks_are_none() -> None:
+    options = kinds["preference"]().options({"threshold": "", "policy": None}, shape())
+    assert options.model_dump() == {
+        "prompt": [],
+        "form": "conversational",
+        "extra": True,
+        "question": "rank",
+        "policy": "per_labeler",
+        "threshold": 0.0,
+        "cap": "all",
+        "margin": False,
+    }
+
+
+def test_options_of_a_form_are_read() -> None:
+    given = {"threshold": "0.5", "margin": "on", "extra": "false", "prompt": ["prompt"]}
+    options = kinds["preference"]().options(given, shape())
+    assert (options.threshold, options.margin, options.extra) == (0.5, True, False)
+
+
+def test_options_that_do_not_fit_are_named() -> None:
+    assert refused("preference", policy="best", cap="some", threshold=2).keys() == {
+        "policy",
+        "cap",
+        "threshold",
+    }
+    assert refused("preference", question="quality").keys() == {"question"}
+    assert refused("preference", prompt=["prompt", "answers"]).keys() == {"prompt"}
+    assert refused("prompt_completion", bar_question="rank").keys() == {"bar_question"}
+    assert refused("prompt_completion", bar=float("nan")).keys() == {"bar"}
+    assert refused("records", nothing=1).keys() == {"nothing"}
+    assert "reply" in refused("prompt_completion", question="nothing")["question"]
+
+
+def test_options_can_be_stored_and_used_again() -> None:
+    for kind in kinds:
+        options = kind().options({}, shape())
+        assert kind().options(options.model_dump(mode="json"), shape()) == options
+
+
+def test_a_form_has_a_control_for_each_option() -> None:
+    shown = named("preference")
+    assert shown["question"] == Control(
+        name="question",
+        title="Ranking",
+        description="The question whose rankings become pairs.",
+        type="choice",
+        default="rank",
+        choices=[("rank", "Rank")],
+    )
+    assert (shown["prompt"].type, shown["prompt"].default) == ("choices", [])
+    assert shown["policy"].choices[1] == ("majority", "Majority")
+    assert (shown["margin"].type, shown["threshold"].type) == ("flag", "number")
+    assert (shown["threshold"].least, shown["threshold"].most) == (0, 1)
+    assert named("prompt_completion")["bar_question"].default is None
+
+
+def test_every_option_has_words() -> None:
+    for kind in kinds:
+        for control in controls(kind(), shape()):
+            assert control.title != control.name
+            assert control.description.endswith(".")
+            assert all(words != value for value, words in control.choices)
