@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from core.api import UnknownPath
+from core.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_v1")),
     re_path(r"^api/", UnknownPath.as_view(), name="unknown_api_path"),
