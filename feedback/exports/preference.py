@@ -1,6 +1,6 @@
 """Preference: a prompt, the answer that people chose, and one that they rejected."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Literal
 
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from feedback.exports import base
 from feedback.exports.base import ExportRecord, Tally
 from feedback.exports.judged import judged, rankable
-from feedback.exports.pairs import Cap, Pair, Tiers, by_majority, by_one, capped, tied_pairs, votes
+from feedback.exports.pairs import Cap, Pair, Tiers, all_pairs, by_majority, by_one, capped, tied_pairs, votes
 from feedback.exports.prompts import PromptOptions, Prompts, promptable
 from feedback.exports.turns import Messages, group, is_long, shaped
 from feedback.shape import DatasetShape
@@ -86,8 +86,11 @@ class _Pairs:
         elif (asked := self.prompts.of(record, self.tally)) is not None:
             answers = judged(record, self.question, self.shape, asked, self.tally)
             usable = [(person, _only(answers, tiers)) for person, tiers in rankings]
+            about = {"group": group(asked), "record_id": record.id}
             for person, pair in self._pairs(usable):
-                yield from self._row(record, asked, answers, person, pair)
+                by = {"annotator": person} if self.options.policy == "per_labeler" else {}
+                for row in self._row(asked, answers, pair):
+                    yield row | about | by
 
     def _rankings(self, record: ExportRecord) -> Iterator[tuple[str, Tiers]]:
         for answer in record.submitted(extra=self.options.extra):
@@ -101,20 +104,17 @@ class _Pairs:
             counted = votes([tiers for _, tiers in rankings])
             pairs = by_majority(counted, self.options.threshold)
             self.tally.left_out["pairs_without_majority"] += len(counted) - len(pairs)
-            yield from (("", pair) for pair in self._capped(pairs, capped(pairs, self.options.cap)))
+            kept = capped(pairs, self.options.cap)
+            self.tally.left_out["pairs_above_the_cap"] += len(pairs) - len(kept)
+            yield from (("", pair) for pair in kept)
             return
         for person, tiers in rankings:
             self.tally.left_out["tied_pairs"] += tied_pairs(tiers)
-            pairs = by_one(tiers)
-            yield from ((person, pair) for pair in self._capped(pairs, by_one(tiers, self.options.cap)))
+            pairs = by_one(tiers, self.options.cap)
+            self.tally.left_out["pairs_above_the_cap"] += all_pairs(tiers) - tied_pairs(tiers) - len(pairs)
+            yield from ((person, pair) for pair in pairs)
 
-    def _capped(self, pairs: Sequence[Pair], kept: Sequence[Pair]) -> Sequence[Pair]:
-        self.tally.left_out["pairs_above_the_cap"] += len(pairs) - len(kept)
-        return kept
-
-    def _row(
-        self, record: ExportRecord, asked: Messages, answers: dict[str, Messages], person: str, pair: Pair
-    ) -> Iterator[dict[str, Any]]:
+    def _row(self, asked: Messages, answers: dict[str, Messages], pair: Pair) -> Iterator[dict[str, Any]]:
         two = [answers[pair.chosen], answers[pair.rejected]]
         if two[0] == two[1]:
             self.tally.left_out["pairs_of_equal_texts"] += 1
@@ -127,9 +127,7 @@ class _Pairs:
         self.tally.counts["rows_written"] += 1
         self.tally.counts["rows_above_1024_tokens"] += is_long(asked, two[0]) or is_long(asked, two[1])
         row = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-        margin = {"margin": pair.margin} if self.options.margin else {}
-        by = {"annotator": person} if self.options.policy == "per_labeler" else {}
-        yield row | margin | {"group": group(asked), "record_id": record.id} | by
+        yield row | {"margin": pair.margin} if self.options.margin else row
 
 
 def _only(answers: Container[str], tiers: Tiers) -> Tiers:

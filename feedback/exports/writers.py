@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from json import dumps
+from json import JSONEncoder
 from typing import Any, BinaryIO
 
 from core.text import problem
 
+ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 BLOCK = 10 << 20  # bytes: Hugging Face datasets fixes the types of columns by the first 10 MB
 DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d(:?\d\d(:?\d\d)?)?Z?)?")
 
@@ -28,7 +29,7 @@ def jsonl(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         columns = columns or list(row)
         if list(row) != columns:
             raise ValueError(f"The columns of a row are {list(row)}, those of the first are {columns}.")
-        line = dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        line = ENCODER.encode(row)
         if "\\u0000" in line and (sentence := next(filter(None, map(problem, _texts(row))), None)):
             raise ValueError(sentence)
         yield line.encode() + b"\n"

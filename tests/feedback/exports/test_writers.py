@@ -1,4 +1,4 @@
-"""A file that is written is one that readers load: UTF-8, one object a line, the same columns, no surprises."""
+"""A file that is written is one that readers load: UTF-8, one object a line, no surprises."""
 
 import io
 import json
