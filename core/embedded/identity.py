@@ -34,7 +34,7 @@ def choose(data: Path, binary: Path) -> Identity:
     if os.geteuid() == 0 and _succeeds(["test", "-x", str(data.parent), "-a", "-x", str(binary)], **other):
         return Identity(NOBODY, popen=other)
     raise Unavailable(
-        "PostgreSQL does not run as this user, and user namespaces are not allowed here: start as an ordinary "
+        "PostgreSQL does not run as this user, and user namespaces are not allowed here: start as another "
         "user, put project and data folder where every user may read them, or set DATABASE_URL."
     )
 
