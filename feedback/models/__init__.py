@@ -1,0 +1,29 @@
+"""What there is, and which ones. Rows and querysets; changes are made by feedback/actions."""
+
+from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
+from feedback.models.jobs import Job, JobProblem
+from feedback.models.queue import LabelerTally, Lease, QueueItem
+from feedback.models.records import Record, RecordBlock, Vector
+from feedback.models.responses import Response
+from feedback.models.schema import Field, MetadataProperty, Question, VectorSettings
+from feedback.models.suggestions import Suggestion
+
+__all__ = [
+    "Dataset",
+    "DatasetCount",
+    "Field",
+    "GuidelinesVersion",
+    "Job",
+    "JobProblem",
+    "LabelerTally",
+    "Lease",
+    "MetadataProperty",
+    "Question",
+    "QueueItem",
+    "Record",
+    "RecordBlock",
+    "Response",
+    "Suggestion",
+    "Vector",
+    "VectorSettings",
+]

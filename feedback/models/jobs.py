@@ -1,0 +1,158 @@
+"""Jobs: long work with progress. The row is the truth; the broker only carries its id."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from accounts.access import Scoped, WorkspaceQuerySet
+from accounts.models import Membership, Organization
+from core.models import Base
+from feedback.models.datasets import Dataset, tenant
+
+LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
+
+
+class State(models.TextChoices):
+    """What becomes of a job."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    FINISHED = "finished", "Finished"
+    FAILED = "failed", "Failed"
+    CANCELED = "canceled", "Canceled"
+
+
+ENDED = (State.FINISHED, State.FAILED, State.CANCELED)
+
+
+class JobKind(models.TextChoices):
+    """What jobs there are."""
+
+    IMPORT = "import", "Import"
+    EXPORT = "export", "Export"
+
+
+def states() -> list[tuple[str, str]]:
+    """For `Job.state`."""
+    return list(State.choices)
+
+
+def job_kinds() -> list[tuple[str, str]]:
+    """For `Job.kind`."""
+    return list(JobKind.choices)
+
+
+class JobQuerySet(WorkspaceQuerySet["Job"]):
+    """Jobs, newest first."""
+
+    def abandoned(self) -> JobQuerySet:
+        """Waiting for long, or running without a sign of life: offered to a worker again."""
+        silent = Q(state=State.RUNNING, leased_until__lt=now())
+        forgotten = Q(state=State.WAITING, updated_at__lt=now() - LEASE)
+        return self.filter(silent | forgotten)
+
+
+class Job(Scoped, Base):
+    """Long work on a dataset: its state, progress, files and problems."""
+
+    workspace_path = "dataset__workspace"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    dataset = models.ForeignKey(Dataset, models.DO_NOTHING, related_name="jobs", db_constraint=False)
+    by = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=20, choices=job_kinds)
+    state = models.CharField(max_length=10, choices=states, default=State.WAITING)
+    format = models.CharField(max_length=40)
+    options = models.JSONField(default=dict)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    problems_count = models.BigIntegerField("problems", default=0)
+    counts = models.JSONField(default=dict)  # what was created, updated, left out …: by kind of job
+    detail = models.TextField(blank=True, default="")  # one sentence for people
+    checkpoint = models.JSONField(default=dict)  # where to go on after a worker died
+    wants_cancel = models.BooleanField(default=False)
+    source = models.FileField(upload_to="imports/", null=True, blank=True, max_length=500)
+    result = models.FileField(upload_to="exports/", null=True, blank=True, max_length=500)
+    filename = models.CharField(max_length=300, blank=True, default="")
+    leased_until = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-inserted_at", "-id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "id"], name="job_with_organization"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state", "updated_at"],
+                condition=Q(state__in=("waiting", "running")),
+                name="jobs_not_yet_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.dataset}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percents done; None while the total is unknown."""
+        return None if not self.total else min(100, self.done * 100 // self.total)
+
+    def claim(self) -> bool:
+        """Become the one who does this job, for a while. False: somebody else is at it, or it has ended."""
+        free = Q(state=State.WAITING) | Q(state=State.RUNNING, leased_until__lt=now())
+        claimed = Job.objects.filter(free, pk=self.pk).update(
+            state=State.RUNNING,
+            leased_until=now() + LEASE,
+            started_at=models.functions.Coalesce("started_at", now()),
+            updated_at=now(),
+            detail="",
+        )
+        if claimed:
+            self.refresh_from_db()
+        return bool(claimed)
+
+    def proceed(self, **changes: Any) -> bool:
+        """Write progress and stay the one who does it. False: it was canceled, or somebody took it over."""
+        mine = Job.objects.filter(pk=self.pk, state=State.RUNNING, leased_until=self.leased_until)
+        until = now() + LEASE
+        if not mine.filter(wants_cancel=False).update(leased_until=until, updated_at=now(), **changes):
+            return False
+        self.leased_until = until
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
+
+    def finish(self, state: State, detail: str, **changes: Any) -> None:
+        """End it, with a sentence that says how."""
+        Job.objects.filter(pk=self.pk).update(
+            state=state, detail=detail, leased_until=None, ended_at=now(), updated_at=now(), **changes
+        )
+        self.refresh_from_db()
+
+
+class JobProblem(models.Model):
+    """A row of a file that could not come in: where it stands, what is wrong, and the row itself."""
+
+    id = models.BigAutoField(primary_key=True)
+    organization = tenant()
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="problems", db_constraint=False)
+    line = models.BigIntegerField()
+    column = models.TextField(blank=True, default="")
+    reason = models.TextField()
+    row = models.BinaryField()  # as it stood in the file, so that it can be corrected and imported again
+
+    class Meta:
+        ordering = ("line", "id")

@@ -1,0 +1,93 @@
+"""Records: what is judged. Written in bulk by feedback/actions/records.py, never one `save` at a time."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import Scoped, WorkspaceQuerySet
+from accounts.models import Membership
+from core.models import Base
+from feedback.item import Item, seed_for
+from feedback.models.datasets import Dataset, tenant
+from feedback.models.schema import VectorSettings
+
+BLOCK = 1000  # positions in a block: what a deep page has to skip at most
+
+
+class RecordQuerySet(WorkspaceQuerySet["Record"]):
+    """Records, in the order in which they came."""
+
+    def from_offset(self, dataset: Dataset, offset: int) -> RecordQuerySet:
+        """The dataset's records from the offset-th on. A deep page costs what the first one costs.
+
+        Blocks of positions know how many records are left in them; only inside one block are rows skipped.
+        """
+        blocks = RecordBlock.objects.filter(dataset=dataset).order_by("block").values_list("block", "records")
+        for block, records in blocks:
+            if offset < records:
+                return self.filter(dataset=dataset, position__gte=block * BLOCK).order_by("position")[offset:]
+            offset -= records
+        return self.none()
+
+
+class Record(Scoped, Base):
+    """One thing to judge. `fields` and `metadata` hold what was sent, by name, unaltered."""
+
+    workspace_path = "dataset__workspace"
+
+    organization = tenant()
+    dataset = models.ForeignKey(Dataset, models.DO_NOTHING, related_name="records", db_constraint=False)
+    position = models.BigIntegerField()
+    external_id = models.TextField(null=True, blank=True)
+    fields = models.JSONField()
+    metadata = models.JSONField(null=True, blank=True)
+    author = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
+    )
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dataset", "position"], name="one_record_per_position"),
+            models.UniqueConstraint(
+                fields=["dataset", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="one_record_per_external_id",
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="record_with_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id or str(self.pk)[:8]
+
+    def item_for(self, member: Membership | None) -> Item:
+        """It as this person sees it; the same order of candidates each time."""
+        seed = seed_for(self.pk, member.pk) if member else 0
+        return self.dataset.shape.item(self.fields, seed=seed)
+
+
+class RecordBlock(models.Model):
+    """How many records are left among a thousand positions of a dataset."""
+
+    pk = models.CompositePrimaryKey("dataset_id", "block")
+    organization = tenant()
+    dataset = models.ForeignKey(Dataset, models.DO_NOTHING, related_name="+", db_constraint=False)
+    block = models.BigIntegerField()
+    records = models.IntegerField()
+
+
+class Vector(models.Model):
+    """A record's vector of one setting."""
+
+    pk = models.CompositePrimaryKey("record_id", "settings_id")
+    organization = tenant()
+    record = models.ForeignKey(Record, models.DO_NOTHING, related_name="vectors", db_constraint=False)
+    settings = models.ForeignKey(
+        VectorSettings, models.DO_NOTHING, related_name="vectors", db_constraint=False
+    )
+    value = ArrayField(models.FloatField())

@@ -1,0 +1,86 @@
+"""Responses: what people answered."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.access import Scoped, WorkspaceQuerySet
+from accounts.models import Membership
+from core.models import Base
+from feedback.models.datasets import Dataset, tenant
+from feedback.models.records import Record
+
+
+class Status(models.TextChoices):
+    """The contract's words."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    DISCARDED = "discarded", "Discarded"
+
+
+class Reason(models.TextChoices):
+    """Why somebody could not judge a record."""
+
+    NO_EXPERTISE = "no_expertise", "I do not know the subject"
+    NOT_MY_LANGUAGE = "not_my_language", "It is not in my language"
+    NEEDS_TOOL = "needs_tool", "I would need a tool"
+    BAD_PROMPT = "bad_prompt", "The prompt is bad"
+    ALL_UNACCEPTABLE = "all_unacceptable", "No answer is acceptable"
+    OTHER = "other", "Something else"
+
+
+def statuses() -> list[tuple[str, str]]:
+    """For `Response.status`."""
+    return list(Status.choices)
+
+
+def reasons() -> list[tuple[str, str]]:
+    """For `Response.reason`."""
+    return list(Reason.choices)
+
+
+class Response(Scoped, Base):
+    """One person's answers to one record. `values`: question name -> answer in its kind's stored form."""
+
+    workspace_path = "dataset__workspace"
+
+    organization = tenant()
+    dataset = models.ForeignKey(
+        Dataset, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    record = models.ForeignKey(
+        Record, models.DO_NOTHING, related_name="responses", db_constraint=False, db_index=False
+    )
+    membership = models.ForeignKey(
+        Membership, models.DO_NOTHING, related_name="responses", db_constraint=False, db_index=False
+    )
+    values = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=statuses)
+    is_extra = models.BooleanField(
+        default=False
+    )  # beyond the answers wanted: kept, and counted for nobody's place
+    reason = models.CharField(max_length=30, choices=reasons, null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+    # How it was shown: {"version": 1, "seed": int, "shown": {field: [ids in order]}, "device": str}.
+    presentation = models.JSONField(default=dict)
+    guidelines_version = models.PositiveIntegerField(null=True)
+    active_ms = models.PositiveIntegerField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+    submission = models.UUIDField(null=True)  # made by the client: the same submit twice is one submit
+    submitted_at = models.DateTimeField(null=True)
+
+    objects = WorkspaceQuerySet["Response"].as_manager()
+
+    class Meta:
+        ordering = ("inserted_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["record", "membership"], name="one_response_per_person_and_record"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["dataset", "membership", "updated_at"], name="responses_of_a_person"),
+        ]
