@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
 
-from core.errors import Invalid
+from accounts.access import Role
+from accounts.actions import create_organization, enroll
+from accounts.models import User
+from core.errors import DomainError, Invalid
+from core.tenancy import acting_for
+
+
+def explain(form: forms.Form, error: DomainError) -> None:
+    """Put each sentence of a refusal beside its field, or the whole above the form."""
+    sentences = error.errors if isinstance(error, Invalid) else {}
+    for name, sentence in sentences.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not sentences:
+        form.add_error(None, str(error))
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -35,3 +52,45 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         except Invalid as error:
             self.add_error("login", str(error))
         return dict(self.cleaned_data)
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]
+    """An account and an organization to own; only where SIGN_UP=open."""
+
+    organization = forms.CharField(label="Organization", max_length=200, help_text="Your team or company.")
+    name = forms.CharField(
+        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ("organization", "name", "email", "password1")
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        """Found the organization, with the new person as its owner."""
+        with transaction.atomic():
+            organization = create_organization(self.cleaned_data["organization"])
+            with acting_for(organization.pk):
+                username = self.cleaned_data["email"].partition("@")[0]
+                name = self.cleaned_data["name"].strip()
+                enroll(organization, user, username=username, role=Role.OWNER, first_name=name)
+
+
+class NameForm(forms.Form):
+    """How somebody is called."""
+
+    first_name = forms.CharField(label="First name", max_length=200)
+    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+
+
+class KeyForm(forms.Form):
+    """A new API key."""
+
+    DAYS = (("30", "after 30 days"), ("90", "after 90 days"), ("365", "after a year"), ("", "never"))
+
+    name = forms.CharField(label="What it is for", max_length=200)
+    days = forms.TypedChoiceField(
+        label="It ends", choices=DAYS, coerce=int, empty_value=None, required=False, initial="365"
+    )
+
+    def expires_at(self) -> datetime | None:
+        """The end, or None for a key without one."""
+        days = self.cleaned_data["days"]
+        return timezone.now() + timedelta(days=days) if days else None

@@ -6,5 +6,9 @@ from accounts import views
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("organizations/", views.organizations, name="organizations"),
     path("<slug:slug>/sign-in", views.organization_sign_in, name="organization_sign_in"),
+    path("<slug:organization>/account/", views.account, name="account"),
+    path("<slug:organization>/account/keys", views.create_key, name="create_key"),
+    path("<slug:organization>/account/keys/<uuid:pk>/revoke", views.revoke_key, name="revoke_key"),
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from accounts.actions import issue_api_key
 from tests import make
 from tests.cast import NAMES, Cast
 
@@ -27,6 +28,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # Of the workspace that the object is in:
     "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, UNKNOWN),
     "managers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, UNKNOWN),
+    "managers of labelers": (OK, OK, EITHER, ABSENT, ABSENT, UNKNOWN),
     # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
     "owners, at home": (OK, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
     "managers, at home": (OK, OK, REFUSED, REFUSED, OK, UNKNOWN),
@@ -120,6 +122,21 @@ def outsider(things: Things) -> Any:
     return things.cast.dov
 
 
+@builder
+def colleague(things: Things) -> Any:
+    """Somebody whom Max sees, for they share another workspace."""
+    person = make.member(things.cast.acme, "hana")
+    make.workspace(things.cast.acme, "annex", things.cast.max, person)
+    return person
+
+
+@builder
+def key(things: Things) -> Any:
+    return issue_api_key(things.cast.ben, name="Ben's").api_key
+
+
+NEW_PERSON = {"username": "eve", "role": "annotator", "workspaces": ["{workspace}"]}
+
 ROWS = [
     # People
     Row("POST", "/api/v1/token", "everybody", {"username": "ben", "password": make.PASSWORD}),
@@ -144,4 +161,52 @@ ROWS = [
     Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
+    # For whoever watches
+    Row("GET", "/healthz", "everybody"),
+    Row("GET", "/readyz", "everybody"),
+    # Pages about people
+    Row("GET", "/", "whoever is signed in"),
+    Row("GET", "/organizations/", "whoever is signed in"),
+    Row("GET", "/{organization}/sign-in", "everybody"),
+    Row("GET", "/{organization}/account/", "people of the organization"),
+    Row("POST", "/{organization}/account/", "people of the organization", {"first_name": "Robin"}),
+    Row(
+        "POST",
+        "/{organization}/account/keys",
+        "people of the organization",
+        {"name": "Notebook", "days": "30"},
+    ),
+    Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
+    Row("GET", "/{organization}/members/", "managers"),
+    Row("GET", "/{organization}/members/new", "managers"),
+    Row("POST", "/{organization}/members/new", "managers", NEW_PERSON),
+    Row("POST", "/{organization}/members/many", "managers", {**NEW_PERSON, "usernames": "fay\ngil"}),
+    Row("GET", "/{organization}/members/{labeler}/", "managers"),
+    Row(
+        "POST",
+        "/{organization}/members/{labeler}/",
+        "managers",
+        {"username": "ben", "first_name": "Benjamin", "role": "annotator"},
+    ),
+    Row("POST", "/{organization}/members/{labeler}/password", "managers of labelers"),
+    Row("GET", "/{organization}/members/{labeler}/remove", "managers of labelers"),
+    Row("POST", "/{organization}/members/{labeler}/remove", "managers of labelers"),
+    # Pages about workspaces
+    Row("GET", "/{organization}/workspaces/", "managers"),
+    Row("POST", "/{organization}/workspaces/new", "owners", {"name": "another"}),
+    Row("GET", "/{organization}/workspaces/{workspace}/", "managers of the workspace"),
+    Row("POST", "/{organization}/workspaces/{workspace}/rename", "owners", {"name": "renamed"}),
+    Row("GET", "/{organization}/workspaces/{empty_workspace}/delete", "owners"),
+    Row("POST", "/{organization}/workspaces/{empty_workspace}/delete", "owners"),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/members",
+        "managers of the workspace",
+        {"member": "{colleague}"},
+    ),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/members/{labeler}/remove",
+        "managers of the workspace",
+    ),
 ]

@@ -1,5 +1,27 @@
-"""Pages about workspaces."""
+"""Pages about people and places, below the organization's slug."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from workspaces.views import members, workspaces
+
+people = [
+    path("", members.members, name="members"),
+    path("new", members.new_member, name="new_member"),
+    path("many", members.new_members, name="new_members"),
+    path("<uuid:pk>/", members.member, name="member"),
+    path("<uuid:pk>/password", members.new_password, name="new_password"),
+    path("<uuid:pk>/remove", members.remove, name="remove_member"),
+]
+places = [
+    path("", workspaces.workspaces, name="workspaces"),
+    path("new", workspaces.create, name="create_workspace"),
+    path("<uuid:pk>/", workspaces.workspace, name="workspace"),
+    path("<uuid:pk>/rename", workspaces.rename, name="rename_workspace"),
+    path("<uuid:pk>/delete", workspaces.delete, name="delete_workspace"),
+    path("<uuid:pk>/members", workspaces.let_in, name="add_to_workspace"),
+    path("<uuid:pk>/members/<uuid:member>/remove", workspaces.let_out, name="remove_from_workspace"),
+]
+urlpatterns = [
+    path("<slug:organization>/members/", include(people)),
+    path("<slug:organization>/workspaces/", include(places)),
+]

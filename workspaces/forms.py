@@ -1,0 +1,130 @@
+"""What owners and managers write on the pages about people and workspaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+
+from accounts.access import Role, Verb
+from accounts.actions.teams import MOST_AT_ONCE
+from accounts.models import Membership
+from workspaces.models import Workspace
+
+
+def roles_for(by: Membership) -> list[tuple[str, str]]:
+    """The roles that somebody may give: owners all, managers only Labeler."""
+    if by.is_owner:
+        return [(Role.ANNOTATOR, "Labeler"), (Role.ADMIN, "Manager"), (Role.OWNER, "Owner")]
+    return [(Role.ANNOTATOR, "Labeler")]
+
+
+def workspaces_for(by: Membership) -> QuerySet[Workspace]:
+    """The workspaces into which somebody may let people."""
+    return Workspace.objects.allowing(Verb.MANAGE, by)
+
+
+class _PlaceForm(forms.Form):
+    """Where new people work, and as what. Managers must say where, else they could not see them again."""
+
+    role = forms.ChoiceField(label="Role")
+    workspaces: forms.ModelMultipleChoiceField[Workspace] = forms.ModelMultipleChoiceField(
+        label="Workspaces", queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role, places = self.fields["role"], self.fields["workspaces"]
+        assert isinstance(role, forms.ChoiceField)
+        assert isinstance(places, forms.ModelMultipleChoiceField)
+        role.choices, places.queryset = roles_for(by), workspaces_for(by)
+        places.required = not by.is_owner
+        places.error_messages["required"] = "Choose where they will work."
+
+
+class NewMemberForm(_PlaceForm):
+    """One new person."""
+
+    username = forms.CharField(max_length=200, help_text="Used to sign in. Nobody else here has it.")
+    first_name = forms.CharField(label="First name", max_length=200, required=False)
+    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+    email = forms.EmailField(
+        label="E-mail", required=False, help_text="With it they can reset a forgotten password themselves."
+    )
+    password = forms.CharField(
+        max_length=100, required=False, strip=False, help_text="Left empty, one is made and shown once."
+    )
+    field_order = ("username", "first_name", "last_name", "email", "password", "role", "workspaces")
+
+    def clean_password(self) -> str:
+        """Long enough, and none of those that everybody guesses."""
+        password: str = self.cleaned_data["password"]
+        if password:
+            validate_password(password)
+        return password
+
+
+class NewMembersForm(_PlaceForm):
+    """Many at once: a list of usernames, or a word and how many."""
+
+    usernames = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 6}), help_text="One on each line."
+    )
+    word = forms.CharField(label="Or numbered from a word", max_length=190, required=False, initial="labeler")
+    number = forms.IntegerField(label="How many", min_value=1, max_value=MOST_AT_ONCE, required=False)
+    field_order = ("usernames", "word", "number", "role", "workspaces")
+
+    def clean_usernames(self) -> list[str]:
+        """The lines that say something."""
+        lines = self.cleaned_data["usernames"].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        """Either way, not both and not none."""
+        given = super().clean() or {}
+        listed, numbered = bool(given.get("usernames")), bool(given.get("number"))
+        if not self.errors and listed == numbered:
+            self.add_error("usernames", "Write the usernames here, or a word and a number below.")
+        if numbered and not given.get("word"):
+            self.add_error("word", "Write the word that comes before the numbers.")
+        return given
+
+
+class MemberForm(forms.Form):
+    """What may change about somebody."""
+
+    username = forms.CharField(max_length=200)
+    first_name = forms.CharField(label="First name", max_length=200, required=False)
+    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+    role = forms.ChoiceField()
+
+    def __init__(self, *args: Any, by: Membership, member: Membership, **kwargs: Any) -> None:
+        names = ("username", "first_name", "last_name", "role")
+        kwargs["initial"] = {name: getattr(member, name) for name in names}
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = roles_for(by)
+
+
+class WorkspaceForm(forms.Form):
+    """The name of a workspace."""
+
+    name = forms.CharField(max_length=200, help_text="Letters without accents, digits, - and _.")
+
+
+class PlaceForm(forms.Form):
+    """Somebody to let into a workspace."""
+
+    member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
+        label="Who", queryset=None, empty_label=None
+    )
+
+    def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = self.fields["member"]
+        assert isinstance(member, forms.ModelChoiceField)
+        people = Membership.objects.allowing(Verb.VIEW, by).filter(left_at=None)
+        member.queryset = people.exclude(pk__in=workspace.workspace_memberships.values("membership"))

@@ -1,0 +1,143 @@
+"""The people of an organization: who is there, adding, changing and removing them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import Role, Verb, demand
+from accounts.actions import NewMember, change_member, next_usernames, remove_member
+from accounts.actions.teams import make_a_password
+from accounts.forms import explain
+from accounts.models import ApiKey, Membership
+from core.errors import DomainError
+from core.http import Request
+from workspaces.actions import add_people, add_person
+from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm
+from workspaces.views.passwords import passwords_page
+
+PER_PAGE = 50
+
+
+@require_GET
+def members(request: Request) -> HttpResponse:
+    """Everybody whom one may see, with a search and a filter by role."""
+    demand(Verb.MANAGE, request.membership)
+    people = Membership.objects.allowing(Verb.VIEW, request.membership).filter(left_at=None)
+    if sought := request.GET.get("q", "").strip():
+        named = Q(username__icontains=sought) | Q(first_name__icontains=sought)
+        people = people.filter(named | Q(last_name__icontains=sought) | Q(user__email__icontains=sought))
+    if (role := request.GET.get("role", "")) in Role.values:
+        people = people.filter(role=role)
+    people = people.select_related("user").prefetch_related("workspaces").order_by("username")
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "sought": sought, "role": role, "roles": Role.choices}
+    return render(request, "workspaces/members.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def new_member(request: Request) -> HttpResponse:
+    """Add one person; a password that was made is shown once."""
+    demand(Verb.MANAGE, request.membership)
+    form = NewMemberForm(request.POST or None, by=request.membership)
+    if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data}
+        made = "" if given["password"] else make_a_password()
+        try:
+            member = add_person(request.organization, **{**given, "password": made or given["password"]})
+        except DomainError as error:
+            explain(form, error)
+        else:
+            messages.success(request, f"{member.display_name} is added.")
+            if made:
+                return passwords_page(request, [NewMember(member, made)])
+            return redirect("member", request.organization.slug, member.pk)
+    return _form(request, "workspaces/new_member.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def new_members(request: Request) -> HttpResponse:
+    """Add many people at once; their passwords are shown once."""
+    demand(Verb.MANAGE, request.membership)
+    form = NewMembersForm(request.POST or None, by=request.membership)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            usernames: Sequence[str] = given["usernames"] or next_usernames(
+                request.organization, given["word"], given["number"]
+            )
+            people = add_people(
+                request.organization, usernames, role=given["role"], workspaces=given["workspaces"]
+            )
+        except DomainError as error:
+            explain(form, error)
+        else:
+            return passwords_page(request, people)
+    return _form(request, "workspaces/new_members.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+def member(request: Request, pk: UUID) -> HttpResponse:
+    """One person: names, role, where they work, their keys."""
+    verb = Verb.MANAGE if request.method == "POST" else Verb.VIEW
+    demand(Verb.MANAGE, request.membership)
+    person = Membership.objects.fetch(verb, request.membership, pk=pk, left_at=None)
+    form = MemberForm(request.POST or None, by=request.membership, member=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_member(person, **form.cleaned_data)
+        except DomainError as error:
+            explain(form, error)
+        else:
+            messages.success(request, f"{person.display_name} is saved.")
+            return redirect("member", request.organization.slug, person.pk)
+    return _form(request, "workspaces/member.html", form, **_about(request, person))
+
+
+@require_POST
+@never_cache
+def new_password(request: Request, pk: UUID) -> HttpResponse:
+    """A new password for somebody who forgot theirs, shown once."""
+    person = Membership.objects.fetch(Verb.MANAGE, request.membership, pk=pk, left_at=None)
+    password = make_a_password()
+    change_member(person, password=password)
+    return passwords_page(request, [NewMember(person, password)])
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: Request, pk: UUID) -> HttpResponse:
+    """Ask, then let somebody go."""
+    person = Membership.objects.fetch(Verb.MANAGE, request.membership, pk=pk, left_at=None)
+    name = person.display_name
+    if request.method == "GET":
+        return render(request, "workspaces/remove_member.html", {"person": person})
+    remove_member(person)
+    if person.pk == request.membership.pk:
+        return redirect("index")
+    messages.success(request, f"{name} has left. The answers stay.")
+    return redirect("members", request.organization.slug)
+
+
+def _about(request: Request, person: Membership) -> dict[str, Any]:
+    by = request.membership
+    may_change = Membership.objects.allowing(Verb.MANAGE, by).filter(pk=person.pk).exists()
+    return {
+        "person": person,
+        "may_change": may_change,
+        "keys": ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person, revoked_at=None),
+        "places": person.workspace_memberships.select_related("workspace"),
+        "is_managed": person.user and person.user.managed_by_id == person.organization_id,
+    }
+
+
+def _form(request: Request, template: str, form: Any, **context: Any) -> HttpResponse:
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)

@@ -1,0 +1,133 @@
+"""Workspaces and who belongs to them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import Verb, demand
+from accounts.forms import explain
+from core.errors import DomainError
+from core.http import Request
+from workspaces.actions import (
+    add_to_workspace,
+    create_workspace,
+    delete_workspace,
+    remove_from_workspace,
+    rename_workspace,
+)
+from workspaces.forms import PlaceForm, WorkspaceForm
+from workspaces.models import Workspace, WorkspaceMembership
+
+
+@require_GET
+def workspaces(request: Request) -> HttpResponse:
+    """All that one belongs to; for owners all there are."""
+    demand(Verb.MANAGE, request.membership)
+    return _list(request, WorkspaceForm())
+
+
+@require_POST
+def create(request: Request) -> HttpResponse:
+    """A new workspace, by an owner."""
+    demand(Verb.OWN, request.membership)
+    form = WorkspaceForm(request.POST)
+    if form.is_valid():
+        try:
+            made = create_workspace(request.organization, form.cleaned_data["name"])
+        except DomainError as error:
+            explain(form, error)
+        else:
+            return redirect("workspace", request.organization.slug, made.pk)
+    return _list(request, form)
+
+
+@require_GET
+def workspace(request: Request, pk: UUID) -> HttpResponse:
+    """Who belongs to one."""
+    place = Workspace.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    return _page(request, place)
+
+
+@require_POST
+def let_in(request: Request, pk: UUID) -> HttpResponse:
+    """Let somebody of the organization in."""
+    place = Workspace.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    form = PlaceForm(request.POST, by=request.membership, workspace=place)
+    if form.is_valid():
+        try:
+            add_to_workspace(place, form.cleaned_data["member"])
+        except DomainError as error:
+            explain(form, error)
+        else:
+            messages.success(request, f"{form.cleaned_data['member']} belongs to {place.name} now.")
+            return redirect("workspace", request.organization.slug, place.pk)
+    return _page(request, place, place_form=form)
+
+
+@require_POST
+def let_out(request: Request, pk: UUID, member: UUID) -> HttpResponse:
+    """Let somebody out; they stay in the organization."""
+    place = WorkspaceMembership.objects.fetch(
+        Verb.MANAGE, request.membership, workspace=pk, membership=member
+    )
+    remove_from_workspace(place)
+    messages.success(request, f"{place.membership} no longer belongs to {place.workspace.name}.")
+    return redirect("workspace", request.organization.slug, pk)
+
+
+@require_POST
+def rename(request: Request, pk: UUID) -> HttpResponse:
+    """Call it something else, by an owner."""
+    place = Workspace.objects.fetch(Verb.OWN, request.membership, pk=pk)
+    form = WorkspaceForm(request.POST)
+    if form.is_valid():
+        try:
+            rename_workspace(place, form.cleaned_data["name"])
+        except DomainError as error:
+            explain(form, error)
+        else:
+            return redirect("workspace", request.organization.slug, pk)
+    return _page(request, place, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: Request, pk: UUID) -> HttpResponse:
+    """Ask, then remove an empty workspace, by an owner."""
+    place = Workspace.objects.fetch(Verb.OWN, request.membership, pk=pk)
+    error = None
+    if request.method == "POST":
+        try:
+            delete_workspace(place)
+        except DomainError as refusal:
+            error = refusal
+        else:
+            messages.success(request, f"The workspace {place.name} is gone.")
+            return redirect("workspaces", request.organization.slug)
+    context = {"workspace": place, "error": error}
+    return render(request, "workspaces/delete_workspace.html", context, status=409 if error else 200)
+
+
+def _list(request: Request, form: WorkspaceForm) -> HttpResponse:
+    mine: QuerySet[Any] = Workspace.objects.allowing(Verb.VIEW, request.membership)
+    counted = mine.annotate(
+        people=Count("workspace_memberships", distinct=True), holdings=Count("datasets", distinct=True)
+    )
+    context = {"workspaces": counted, "form": form}
+    return render(request, "workspaces/workspaces.html", context, status=422 if form.errors else 200)
+
+
+def _page(request: Request, workspace: Workspace, **given: Any) -> HttpResponse:
+    context = {
+        "workspace": workspace,
+        "places": workspace.workspace_memberships.select_related("membership"),
+        "form": WorkspaceForm(initial={"name": workspace.name}),
+        "place_form": PlaceForm(by=request.membership, workspace=workspace),
+        **given,
+    }
+    wrong = any(form.errors for form in (context["form"], context["place_form"]))
+    return render(request, "workspaces/workspace.html", context, status=422 if wrong else 200)
