@@ -33,6 +33,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         member = last_visited(request, request.user)
         return reverse("home", args=[member.organization.slug]) if member else reverse("index")
 
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Into the new organization."""
+        return self.get_login_redirect_url(request)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the first page, which leads on."""
         return reverse("index")

@@ -7,7 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -24,8 +24,14 @@ from core.changes import Changes
 from core.errors import Invalid
 from core.text import Text
 
+
+def trim(value: Any) -> Any:
+    """Without the white space around it; before its length is looked at."""
+    return value.strip() if isinstance(value, str) else value
+
+
 Username = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Name = Annotated[Text, StringConstraints(min_length=1, max_length=200), BeforeValidator(trim)]
 Password = Annotated[Text, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 RoleName = Literal["owner", "admin", "annotator"]
 

@@ -23,7 +23,7 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def _empty_cache() -> Iterator[None]:
+def empty_cache() -> Iterator[None]:
     """For tests of what the cache remembers, such as limits of rates."""
     cache.clear()
     yield
