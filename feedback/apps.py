@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from feedback import checks
+from feedback import checks, exports, imports
 
 
 class FeedbackConfig(AppConfig):
@@ -11,5 +11,6 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        for family in checks.FAMILIES:
+        for family in (*checks.FAMILIES, imports.kinds, exports.kinds):
             family.load()
+        from feedback import tasks  # noqa: F401  registers them where they are asked for, too

@@ -3,6 +3,23 @@
 from django.db import migrations
 from django.db.migrations.operations.special import RunSQL
 
+# A person's tally in a dataset, made if need be, and locked: one act at a time per person and dataset.
+LOCK = """
+create function lock_tally(p_dataset uuid, p_person uuid) returns void language plpgsql as $$
+begin
+    perform 1 from feedback_labelertally
+        where dataset_id = p_dataset and membership_id = p_person for no key update;
+    if not found then
+        insert into feedback_labelertally
+            (organization_id, dataset_id, membership_id, submitted, discarded, drafts, completed, cursor, active_ms)
+            select organization_id, p_dataset, p_person, 0, 0, 0, 0, -1, 0 from feedback_dataset where id = p_dataset
+            on conflict do nothing;
+        perform 1 from feedback_labelertally
+            where dataset_id = p_dataset and membership_id = p_person for no key update;
+    end if;
+end $$
+"""
+
 # Claim a place. Steps:
 # 1. Lock the person's tally in a statement before the pick. Two tabs of one person would otherwise see each other's
 #    work too late (a snapshot is as old as its statement) and be handed the same record twice, or deadlock.
@@ -24,14 +41,9 @@ declare
     lap timestamptz;
     found_rank bigint;
 begin
-    insert into feedback_labelertally as t
-        (organization_id, dataset_id, membership_id, submitted, discarded, drafts, completed, cursor, active_ms)
-        select tenant, p_dataset, p_person, 0, 0, 0, 0, -1, 0
-        where not exists (
-            select 1 from feedback_labelertally where dataset_id = p_dataset and membership_id = p_person)
-        on conflict do nothing;
+    perform lock_tally(p_dataset, p_person);
     select t.cursor, coalesce(t.lap_at, '-infinity') into behind, lap from feedback_labelertally t
-        where t.dataset_id = p_dataset and t.membership_id = p_person for no key update;
+        where t.dataset_id = p_dataset and t.membership_id = p_person;
     if lap < now() - interval '5 minutes' then
         behind := -1;
     end if;
@@ -93,14 +105,7 @@ declare
     completes int := 0;
 begin
     select * into item from feedback_queueitem where record_id = p_record;
-    insert into feedback_labelertally
-        (organization_id, dataset_id, membership_id, submitted, discarded, drafts, completed, cursor, active_ms)
-        select item.organization_id, item.dataset_id, p_person, 0, 0, 0, 0, -1, 0
-        where not exists (select 1 from feedback_labelertally
-                          where dataset_id = item.dataset_id and membership_id = p_person)
-        on conflict do nothing;
-    perform 1 from feedback_labelertally
-        where dataset_id = item.dataset_id and membership_id = p_person for no key update;
+    perform lock_tally(item.dataset_id, p_person);
     if p_after is distinct from 'draft' then
         delete from feedback_lease where record_id = p_record and membership_id = p_person returning rank into held;
         gives_back := held is not null;
@@ -252,6 +257,7 @@ class Migration(migrations.Migration):
     dependencies = [("feedback", "0001_initial")]
 
     operations = [
+        function(LOCK, "lock_tally(uuid, uuid)"),
         function(CLAIM, "claim_place(uuid, uuid, interval)"),
         function(SETTLE, "settle_place(uuid, uuid, text, boolean, text, bigint)"),
         function(EXPIRE, "expire_leases(int)"),

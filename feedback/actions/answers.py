@@ -1,0 +1,121 @@
+"""Responses in bulk, as a program brings them with its records. One person's own: responses.py."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Membership
+from core.errors import Invalid
+from core.jsonb import dumps
+from core.models import new_id
+from feedback.item import Item
+from feedback.models import Dataset, Record, Response
+from feedback.models.responses import Status
+from feedback.shape import DatasetShape
+
+
+@dataclass
+class Given:
+    """A response as it was sent, by the member of this id. `values`: question name -> answer."""
+
+    user_id: UUID
+    status: str
+    values: Mapping[str, Any] | None = None
+
+
+def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: bool) -> dict[str, Any]:
+    """The answers as they are stored. `Invalid.errors` says for each question what is not right yet."""
+    errors: dict[str, str] = {}
+    cleaned: dict[str, Any] = {}
+    for name in values.keys() - shape.questions.keys():
+        errors[name] = f"The dataset has no question named {name!r}."
+    for name, question in shape.questions.items():
+        if name not in values:
+            if final and question.required:
+                errors[name] = "This question needs an answer."
+            continue
+        try:
+            cleaned[name] = question.kind.clean(values[name], item, final=final)
+        except Invalid as error:
+            errors[name] = str(error)
+    if final and not values and not errors:
+        errors["values"] = "A submitted response needs at least one answer."
+    if errors:
+        name, sentence = next(iter(errors.items()))
+        title = shape.questions[name].title if name in shape.questions else name
+        raise Invalid(f"{title}: {sentence}", errors)
+    return cleaned
+
+
+def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
+    """Write many at once and count anew. The last one of a person and record holds."""
+    if not given:
+        return
+    records = sorted({pk for pk, _ in given})
+    people = _people(dataset, given)
+    fields = dict(Record.objects.filter(pk__in=records).values_list("pk", "fields"))
+    rows: dict[tuple[UUID, UUID], dict[str, Any]] = {}
+    for pk, one in given:
+        final = one.status == Status.SUBMITTED
+        values = clean(dataset.shape, one.values or {}, dataset.shape.item(fields[pk]), final=final)
+        rows[pk, one.user_id] = {
+            "id": str(new_id()),
+            "record_id": str(pk),
+            "membership_id": str(one.user_id),
+            "values": values,
+            "status": one.status,
+        }
+    with connection.cursor() as cursor:
+        # The queue items first, as every writer of responses does: else two may wait for each other.
+        cursor.execute(
+            "select 1 from feedback_queueitem where record_id = any(%s) order by record_id for no key update",
+            [records],
+        )
+        cursor.execute(
+            """
+            insert into feedback_response as r (id, organization_id, dataset_id, record_id, membership_id,
+                values, status, is_extra, presentation, note, revision, submitted_at, guidelines_version)
+            select id, %s, %s, record_id, membership_id, values, status, false, '{}'::jsonb, '', 1,
+                case when status = 'submitted' then now() end, %s
+                from jsonb_to_recordset(%s::jsonb)
+                    as x(id uuid, record_id uuid, membership_id uuid, values jsonb, status text)
+            on conflict (record_id, membership_id) do update set
+                values = excluded.values, status = excluded.status,
+                is_extra = r.is_extra and excluded.status = 'submitted', revision = r.revision + 1,
+                submitted_at = coalesce(excluded.submitted_at, r.submitted_at), updated_at = now()
+            """,
+            [dataset.organization_id, dataset.pk, dataset.guidelines_version, dumps(list(rows.values()))],
+        )
+    recount(dataset, records)
+    retally(dataset, people)
+
+
+def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> None:
+    """Count places and completion of these records from their responses; with a new target, if one is given."""
+    with connection.cursor() as cursor:
+        cursor.execute("select recount_records(%s, %s, %s)", [dataset.pk, list(records), target])
+
+
+def retally(dataset: Dataset, people: Collection[UUID]) -> None:
+    """Count these people's responses in this dataset."""
+    if people:
+        with connection.cursor() as cursor:
+            cursor.execute("select retally(%s, %s)", [dataset.pk, sorted(people)])
+
+
+def people_of(records: Sequence[UUID]) -> set[UUID]:
+    """Who answered any of these records."""
+    return set(Response.objects.filter(record__in=records).values_list("membership_id", flat=True).distinct())
+
+
+def _people(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> set[UUID]:
+    people = {one.user_id for _, one in given}
+    known = Membership.objects.filter(organization=dataset.organization_id, pk__in=people)
+    if unknown := people - set(known.values_list("pk", flat=True)):
+        raise Invalid(f"There is no user with the id {min(unknown, key=str)}.")
+    return people

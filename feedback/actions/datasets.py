@@ -1,0 +1,114 @@
+"""Datasets: made as drafts, published once, changed and deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from accounts.models import Membership
+from core.errors import Conflict, Invalid
+from core.later import later
+from core.text import check_text
+from feedback.models import Dataset, DatasetCount, GuidelinesVersion
+from feedback.models.datasets import Status
+from workspaces.models import Workspace
+
+CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "metadata")
+
+
+@transaction.atomic
+def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = None, **given: Any) -> Dataset:
+    """A draft in this workspace. `given`: guidelines, allow_extra_metadata, min_submitted, metadata."""
+    _check(name=name, **given)
+    dataset = Dataset(organization_id=workspace.organization_id, workspace=workspace, name=name, **given)
+    _save(dataset, force_insert=True)
+    DatasetCount.objects.create(dataset=dataset, organization_id=dataset.organization_id)
+    _keep_guidelines(dataset, by)
+    return dataset
+
+
+@transaction.atomic
+def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: Any) -> Dataset:
+    """Change what is given. New guidelines become a new version; a new number of answers recounts the queue."""
+    changed = {name: value for name, value in given.items() if getattr(dataset, name) != value}
+    _check(**changed)
+    for name, value in changed.items():
+        setattr(dataset, name, value)
+    if "guidelines" in changed:
+        dataset.guidelines_version += 1
+        _keep_guidelines(dataset, by)
+    if (
+        changed or "min_submitted" in given
+    ):  # the contract moves the date with every mention of the distribution
+        dataset.updated_at = dataset.last_activity_at = now()
+        _save(dataset)
+    if "min_submitted" in changed and dataset.is_published:
+        later("feedback.refresh_targets", str(dataset.organization_id), str(dataset.pk))
+    return dataset
+
+
+@transaction.atomic
+def publish_dataset(dataset: Dataset) -> Dataset:
+    """Open it for records and answers. From now on fields and questions stay as they are."""
+    dataset = Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk)
+    if dataset.is_published:
+        raise Invalid("The dataset is published already.")
+    if not dataset.fields.exists():
+        raise Invalid("A dataset needs at least one field before it can be published.")
+    questions = list(dataset.questions.all())
+    if not any(question.required for question in questions):
+        raise Invalid("A dataset needs at least one required question before it can be published.")
+    fields = {field.name: field.type for field in dataset.fields.all()}
+    for question in questions:
+        question.kind.suits(fields)
+    dataset.status = Status.READY
+    dataset.updated_at = dataset.last_activity_at = now()
+    dataset.save(update_fields=["status", "updated_at", "last_activity_at"])
+    return dataset
+
+
+@transaction.atomic
+def delete_dataset(dataset: Dataset) -> None:
+    """Delete it and everything below it. PostgreSQL does that, row by row, without our reading any."""
+    for job in dataset.jobs.all():
+        for file in (job.source, job.result):
+            if file:
+                transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+    Dataset.objects.filter(pk=dataset.pk)._raw_delete(using="default")
+
+
+def _check(**given: Any) -> None:
+    errors: dict[str, str] = {}
+    if "name" in given and not 1 <= len(given["name"].strip()) <= 200:
+        errors["name"] = "A dataset needs a name of 1 to 200 characters."
+    if "min_submitted" in given and not 1 <= given["min_submitted"] <= 1000:
+        errors["min_submitted"] = "Each record needs between 1 and 1000 answers."
+    if given.get("guidelines") and len(given["guidelines"]) > 10_000:
+        errors["guidelines"] = "Guidelines may have 10,000 characters."
+    if errors:
+        raise Invalid(next(iter(errors.values())), errors)
+    for text in (given.get("name"), given.get("guidelines")):
+        if text:
+            check_text(text)
+
+
+def _save(dataset: Dataset, **options: Any) -> None:
+    try:
+        with transaction.atomic():
+            dataset.save(**options)
+    except IntegrityError as error:
+        if "one_dataset_name_per_workspace" not in str(error):
+            raise
+        raise Conflict(f"The workspace already has a dataset named {dataset.name!r}.") from None
+
+
+def _keep_guidelines(dataset: Dataset, by: Membership | None) -> None:
+    GuidelinesVersion.objects.create(
+        organization_id=dataset.organization_id,
+        dataset=dataset,
+        number=dataset.guidelines_version,
+        text=dataset.guidelines or "",
+        author=by,
+    )

@@ -1,0 +1,147 @@
+"""Importing a file: chunk by chunk, each with its progress and checkpoint in one transaction.
+
+So each row comes in once, whatever dies in between. A bad row is listed and stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, BinaryIO, cast
+
+from django.db import transaction
+
+from core.errors import Invalid
+from core.schema import parse
+from feedback import imports
+from feedback.actions import jobs
+from feedback.actions.records import Entry, import_records
+from feedback.actions.suggestions import Given
+from feedback.imports.convert import convert
+from feedback.imports.mapping import Mapping
+from feedback.models import Job, JobProblem
+from feedback.models.jobs import State
+from feedback.shape import DatasetShape
+
+CHUNK = 2000  # rows: about 6 MB of JSON in one statement
+
+
+@dataclass
+class Chunk:
+    """Some rows, read and checked: what comes in, what cannot, and where the file goes on."""
+
+    rows: int = 0
+    offset: int = 0
+    line: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[JobProblem] = field(default_factory=list)
+
+
+def run_import(organization_id: str, job_id: str) -> None:
+    """Do the import, unless somebody else is at it."""
+    jobs.run(organization_id, job_id, _import)
+
+
+def _import(job: Job) -> None:
+    with job.source.open("rb") as opened:
+        file = cast(BinaryIO, opened)
+        with transaction.atomic():
+            shape = job.dataset.shape
+            if job.total is None:
+                job.proceed(total=imports.kinds[job.format]().count(file))
+                file.seek(0)
+        for chunk in _chunks(job, file, shape):
+            if not _take(job, chunk):
+                return jobs.stopped(job)
+    return jobs.end(job, State.FINISHED, _summary(job))
+
+
+@transaction.atomic
+def _take(job: Job, chunk: Chunk) -> bool:
+    """Write a chunk together with its progress. False: stop, and nothing of this chunk is written."""
+    counts = dict(job.counts)
+    kept = {
+        "done": job.done + chunk.rows,
+        "problems_count": job.problems_count + len(chunk.problems),
+        "checkpoint": {"offset": chunk.offset, "line": chunk.line},
+    }
+    if not job.proceed(**kept):
+        return False
+    if chunk.entries:
+        written = import_records(job.dataset, chunk.entries)
+        unchanged = len(chunk.entries) - len(written.created) - len(written.updated)
+        for name, number in (
+            ("created", len(written.created)),
+            ("updated", len(written.updated)),
+            ("unchanged", unchanged),
+        ):
+            counts[name] = counts.get(name, 0) + number
+    JobProblem.objects.bulk_create(chunk.problems)
+    Job.objects.filter(pk=job.pk).update(counts=counts)
+    job.counts = counts
+    return True
+
+
+def _chunks(job: Job, file: BinaryIO, shape: DatasetShape) -> Iterator[Chunk]:
+    """From the checkpoint on."""
+    mapping = parse(Mapping, job.options["mapping"])
+    begin = job.checkpoint or {"offset": 0, "line": 0}
+    rows = imports.kinds[job.format]().rows(file, begin["offset"], begin["line"])
+    questions = {name: question.id for name, question in shape.questions.items()}
+    while some := list(islice(rows, CHUNK)):
+        chunk = Chunk(rows=len(some), offset=some[-1].end, line=some[-1].line)
+        for row in some:
+            _read(job, row, mapping, shape, questions, chunk)
+        yield chunk
+
+
+def _read(
+    job: Job,
+    row: imports.Row | imports.BadRow,
+    mapping: Mapping,
+    shape: DatasetShape,
+    questions: dict[str, Any],
+    chunk: Chunk,
+) -> None:
+    """Put a row where it belongs: among the entries, or among the problems."""
+    if isinstance(row, imports.BadRow):
+        chunk.problems.append(_problem(job, row.line, row.column, row.reason, row.raw))
+        return
+    try:
+        incoming = convert(row.data, mapping, shape)
+    except Invalid as error:
+        for column, reason in (error.errors or {"": str(error)}).items():
+            chunk.problems.append(_problem(job, row.line, column, reason, row.raw))
+            break  # one problem a row, so that the file of bad rows has each of them once
+        return
+    chunk.entries.append(
+        Entry(
+            external_id=incoming.external_id,
+            fields=incoming.fields,
+            metadata=incoming.metadata,
+            suggestions=[Given(questions[name], value) for name, value in incoming.suggestions.items()],
+        )
+    )
+
+
+def _problem(job: Job, line: int, column: str, reason: str, raw: bytes) -> JobProblem:
+    return JobProblem(
+        organization_id=job.organization_id, job=job, line=line, column=column, reason=reason, row=raw
+    )
+
+
+def _summary(job: Job) -> str:
+    """What happened, in one or two sentences."""
+    counts = job.counts
+    parts = [
+        f"{counts[name]:,} {words}"
+        for name, words in (("created", "new"), ("updated", "changed"), ("unchanged", "already there"))
+        if counts.get(name)
+    ]
+    came = sum(counts.values())
+    noun = "row" if came == 1 else "rows"
+    first = f"{came:,} {noun} came in: {', '.join(parts)}." if came else "No row came in."
+    if not job.problems_count:
+        return first
+    return f"{first} {job.problems_count:,} could not: download them, correct them, import that file."

@@ -1,0 +1,158 @@
+"""Handing out: one record at a time, under a lease. Its statements: feedback/migrations/0002_queue.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.timezone import now
+
+from accounts.models import Membership
+from core.errors import NotFound
+from feedback.models import Dataset, LabelerTally, Lease, QueueItem, Record, Response
+from feedback.models.responses import Status
+
+HOLD = timedelta(minutes=10)  # a lease without a heartbeat ends after that
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why there is nothing to do now: a word for programs, a sentence for people."""
+
+    reason: str
+    detail: str
+
+
+@transaction.atomic
+def lease_next(dataset: Dataset, *, by: Membership) -> Lease | Nothing:
+    """The next record for this person: the one they hold, their draft, or a new one. `Nothing` says why not."""
+    if not dataset.is_published:
+        return Nothing("draft", "This dataset is not published yet.")
+    return _held(dataset, by) or _draft(dataset, by) or _claimed(dataset, by) or _explain(dataset, by)
+
+
+def heartbeat(lease: Lease) -> datetime:
+    """Hold the place for longer; until when. `NotFound` if it was lost meanwhile."""
+    until = now() + HOLD
+    if not Lease.objects.filter(pk=lease.pk, expires_at__gt=now()).update(expires_at=until):
+        raise NotFound("Somebody else may have this record by now. What you submit is kept all the same.")
+    return until
+
+
+def release(lease: Lease) -> None:
+    """Give the place back and go on behind it: the record comes again when there is nothing else."""
+    settle(lease.record_id, lease.membership_id, before=None, was_extra=False, after=None)
+
+
+def release_all(member: Membership) -> None:
+    """Give back everything that this person holds: on signing out, on leaving."""
+    for lease in Lease.objects.filter(membership=member):
+        release(lease)
+
+
+def expire_leases(limit: int = 500) -> int:
+    """Give back places whose lease has run out; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("select expire_leases(%s)", [limit])
+        return int(cursor.fetchone()[0])
+
+
+def lock(record: Record, by: Membership) -> None:
+    """One act at a time per person and dataset: what is read after this is what holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lock_tally(%s, %s)", [record.dataset_id, by.pk])
+
+
+def settle(
+    record_id: UUID,
+    person_id: UUID,
+    *,
+    before: str | None,
+    was_extra: bool,
+    after: str | None,
+    active_ms: int = 0,
+) -> bool:
+    """Let a person's change of status take its effect on places and tallies; whether the response is extra."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select settle_place(%s, %s, %s, %s, %s, %s)",
+            [record_id, person_id, before, was_extra, after, active_ms],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _held(dataset: Dataset, by: Membership) -> Lease | None:
+    lease = (
+        Lease.objects.filter(dataset=dataset, membership=by, expires_at__gt=now())
+        .order_by("expires_at")
+        .last()
+    )
+    if lease:
+        heartbeat(lease)
+    return lease
+
+
+def _draft(dataset: Dataset, by: Membership) -> Lease | None:
+    """The newest draft whose record still has a place: what was begun is finished first."""
+    drafts = Response.objects.filter(dataset=dataset, membership=by, status=Status.DRAFT).order_by(
+        "-updated_at"
+    )
+    for record_id in drafts.values_list("record_id", flat=True)[:5]:
+        lease = _place_in(record_id, by)
+        if lease:
+            return lease
+    return None
+
+
+def _place_in(record_id: UUID, by: Membership) -> Lease | None:
+    """A place in this very record, if one is open."""
+    item = QueueItem.objects.select_for_update(no_key=True).get(pk=record_id)
+    Lease.objects.filter(record=record_id, membership=by, expires_at__lte=now()).update(
+        expires_at=now() + HOLD
+    )
+    if held := Lease.objects.filter(record=record_id, membership=by).first():
+        return held
+    if item.open_places == 0:
+        return None
+    QueueItem.objects.filter(pk=record_id).update(open_places=F("open_places") - 1)
+    return Lease.objects.create(
+        organization_id=item.organization_id,
+        dataset_id=item.dataset_id,
+        record_id=item.pk,
+        membership=by,
+        rank=item.rank,
+        expires_at=now() + HOLD,
+    )
+
+
+def _claimed(dataset: Dataset, by: Membership) -> Lease | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lease_id from claim_place(%s, %s, make_interval(secs => %s))",
+            [dataset.pk, by.pk, HOLD.total_seconds()],
+        )
+        row = cursor.fetchone()
+    return Lease.objects.get(pk=row[0]) if row else None
+
+
+def _explain(dataset: Dataset, by: Membership) -> Nothing:
+    """One sentence, from rows that are there anyway; nothing here grows with the dataset."""
+    if not Record.objects.filter(dataset=dataset).exists():
+        return Nothing("empty", "This dataset has no records yet.")
+    held = Lease.objects.filter(dataset=dataset).exclude(membership=by).count()
+    open_ones = QueueItem.objects.filter(dataset=dataset, open=True).exists()
+    tally = LabelerTally.objects.filter(dataset=dataset, membership=by).first()
+    mine = tally.submitted + tally.discarded if tally else 0
+    if open_ones:
+        return Nothing("answered", "You have answered every record that still needs an answer.")
+    if held:
+        others = "The last one is" if held == 1 else f"The other {held} are"
+        return Nothing(
+            "leased", f"{others} being labeled by others right now. One may come back: look again later."
+        )
+    if mine:
+        return Nothing("done", "Every record has the answers it needs. Thank you: this dataset is done.")
+    return Nothing("done", "Every record has the answers it needs.")

@@ -1,0 +1,161 @@
+"""One person's response to one record: drafts, submits, discards, deletes.
+
+Answers are in the form of feedback/questions: what a page or a program sent was translated at the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from accounts.models import Membership
+from core.errors import Conflict, Invalid
+from feedback.actions import answers
+from feedback.actions.queue import lock, settle
+from feedback.item import Item
+from feedback.models import Record, Response
+from feedback.models.responses import Reason, Status
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How a response came about: active time since the last save in milliseconds, device, the client's own id."""
+
+    active_ms: int = 0
+    device: str = ""
+    submission: UUID | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+NONE = Circumstances()
+
+
+@transaction.atomic
+def save_draft(
+    record: Record,
+    values: Mapping[str, Any],
+    *,
+    by: Membership,
+    revision: int | None = None,
+    how: Circumstances = NONE,
+) -> Response:
+    """Keep what somebody has so far. `Conflict` if another tab kept something newer than `revision`, or submitted."""
+    response = _mine(record, by)
+    if response and revision is not None and response.revision != revision:
+        raise Conflict("Another tab or device saved something newer. Reload the page to see it.")
+    return _write(record, response, values, Status.DRAFT, by=by, how=how)
+
+
+@transaction.atomic
+def submit_response(
+    record: Record, values: Mapping[str, Any], *, by: Membership, how: Circumstances = NONE
+) -> Response:
+    """Give somebody's final answers. Submitting again replaces them; the same submission twice is one."""
+    response = _mine(record, by)
+    if response and how.submission and response.submission == how.submission:
+        return response
+    return _write(record, response, values, Status.SUBMITTED, by=by, how=how)
+
+
+@transaction.atomic
+def discard_response(
+    record: Record,
+    values: Mapping[str, Any],
+    *,
+    by: Membership,
+    reason: str | None = None,
+    note: str = "",
+    how: Circumstances = NONE,
+) -> Response:
+    """Say that somebody will not answer, and why. The place opens for somebody else."""
+    if reason is not None and reason not in Reason.values:
+        raise Invalid(f"{reason!r} is not a reason. Choose one of: {', '.join(Reason.values)}.")
+    response = _mine(record, by)
+    if response and how.submission and response.submission == how.submission:
+        return response
+    return _write(record, response, values, Status.DISCARDED, by=by, how=how, reason=reason, note=note)
+
+
+@transaction.atomic
+def delete_response(response: Response) -> None:
+    """Take a response back altogether. Its place opens again."""
+    settle(
+        response.record_id,
+        response.membership_id,
+        before=response.status,
+        was_extra=response.is_extra,
+        after=None,
+    )
+    response.delete()
+
+
+def _mine(record: Record, by: Membership) -> Response | None:
+    """The person's response, read under a lock: two tabs of one person go one after the other."""
+    lock(record, by)
+    return Response.objects.filter(record=record, membership=by).first()
+
+
+def _write(
+    record: Record,
+    response: Response | None,
+    values: Mapping[str, Any],
+    status: Status,
+    *,
+    by: Membership,
+    how: Circumstances,
+    reason: str | None = None,
+    note: str = "",
+) -> Response:
+    item = record.item_for(by)
+    shape = record.dataset.shape
+    cleaned = answers.clean(shape, values, item, final=status == Status.SUBMITTED)
+    before = response.status if response else None
+    was_extra = response.is_extra if response else False
+    extra = settle(
+        record.pk,
+        by.pk,
+        before=before,
+        was_extra=was_extra,
+        after=status,
+        active_ms=min(how.active_ms, 2**31 - 1),
+    )
+    at = now()
+    changes: dict[str, Any] = {
+        "values": cleaned,
+        "status": status,
+        "is_extra": extra,
+        "reason": reason,
+        "note": note,
+        "guidelines_version": record.dataset.guidelines_version,
+        "presentation": _presentation(item, how),
+        "active_ms": min((response.active_ms or 0 if response else 0) + how.active_ms, 2**31 - 1),
+        "submission": how.submission,
+        "submitted_at": at if status == Status.SUBMITTED else (response.submitted_at if response else None),
+    }
+    if response is None:
+        made = Response(
+            organization_id=record.organization_id,
+            dataset_id=record.dataset_id,
+            record=record,
+            membership=by,
+            **changes,
+        )
+        made.save(force_insert=True)
+        return made
+    for name, value in changes.items():
+        setattr(response, name, value)
+    response.revision += 1
+    response.updated_at = at
+    response.save(update_fields=[*changes, "revision", "updated_at"])
+    return response
+
+
+def _presentation(item: Item, how: Circumstances) -> dict[str, Any]:
+    """How the record was shown: without it, a pull towards the first place could not be measured."""
+    shown = {name: item.shown([one.id for one in found]) for name, found in item.candidates.items()}
+    return {"version": 1, "seed": item.seed, "shown": shown, "device": how.device, **how.extra}

@@ -1,0 +1,104 @@
+"""Suggestions: what somebody, mostly a model, proposes as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from core.errors import Invalid
+from core.jsonb import dumps
+from core.models import new_id
+from feedback.models import Dataset, Record, Suggestion
+from feedback.shape import QuestionShape
+
+
+@dataclass
+class Given:
+    """A suggestion as it was sent, to the question of this id."""
+
+    question_id: UUID
+    value: Any
+    score: Any = None
+    agent: str | None = None
+    type: str | None = None
+
+
+@transaction.atomic
+def suggest(record: Record, given: Given) -> Suggestion:
+    """Put a suggestion to a question of the record, in the place of the one that it had."""
+    write(record.dataset, [(record.pk, given)])
+    return Suggestion.objects.get(record=record, question=given.question_id)
+
+
+@transaction.atomic
+def replace(record: Record, given: Sequence[Given]) -> None:
+    """Make these the record's suggestions; all others go."""
+    kept = [one.question_id for one in given]
+    Suggestion.objects.filter(record=record).exclude(question__in=kept).delete()
+    write(record.dataset, [(record.pk, one) for one in given])
+
+
+def delete_suggestions(record: Record, ids: Iterable[UUID]) -> None:
+    """Delete these suggestions of the record; unknown ids are passed over."""
+    Suggestion.objects.filter(record=record, pk__in=list(ids)).delete()
+
+
+def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
+    """Write many at once, after checking each by its question's kind. The last one for a question holds."""
+    if not given:
+        return
+    questions = {UUID(shape.id): shape for shape in dataset.shape.questions.values()}
+    fields = dict(Record.objects.filter(pk__in={pk for pk, _ in given}).values_list("pk", "fields"))
+    rows: dict[tuple[UUID, str], dict[str, Any]] = {}
+    for pk, one in given:
+        question = questions.get(one.question_id)
+        if question is None:
+            raise Invalid(f"The dataset has no question with the id {one.question_id}.")
+        rows[pk, question.id] = _row(dataset, pk, fields[pk], question, one)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into feedback_suggestion as s
+                (id, organization_id, record_id, question_id, value, score, agent, type)
+            select id, %s, record_id, question_id, value, nullif(score, 'null'::jsonb), agent, type
+                from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, question_id uuid, value jsonb,
+                    score jsonb, agent text, type text)
+            on conflict (record_id, question_id) do update set value = excluded.value, score = excluded.score,
+                agent = excluded.agent, type = excluded.type, updated_at = now()
+            """,
+            [dataset.organization_id, dumps(list(rows.values()))],
+        )
+
+
+def _row(dataset: Dataset, pk: UUID, fields: Any, question: QuestionShape, given: Given) -> dict[str, Any]:
+    try:
+        value = question.kind.clean(given.value, dataset.shape.item(fields), final=False)
+        score = _score(question, given, value)
+    except Invalid as error:
+        raise Invalid(f"The suggestion for {question.name!r} is not valid: {error}") from None
+    return {
+        "id": str(new_id()),
+        "record_id": str(pk),
+        "question_id": question.id,
+        "value": value,
+        "score": score,
+        "agent": given.agent,
+        "type": given.type,
+    }
+
+
+def _score(question: QuestionShape, given: Given, value: Any) -> Any:
+    """A number for a single value, a list of equal length for a list (contract section 5.5)."""
+    if given.score is None:
+        return None
+    if not isinstance(given.value, list):
+        if isinstance(given.score, list):
+            raise Invalid("A single value has a single score, not a list.")
+        return given.score
+    if not isinstance(given.score, list) or len(given.score) != len(given.value):
+        raise Invalid(f"A list of {len(given.value)} values needs a list of as many scores, or none.")
+    return question.kind.align(given.value, value, given.score)

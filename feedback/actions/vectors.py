@@ -1,0 +1,39 @@
+"""Vectors of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from uuid import UUID
+
+from django.db import connection
+
+from core.errors import Invalid
+from core.jsonb import dumps
+from feedback.models import Dataset
+
+
+def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) -> None:
+    """Write many at once: (record, name of the vector, numbers). Others of the record stay."""
+    if not given:
+        return
+    settings = {one.name: one for one in dataset.vectors_settings.all()}
+    rows = {}
+    for pk, name, value in given:
+        if name not in settings:
+            raise Invalid(f"The dataset has no vector settings named {name!r}.")
+        if len(value) != settings[name].dimensions:
+            raise Invalid(f"The vector {name!r} needs {settings[name].dimensions} numbers, not {len(value)}.")
+        if not all(isfinite(number) for number in value):
+            raise Invalid(f"The vector {name!r} holds a value that is no finite number.")
+        rows[pk, name] = {"record_id": str(pk), "settings_id": str(settings[name].pk), "value": list(value)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into feedback_vector (organization_id, record_id, settings_id, value)
+            select %s, record_id, settings_id, value
+                from jsonb_to_recordset(%s::jsonb) as x(record_id uuid, settings_id uuid, value double precision[])
+            on conflict (record_id, settings_id) do update set value = excluded.value
+            """,
+            [dataset.organization_id, dumps(list(rows.values()))],
+        )
