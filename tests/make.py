@@ -6,6 +6,11 @@ from typing import Any
 from accounts.access import Role
 from accounts.actions import add_member, create_organization, issue_api_key
 from accounts.models import Membership, Organization, User
+from feedback.actions.datasets import create_dataset, publish_dataset
+from feedback.actions.records import Entry, create_records
+from feedback.actions.responses import submit_response
+from feedback.actions.schema import add_field, add_question
+from feedback.models import Dataset, Record, Response
 from workspaces.actions import add_to_workspace, create_workspace
 from workspaces.models import Workspace, WorkspaceMembership
 
@@ -50,3 +55,53 @@ def workspace(organization: Organization, name: str | None = None, *members: Mem
 def place(workspace: Workspace, member: Membership) -> WorkspaceMembership:
     """The member in the workspace."""
     return add_to_workspace(workspace, member)
+
+
+def dataset(workspace: Workspace, name: str | None = None, *, published: bool = True, **given: Any) -> Dataset:
+    """A published dataset: a prompt, answers to rank, a rating and a comment; or what `fields`, `questions` say.
+
+    `fields` and `questions`: name -> settings; the first question is required.
+    """
+    fields = given.pop("fields", {"prompt": {"type": "text"}, "answers": {"type": "candidates"}})
+    questions = given.pop(
+        "questions",
+        {
+            "ranking": {"type": "ranking", "field": "answers"},
+            "quality": {"type": "rating", "options": [{"value": n} for n in range(1, 6)]},
+            "comment": {"type": "text"},
+        },
+    )
+    made = create_dataset(workspace, name=name or f"Dataset {next(_numbers)}", **given)
+    for field, settings in fields.items():
+        add_field(made, name=field, title=field.title(), settings=settings, required=field == "prompt")
+    for number, (question, settings) in enumerate(questions.items()):
+        add_question(made, name=question, title=question.title(), settings=settings, required=number == 0)
+    return publish_dataset(made) if published else made
+
+
+def fields(number: int = 1, answers: int = 3) -> dict[str, Any]:
+    """Fields of a record for the dataset above."""
+    texts = [{"id": f"m{n}", "model": f"model-{n}", "text": f"Answer {n} to {number}"} for n in range(1, answers + 1)]
+    return {"prompt": f"Prompt {number}", "answers": texts}
+
+
+def records(dataset: Dataset, number: int = 1, **given: Any) -> list[Record]:
+    """Records of the dataset above, or with `fields`, in their order."""
+    entries = [
+        Entry(**{"fields": fields(n), "external_id": f"record-{next(_numbers)}", **given}) for n in range(1, number + 1)
+    ]
+    found = Record.objects.in_bulk(create_records(dataset, entries).ids)
+    return list(found.values())
+
+
+def record(dataset: Dataset, **given: Any) -> Record:
+    """One record."""
+    return records(dataset, 1, **given)[0]
+
+
+RANKED = {"ranking": {"version": 1, "tiers": [["m2"], ["m1", "m3"]]}}
+
+
+def response(record: Record, by: Membership, values: dict[str, Any] | None = None) -> Response:
+    """A submitted response; by default to the dataset above."""
+    return submit_response(record, RANKED if values is None else values, by=by)
