@@ -81,6 +81,12 @@ def percent(part: float | None, whole: float | None) -> int:
 
 
 @register.filter
+def count(number: int | None) -> str:
+    """A number of things with separators: 12000 -> "12,000"."""
+    return f"{number or 0:,}"
+
+
+@register.filter
 def duration(milliseconds: float | None) -> str:
     """Time on a clock: 108000 -> "1:48", 3700000 -> "1:01:40"."""
     minutes, seconds = divmod(int(milliseconds or 0) // 1000, 60)
@@ -89,9 +95,11 @@ def duration(milliseconds: float | None) -> str:
 
 
 @register.filter
-def lookup(values: Mapping[str, Any] | None, key: str) -> Any:
-    """`values[key]`, or None: for keys that are only known in the template."""
-    return values.get(key) if isinstance(values, Mapping) else None
+def lookup(values: Mapping[Any, Any] | None, key: object) -> Any:
+    """`values[key]`, or None: for keys that are only known in the template. 1 also finds "1"."""
+    if not isinstance(values, Mapping):
+        return None
+    return values[key] if key in values else values.get(str(key))
 
 
 @register.filter
@@ -105,6 +113,30 @@ def holds(values: object, one: object) -> bool:
     """Whether a list (or a single value) from a form holds `one`, comparing as a form does."""
     several = values if isinstance(values, list | tuple | set | frozenset) else [values]
     return any(same(value, one) for value in several if value is not None)
+
+
+@register.filter
+def digit(value: int, options: list[Any]) -> str:
+    """The key for a point of a scale: its own digit; 0 for 10, unless the scale has a 0."""
+    if 0 <= value <= 9:
+        return str(value)
+    return "0" if all(_value(option) != 0 for option in options) else ""
+
+
+def _value(option: Any) -> Any:
+    return option["value"] if isinstance(option, Mapping) else option.value
+
+
+@register.filter
+def tail_digit(number: int) -> str:
+    """The key for the nth of a list: 1 to 9, then 0."""
+    return str(number % 10)
+
+
+@register.filter
+def listed(values: object) -> str:
+    """Several values as one line: ["code", "law"] -> "code, law"."""
+    return ", ".join(map(str, values)) if isinstance(values, list | tuple) else str(values or "")
 
 
 @register.filter

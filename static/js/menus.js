@@ -33,7 +33,8 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-close]") || event.target.tagName === "DIALOG") event.target.closest("dialog")?.close();
   const item = event.target.closest(".menu .item");
-  if (item && event.target.tagName !== "INPUT") item.closest("[popover]")?.hidePopover();
+  // Only after the button has sent its form: closing moves the focus, and with it what counts as the pressed button.
+  if (item && event.target.tagName !== "INPUT") setTimeout(() => item.closest("[popover]:popover-open")?.hidePopover());
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,140 @@
+/*
+  Ranking into tiers. The radios (or lists) on the cards hold the state; keys, buttons and dragging only press them.
+
+    <rank-list data-question="best" data-title="Rank the answers" data-keys data-required>
+      <article class="ans" data-letter="A"><h3 data-hold="A">…</h3><fieldset class="tiers"><input type="radio" name="best.A" value="1">…
+      <template data-to="rail-top"><section><div class="tray"></div><div class="lanes"></div></section></template>
+      <template data-to="dock">…</template>
+    </rank-list>
+
+  Parts: ranking/tiers.js, keys.js, lanes.js, drag.js, layout.js, differences.js.
+*/
+import { differences } from "../ranking/differences.js";
+import { drag } from "../ranking/drag.js";
+import { keys } from "../ranking/keys.js";
+import { drawDock, drawLanes } from "../ranking/lanes.js";
+import { layout } from "../ranking/layout.js";
+import { Tiers } from "../ranking/tiers.js";
+import { say } from "../say.js";
+
+customElements.define("rank-list", class extends Tiers {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.name = this.dataset.question;
+    this.cards = [...this.querySelectorAll(".ans")];
+    this.letters = this.cards.map((card) => card.dataset.letter);
+    this.gist = Object.fromEntries(this.cards.map((card) => [card.dataset.letter, this.begins(card)]));
+    this.now = this.letters[0];
+    this.places = [this, ...[...this.querySelectorAll("template[data-to]")].map((template) => this.put(template))];
+    for (const place of this.places) place?.addEventListener("click", (event) => this.click(event), { signal });
+    this.addEventListener("change", (event) => this.changed(event), { signal });
+    this.addEventListener("focusin", (event) => this.point(event.target.closest(".ans")?.dataset.letter || this.now, { move: false }), { signal });
+    this.closest("form")?.addEventListener("restored", () => this.show(), { signal });
+    document.addEventListener("hot-key", (event) => keys(this, event), { signal });
+    layout(this, signal);
+    differences(this, signal);
+    drag(this, signal);
+    this.show();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  put(template) {
+    const place = document.getElementById(template.dataset.to);
+    place?.append(template.content.cloneNode(true));
+    const part = place?.lastElementChild;
+    part?.querySelector("[data-put-list]")?.addEventListener("change", (event) => this.place(this.now, Number(event.target.value)));
+    return part;
+  }
+
+  // Acts.
+
+  place(letter, tier) {
+    this.settle({ [letter]: tier }, tier ? `${letter} in tier ${tier}` : `${letter} is out of the ranking`);
+  }
+
+  settle(tiers, words) {
+    for (const [letter, tier] of Object.entries(tiers)) this.set(letter, Math.max(0, Math.min(this.letters.length, tier)));
+    this.quiet = true;
+    this.controls(Object.keys(tiers)[0])[0].dispatchEvent(new Event("change", { bubbles: true }));
+    this.quiet = false;
+    say(words);
+  }
+
+  tie(letter) {
+    const at = this.tier(letter) || Infinity;
+    const above = Math.max(0, ...this.letters.filter((one) => one !== letter).map((one) => this.tier(one)).filter((tier) => tier && tier < at));
+    if (!above) return say(`Nothing stands above ${letter}`);
+    return this.settle({ [letter]: above }, `${letter} ties in tier ${above}`);
+  }
+
+  shift(letter, by) {
+    const from = this.tier(letter) || (by > 0 ? 0 : this.letters.length + 1);
+    this.place(letter, Math.max(1, Math.min(this.letters.length, from + by)));
+  }
+
+  verdict(which) {
+    const [a, b] = this.letters;
+    const said = { first: [{ [a]: 1, [b]: 2 }, `${a} is better`], same: [{ [a]: 1, [b]: 1 }, "About the same"], second: [{ [a]: 2, [b]: 1 }, `${b} is better`] };
+    this.settle(...said[which]);
+  }
+
+  click(event) {
+    const hit = (name) => event.target.closest(`[data-${name}]`);
+    if (hit("put")) {
+      const tier = Number(hit("put").dataset.put);
+      this.place(this.now, this.tier(this.now) === tier ? 0 : tier);
+    } else if (hit("tie")) this.tie(this.now);
+    else if (hit("step")) this.step(Number(hit("step").dataset.step));
+    else if (hit("shift")) this.shift(hit("shift").dataset.letter, Number(hit("shift").dataset.shift));
+    else if (hit("verdict")) this.verdict(hit("verdict").dataset.verdict);
+    else if (hit("letter-to")) this.point(hit("letter-to").dataset.letterTo);
+    else if (hit("hold")) this.point(hit("hold").dataset.hold);
+  }
+
+  changed(event) {
+    const letter = event.target.closest(".ans")?.dataset.letter;
+    if (letter && !this.quiet) say(`${letter} in tier ${this.tier(letter)}`);
+    this.show();
+  }
+
+  step(by) {
+    const at = this.letters.indexOf(this.now) + by;
+    this.point(this.letters[(at + this.letters.length) % this.letters.length]);
+  }
+
+  // Makes one answer the current one; the keys act on it.
+  point(letter, { move = true } = {}) {
+    const fresh = this.now !== letter;
+    this.now = letter;
+    for (const card of this.cards) card.classList.toggle("is-now", card.dataset.letter === letter);
+    for (const button of this.querySelectorAll("[data-letter-to]")) button.setAttribute("aria-current", String(button.dataset.letterTo === letter));
+    drawDock(this);
+    if (!move) return;
+    const card = this.card(letter);
+    card.focus({ preventScroll: true });
+    const { top } = card.getBoundingClientRect();
+    if (top < 60 || top > innerHeight * 0.6) card.scrollIntoView({ block: "start" });
+    card.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (fresh) this.querySelector(`[data-letter-to="${letter}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  // How it stands.
+
+  show() {
+    for (const card of this.cards) {
+      const tier = this.tier(card.dataset.letter);
+      if (tier) card.dataset.tier = tier; else delete card.dataset.tier;
+      card.querySelector(".stamp").classList.toggle("is-placed", Boolean(tier));
+    }
+    drawLanes(this);
+    this.point(this.now, { move: false });
+  }
+
+  go() {
+    this.point(this.loose[0] || this.now);
+  }
+});

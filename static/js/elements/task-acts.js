@@ -1,0 +1,139 @@
+/*
+  The acts of a record: submit (once nothing is missing), undo, taking a suggestion over; which question the digits belong to.
+
+    <form id="answer"> …[data-question] elements with missing() and go()…
+      <task-acts><span id="say"></span><button data-undo>Undo</button><button type="submit" data-act="submit">Submit</button></task-acts>
+    </form>
+*/
+import { answers, choices, restore } from "../form-state.js";
+import { say } from "../say.js";
+
+customElements.define("task-acts", class extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.form.noValidate = true;
+    this.form.elements.submission.value ||= identity();
+    this.past = [];
+    this.hands = {};
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.form.addEventListener("change", (event) => this.changed(event), { signal });
+    for (const name of ["input", "restored"]) this.form.addEventListener(name, () => this.tell(), { signal });
+    for (const name of ["focusin", "pointerdown"]) this.form.addEventListener(name, (event) => this.current(event.target.closest("[data-question]")), { signal });
+    this.form.addEventListener("click", (event) => this.click(event), { signal });
+    this.form.addEventListener("keydown", (event) => this.enter(event), { signal });
+    for (const name of ["pointerdown", "keydown"]) this.form.addEventListener(name, (event) => this.hand(event), { signal });
+    document.addEventListener("keydown", (event) => this.submitKey(event), { signal });
+    document.addEventListener("submit", (event) => this.check(event), { signal, capture: true });
+    document.addEventListener("htmx:configRequest", (event) => this.pressed(event), { signal });
+    queueMicrotask(() => this.begin());
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  get questions() {
+    return [...this.form.querySelectorAll("[data-question]")];
+  }
+
+  begin() {
+    this.before = choices(this.form);
+    this.current(this.form.querySelector("[data-question][data-keys]"));
+    this.tell();
+  }
+
+  current(question) {
+    if (!question) return;
+    for (const one of this.questions) one.toggleAttribute("data-current", one === question);
+  }
+
+  changed(event) {
+    const now = choices(this.form);
+    if (JSON.stringify(now) !== JSON.stringify(this.before)) this.past.push(this.before);
+    this.before = now;
+    const wrong = event.target.closest?.("[data-question]")?.querySelector("[data-error-of]");
+    if (wrong) wrong.hidden = true;
+    this.tell();
+  }
+
+  undo() {
+    if (!this.past.length) {
+      const back = document.querySelector("[data-take-back]");
+      return back ? back.click() : say("Nothing to undo");
+    }
+    this.before = this.past.pop();
+    restore(this.form, this.before, { texts: false });
+    return say("Undone");
+  }
+
+  click(event) {
+    if (event.target.closest("[data-undo]")) this.undo();
+    const take = event.target.closest("[data-take]");
+    if (!take) return;
+    const pairs = JSON.parse(take.dataset.take);
+    const owner = this.questions.find((one) => pairs.some(([name]) => name === one.dataset.question || name.startsWith(`${one.dataset.question}.`)));
+    restore(owner, pairs);
+    this.changed({ target: owner });
+    this.current(owner);
+    say("The suggestion is taken over; change it as you see fit");
+  }
+
+  enter(event) {
+    if (event.key === "Enter" && event.target.matches("input") && !event.ctrlKey && !event.metaKey) event.preventDefault();
+  }
+
+  submitKey(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.querySelector("[data-act=submit]").click();
+  }
+
+  check(event) {
+    if (event.target !== this.form || event.submitter?.formNoValidate) return;
+    const [first] = this.open();
+    if (!first) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    first.one.go(first.what);
+    this.tell({ late: true });
+  }
+
+  open() {
+    return this.questions.map((one) => ({ one, what: one.missing?.() || "" })).filter(({ what }) => what);
+  }
+
+  // The line beside Submit: how it stands, and what is still to do.
+  tell({ late = false } = {}) {
+    const open = this.open().map(({ what }) => what);
+    const line = this.questions.map((one) => one.line?.() || "").filter(Boolean).join(" · ");
+    const todo = open.length ? `Not yet: ${open.join("; ")}` : "Everything is filled in";
+    const place = this.querySelector("#say");
+    place.textContent = open.length && !late && !answers(this.form).length ? "" : [line, todo].filter(Boolean).join("  ·  ");
+    place.title = place.textContent;
+    place.classList.toggle("is-late", late && open.length > 0);
+    this.querySelector("[data-act=submit]").classList.toggle("is-early", open.length > 0);
+    if (late) say(todo);
+  }
+
+  pressed({ detail }) {
+    const button = detail.triggeringEvent?.submitter;
+    if (detail.elt !== this.form || !button) return;
+    detail.path = button.getAttribute("formaction") || detail.path;
+    if (button.name) detail.formData.set(button.name, button.value);
+  }
+
+  hand(event) {
+    const kind = event.pointerType || "keyboard";
+    this.hands[kind] = (this.hands[kind] || 0) + 1;
+    [[this.form.elements.device.value]] = Object.entries(this.hands).sort((one, other) => other[1] - one[1]);
+  }
+});
+
+function identity() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}

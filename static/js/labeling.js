@@ -1,0 +1,40 @@
+// The labeling page: its elements, and what happens when one record makes room for the next.
+import "./elements/active-clock.js";
+import "./elements/choice-keys.js";
+import "./elements/draft-form.js";
+import "./elements/grow-text.js";
+import "./elements/guide-drawer.js";
+import "./elements/lease-beat.js";
+import "./elements/prompt-strip.js";
+import "./elements/rank-list.js";
+import "./elements/saved-state.js";
+import "./elements/task-acts.js";
+import { toast } from "./elements/toast-stack.js";
+import { say } from "./say.js";
+
+const WORDS = { submit: "Submitted.", discard: "Noted: it cannot be judged.", skip: "Skipped." };
+
+function wrong() {
+  const error = document.querySelector("#task [data-error-of]:not([hidden])") || document.querySelector("#task [data-error]");
+  if (!error) return false;
+  const owner = error.closest("[data-question]");
+  if (owner?.go) owner.go(); else error.scrollIntoView({ block: "center" });
+  say(`Not yet: ${error.textContent.trim()}`);
+  return true;
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id !== "work" || wrong()) return;
+  const { elt, triggeringEvent } = event.detail.requestConfig;
+  const act = triggeringEvent?.submitter?.dataset.act || (elt.id === "answer" ? "submit" : "");
+  const back = document.querySelector("#work [data-previous]");
+  const main = document.getElementById("main");
+  main?.focus({ preventScroll: true });
+  const next = document.querySelector("#empty h1")?.textContent || "The next record is here.";
+  say(`${WORDS[act] || ""} ${next}`);
+  if (!WORDS[act]) return;
+  const box = toast(WORDS[act], { name: "act", tone: "ok", acts: back && act !== "skip" ? [{ text: "Take it back", href: back.href, key: "u" }] : [] });
+  box?.querySelector("a")?.setAttribute("data-take-back", "");
+});
+
+wrong();

@@ -1,0 +1,76 @@
+// The ranking as it stands, in the rail, and the current answer's tiers in the dock.
+import { icon } from "../say.js";
+
+const ALL = 9; // up to so many tiers are drawn even when empty
+
+function token(list, letter) {
+  const item = document.createElement("li");
+  item.className = "token";
+  item.dataset.hold = letter;
+  item.innerHTML = `<span class="stamp is-placed">${letter}</span><span dir="auto"></span>
+    <button type="button" data-shift="-1" data-letter="${letter}" aria-label="Move ${letter} up">${icon("up")}</button>
+    <button type="button" data-shift="1" data-letter="${letter}" aria-label="Move ${letter} down">${icon("down")}</button>`;
+  item.children[1].textContent = list.gist[letter];
+  return item;
+}
+
+function lane(list, tier, letters) {
+  const row = document.createElement("div");
+  row.className = `lane${letters.length ? "" : " is-empty"}`;
+  row.dataset.drop = tier;
+  row.dataset.tier = tier;
+  row.innerHTML = `<b><span class="vh">Tier </span>${tier}</b>`;
+  if (letters.length) {
+    const items = document.createElement("ul");
+    items.append(...letters.map((letter) => token(list, letter)));
+    row.append(items);
+  }
+  return row;
+}
+
+function tray(list, place) {
+  const { loose } = list;
+  place.replaceChildren(...loose.map((letter) => {
+    const stamp = document.createElement("span");
+    stamp.className = "token";
+    stamp.dataset.hold = letter;
+    stamp.innerHTML = `<span class="stamp">${letter}</span>`;
+    return stamp;
+  }));
+  const words = !loose.length ? "Every answer has a place" : loose.length === list.letters.length ? "Nothing placed yet" : "not placed";
+  place.append(Object.assign(document.createElement("span"), { textContent: words }));
+}
+
+export function drawLanes(list) {
+  const part = list.places.find((place) => place?.querySelector(".lanes"));
+  const count = list.letters.length;
+  for (const button of list.querySelectorAll("[data-letter-to]")) {
+    const tier = list.tier(button.dataset.letterTo);
+    button.querySelector(".stamp").classList.toggle("is-placed", Boolean(tier));
+    button.lastElementChild.textContent = tier || "–";
+  }
+  for (const button of list.querySelectorAll("[data-verdict]")) {
+    const [a, b] = list.letters.map((letter) => list.tier(letter));
+    const verdict = !a || !b ? "" : a === b ? "same" : a < b ? "first" : "second";
+    button.setAttribute("aria-pressed", String(button.dataset.verdict === verdict));
+  }
+  if (!part) return;
+  const lanes = part.querySelector(".lanes");
+  const held = lanes.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
+  const last = count <= ALL ? count : Math.min(count, Math.max(5, ...list.letters.map((letter) => list.tier(letter) + 1)));
+  lanes.replaceChildren(...Array.from({ length: last }, (_, place) => lane(list, place + 1, list.in(place + 1))));
+  tray(list, part.querySelector(".tray"));
+  if (held) lanes.querySelector(`[data-shift="${held.shift}"][data-letter="${held.letter}"]`)?.focus();
+}
+
+export function drawDock(list) {
+  const dock = list.places.find((place) => place?.matches?.(".dock-rank"));
+  if (!dock) return;
+  const tier = list.tier(list.now);
+  const stamp = dock.querySelector("[data-now]");
+  stamp.textContent = list.now;
+  stamp.classList.toggle("is-placed", Boolean(tier));
+  for (const button of dock.querySelectorAll("[data-put]")) button.setAttribute("aria-pressed", String(Number(button.dataset.put) === tier));
+  const choice = dock.querySelector("[data-put-list]");
+  if (choice) choice.value = String(tier);
+}
