@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("workspaces.urls")),
+    path("", include("feedback.urls")),
 ]

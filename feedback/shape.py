@@ -34,6 +34,7 @@ class QuestionShape:
     title: str
     required: bool
     kind: question_kinds.Kind[Any]
+    description: str | None = None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,15 @@ def expire_leases(limit: int = 500) -> int:
         return int(cursor.fetchone()[0])
 
 
+def read_guidelines_of(dataset: Dataset, *, by: Membership) -> None:
+    """Remember which version of the guidelines this person has read."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lock_tally(%s, %s)", [dataset.pk, by.pk])
+    LabelerTally.objects.filter(dataset=dataset, membership=by).update(
+        guidelines_read=dataset.guidelines_version
+    )
+
+
 def lock(record: Record, by: Membership) -> None:
     """One act at a time per person and dataset: what is read after this is what holds."""
     with connection.cursor() as cursor:

@@ -382,6 +382,7 @@ class Migration(migrations.Migration):
                 ("active_ms", models.BigIntegerField(default=0)),
                 ("first_at", models.DateTimeField(null=True)),
                 ("last_at", models.DateTimeField(null=True)),
+                ("guidelines_read", models.PositiveIntegerField(null=True)),
                 (
                     "dataset",
                     models.ForeignKey(

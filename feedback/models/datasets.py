@@ -77,7 +77,7 @@ class Dataset(Scoped, Base):
         return DatasetShape(
             fields={f.name: FieldShape(f.name, f.title, f.required, f.kind) for f in self.fields.all()},
             questions={
-                q.name: QuestionShape(str(q.pk), q.name, q.title, q.required, q.kind)
+                q.name: QuestionShape(str(q.pk), q.name, q.title, q.required, q.kind, q.description)
                 for q in self.questions.all()
             },
             metadata={p.name: PropertyShape(p.name, p.title, p.kind) for p in self.metadata_properties.all()},

@@ -101,3 +101,4 @@ class LabelerTally(models.Model):
     active_ms = models.BigIntegerField(default=0)
     first_at = models.DateTimeField(null=True)  # when this person's first response came
     last_at = models.DateTimeField(null=True)
+    guidelines_read = models.PositiveIntegerField(null=True)  # the version that they said they have read

@@ -1,0 +1,184 @@
+"""What the labeling page shows of one record: its fields, questions and answers as this person may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.models import Membership
+from core.errors import Invalid
+from core.http import Request
+from core.markdown import render_guidelines
+from feedback.actions.queue import Nothing
+from feedback.item import Item
+from feedback.models import Dataset, LabelerTally, Lease, Record, Response
+from feedback.models.responses import Status
+from feedback.reports.progress import mine, progress
+from feedback.shape import DatasetShape, QuestionShape
+
+
+def task(
+    request: Request,
+    record: Record,
+    lease: Lease | None,
+    *,
+    posted: Mapping[str, Any] | None = None,
+    problem: Invalid | None = None,
+) -> dict[str, Any]:
+    """The context of a record. `posted`: answers that were sent and not accepted, with the `problem` that they have."""
+    by, shape = request.membership, record.dataset.shape
+    item = record.item_for(by)
+    response = Response.objects.filter(record=record, membership=by).first()
+    answers = posted if posted is not None else (response.values if response else {})
+    errors = problem.errors if problem else {}
+    suggestions = {one.question_id: one for one in record.suggestions.all()}
+    questions = [
+        (question, _question(question, item, answers, suggestions.get(UUID(question.id)), errors))
+        for question in shape.questions.values()
+    ]
+    return frame(request, record.dataset, response) | {
+        "record": {"id": record.pk, "short": str(record.pk)[-6:]},
+        "lease": lease,
+        "fields": _fields(shape, item),
+        "main": [shown for question, shown in questions if question.kind.is_main(required=question.required)],
+        "side": [
+            shown for question, shown in questions if not question.kind.is_main(required=question.required)
+        ],
+        "draft": {"revision": response.revision, "saved_at": response.updated_at} if response else None,
+        "response_status": response.status if response else None,
+        "active_ms": (response.active_ms or 0) if response else 0,
+        "problem": str(problem) if problem else None,
+        "urls": _urls(request, record, lease, response),
+    }
+
+
+def nothing(request: Request, dataset: Dataset, why: Nothing) -> dict[str, Any]:
+    """The context of an empty queue."""
+    urls = {"guidelines": reverse("read_guidelines", args=[request.organization.slug, dataset.pk])}
+    return frame(request, dataset, None) | {"reason": why.reason, "detail": why.detail, "urls": urls}
+
+
+def frame(request: Request, dataset: Dataset, response: Response | None) -> dict[str, Any]:
+    """What stands around every record of the dataset."""
+    return {
+        "organization": request.organization,
+        "membership": request.membership,
+        "dataset": dataset,
+        "guidelines": _guidelines(dataset, request.membership),
+        "progress": _progress(dataset, request.membership),
+        "previous_url": _previous(request, dataset, response),
+    }
+
+
+def answers_of(record: Record, form: QueryDict, by: Membership) -> dict[str, Any]:
+    """The answers in a form, by question; blank ones are left out."""
+    item = record.item_for(by)
+    found = {
+        name: question.kind.read(form, name, item)
+        for name, question in record.dataset.shape.questions.items()
+    }
+    return {name: answer for name, answer in found.items() if answer is not None}
+
+
+def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
+    """The fields that no question shows itself."""
+    taken = frozenset[str]().union(*(question.kind.takes_over for question in shape.questions.values()))
+    return [
+        {
+            "name": name,
+            "title": field.title,
+            "template": field.kind.template,
+            "value": field.kind.for_labeler(
+                item.fields[name], item.shown([one.id for one in item.candidates.get(name, ())])
+            ),
+            "settings": field.kind.settings,
+            "kind": field.kind,
+        }
+        for name, field in shape.fields.items()
+        if name in item.fields and name not in taken
+    ]
+
+
+def _question(
+    question: QuestionShape,
+    item: Item,
+    answers: Mapping[str, Any],
+    suggestion: Any,
+    errors: Mapping[str, str],
+) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "title": question.title,
+        "description": question.description,
+        "required": question.required,
+        "template": question.kind.template,
+        "settings": question.kind.settings,
+        "answer": _filled(question, item, answers.get(question.name)),
+        "show": question.kind.show(item),
+        "suggestion": suggestion
+        and {
+            "value": _filled(question, item, suggestion.value),
+            "agent": suggestion.agent,
+            "score": None if isinstance(suggestion.score, list) else suggestion.score,
+        },
+        "error": errors.get(question.name),
+    }
+
+
+def _filled(question: QuestionShape, item: Item, answer: Any) -> Any:
+    """An answer as its widget takes it; what cannot be read comes back as it was sent."""
+    if answer is None:
+        return None
+    try:
+        return question.kind.fill(question.kind.clean(answer, item, final=False), item)
+    except Invalid:
+        return answer
+
+
+def _guidelines(dataset: Dataset, member: Membership) -> dict[str, Any]:
+    html, toc = render_guidelines(dataset.guidelines) if dataset.guidelines else ("", [])
+    read = LabelerTally.objects.filter(dataset=dataset, membership=member).values_list(
+        "guidelines_read", flat=True
+    )
+    last = read.first()
+    changed = last is not None and last < dataset.guidelines_version
+    return {"html": html, "toc": toc, "version": dataset.guidelines_version, "changed": changed}
+
+
+def _progress(dataset: Dataset, member: Membership) -> dict[str, int]:
+    own, team = mine(dataset, member), progress(dataset)
+    return {
+        "mine": own.submitted,
+        "done": team.completed,
+        "total": team.total,
+        "mine_percent": min(100, own.submitted * 100 // team.total) if team.total else 0,
+        "done_percent": team.percent,
+    }
+
+
+def _previous(request: Request, dataset: Dataset, response: Response | None) -> str | None:
+    """The record that this person answered before this one."""
+    mine = Response.objects.filter(dataset=dataset, membership=request.membership).order_by("-updated_at")
+    if response:
+        mine = mine.filter(updated_at__lt=response.updated_at)
+    before = mine.values_list("record_id", flat=True).first()
+    page = reverse("label", args=[request.organization.slug, dataset.pk])
+    return f"{page}?record={before}" if before else None
+
+
+def _urls(request: Request, record: Record, lease: Lease | None, response: Response | None) -> dict[str, str]:
+    """Where this record's forms go. What was submitted has no drafts any more, and what is not held no skip."""
+    slug = request.organization.slug
+    is_open = response is None or response.status == Status.DRAFT
+    return {
+        "submit": reverse("submit_response", args=[slug, record.pk]),
+        "discard": reverse("discard_response", args=[slug, record.pk]),
+        "skip": reverse("skip_record", args=[slug, record.pk]) if lease else "",
+        "draft": reverse("save_draft", args=[slug, record.pk]) if is_open else "",
+        "heartbeat": reverse("heartbeat", args=[slug, lease.pk]) if lease else "",
+        "guidelines": reverse("read_guidelines", args=[slug, record.dataset_id]),
+    }
