@@ -1,6 +1,6 @@
 """allauth, our way: who may sign up, and where people land."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -10,9 +10,24 @@ from django.urls import reverse
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
 
+WRONG = "No account has this name and this password. Check both; capital letters count."
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """What allauth asks of a project."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": WRONG,
+        "username_password_mismatch": WRONG,
+        "too_many_login_attempts": "Too many wrong passwords. Wait five minutes, then try again.",
+    }
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """All but the news that somebody signed in or out, which they can see."""
+        template = str(args[0] if args else kwargs.get("message_template"))
+        if not template.endswith(("/logged_in.txt", "/logged_out.txt")):
+            super().add_message(request, level, *args, **kwargs)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Closed, unless the installation says SIGN_UP=open; people are added by owners or invited."""

@@ -83,12 +83,10 @@ class NameForm(forms.Form):
 class KeyForm(forms.Form):
     """A new API key."""
 
-    DAYS = (("30", "after 30 days"), ("90", "after 90 days"), ("365", "after a year"), ("", "never"))
+    DAYS = ((30, "after 30 days"), (90, "after 90 days"), (365, "after a year"), (0, "never"))
 
     name = forms.CharField(label="What it is for", max_length=200)
-    days = forms.TypedChoiceField(
-        label="It ends", choices=DAYS, coerce=int, empty_value=None, required=False, initial="365"
-    )
+    days = forms.TypedChoiceField(label="It ends", choices=DAYS, coerce=int, initial=365)
 
     def expires_at(self) -> datetime | None:
         """The end, or None for a key without one."""

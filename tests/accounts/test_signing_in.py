@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from tests import make
 from tests.cast import Cast
 
-WRONG = "password you specified are not correct"
+WRONG = "No account has this name and this password."
 
 
 def sign_in(login: str, password: str = make.PASSWORD, path: str = "/accounts/login/", **kwargs: Any) -> Any:
@@ -233,3 +233,11 @@ def test_where_it_is_open_whoever_signs_up_owns_an_organization(db: None, settin
 def test_pages_with_passwords_are_not_kept(cast: Cast) -> None:
     for path in ("/accounts/login/", "/acme/sign-in"):
         assert "no-store" in Client().get(path).headers["Cache-Control"]
+
+
+def test_a_foreign_page_and_a_page_that_does_not_exist_look_the_same(cast: Cast) -> None:
+    cleo = cast.pages(cast.cleo)
+    pages = [cleo.get(path) for path in ("/acme/members/", "/nobody/members/", "/acme/no/such/page")]
+    assert {page.status_code for page in pages} == {404}
+    assert len({page.content for page in pages}) == 1
+    assert "There is no such page" in pages[0].content.decode()

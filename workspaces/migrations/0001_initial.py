@@ -9,58 +9,125 @@ from core.postgres import belongs_to, protect
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Workspace',
+            name="Workspace",
             fields=[
-                ('id', models.UUIDField(default=core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('inserted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=200)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workspaces', to='accounts.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "inserted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workspaces",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('inserted_at', 'id'),
+                "ordering": ("inserted_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='WorkspaceMembership',
+            name="WorkspaceMembership",
             fields=[
-                ('id', models.UUIDField(default=core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('inserted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('membership', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='workspace_memberships', to='accounts.membership')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('workspace', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='workspace_memberships', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "inserted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="workspace_memberships",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="workspace_memberships",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'workspace member',
-                'ordering': ('inserted_at', 'id'),
+                "verbose_name": "workspace member",
+                "ordering": ("inserted_at", "id"),
             },
         ),
         migrations.AddField(
-            model_name='workspace',
-            name='members',
-            field=models.ManyToManyField(related_name='workspaces', through='workspaces.WorkspaceMembership', to='accounts.membership'),
+            model_name="workspace",
+            name="members",
+            field=models.ManyToManyField(
+                related_name="workspaces", through="workspaces.WorkspaceMembership", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workspacemembership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'membership'), name='one_membership_per_person_and_workspace'),
+            model_name="workspacemembership",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "membership"), name="one_membership_per_person_and_workspace"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workspace',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='one_workspace_name_per_organization'),
+            model_name="workspace",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "name"), name="one_workspace_name_per_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workspace',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='workspace_with_organization'),
+            model_name="workspace",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "id"), name="workspace_with_organization"
+            ),
         ),
         belongs_to("workspaces_workspacemembership", "workspace_id", "workspaces_workspace"),
         belongs_to("workspaces_workspacemembership", "membership_id", "accounts_membership"),

@@ -38,7 +38,7 @@ def members(request: Request) -> HttpResponse:
         people = people.filter(role=role)
     people = people.select_related("user").prefetch_related("workspaces").order_by("username")
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "sought": sought, "role": role, "roles": Role.choices}
+    context = {"nav": "people", "page": page, "sought": sought, "role": role, "roles": Role.choices}
     return render(request, "workspaces/members.html", context)
 
 
@@ -119,7 +119,7 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
     person = Membership.objects.fetch(Verb.MANAGE, request.membership, pk=pk, left_at=None)
     name = person.display_name
     if request.method == "GET":
-        return render(request, "workspaces/remove_member.html", {"person": person})
+        return render(request, "workspaces/remove_member.html", {"nav": "people", "person": person})
     remove_member(person)
     if person.pk == request.membership.pk:
         return redirect("index")
@@ -140,4 +140,6 @@ def _about(request: Request, person: Membership) -> dict[str, Any]:
 
 
 def _form(request: Request, template: str, form: Any, **context: Any) -> HttpResponse:
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+    return render(
+        request, template, {"nav": "people", "form": form, **context}, status=422 if form.errors else 200
+    )

@@ -14,7 +14,7 @@ from core.http import Request
 
 def passwords_page(request: Request, people: Sequence[NewMember]) -> HttpResponse:
     """The passwords, to copy, print, or download as CSV: the file is in the page itself and nowhere else."""
-    context = {"people": people, "download": _as_link(request.organization.slug, people)}
+    context = {"nav": "people", "people": people, "download": _as_link(request.organization.slug, people)}
     return render(request, "workspaces/passwords.html", context)
 
 

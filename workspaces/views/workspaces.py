@@ -108,7 +108,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, f"The workspace {place.name} is gone.")
             return redirect("workspaces", request.organization.slug)
-    context = {"workspace": place, "error": error}
+    context = {"nav": "people", "workspace": place, "error": error}
     return render(request, "workspaces/delete_workspace.html", context, status=409 if error else 200)
 
 
@@ -117,12 +117,13 @@ def _list(request: Request, form: WorkspaceForm) -> HttpResponse:
     counted = mine.annotate(
         people=Count("workspace_memberships", distinct=True), holdings=Count("datasets", distinct=True)
     )
-    context = {"workspaces": counted, "form": form}
+    context = {"nav": "people", "workspaces": counted, "form": form}
     return render(request, "workspaces/workspaces.html", context, status=422 if form.errors else 200)
 
 
 def _page(request: Request, workspace: Workspace, **given: Any) -> HttpResponse:
     context = {
+        "nav": "people",
         "workspace": workspace,
         "places": workspace.workspace_memberships.select_related("membership"),
         "form": WorkspaceForm(initial={"name": workspace.name}),
