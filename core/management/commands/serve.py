@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.serve(**options)
         self.say("Stopped.")
 
-    def serve(self, *, host: str, port: int, demo: bool, no_worker: bool, **options: Any) -> None:
+    def serve(self, *, host: str, port: int, demo: bool, **options: Any) -> None:
         """Start everything in the order of need, say where it is, and watch over it."""
         serving.refuse_taken_port(host, port)
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
@@ -52,12 +52,11 @@ class Command(BaseCommand):
         with running(embedded.data_folder(), **own, say=self.say) as family, self.ending(family):
             prepare(family)
             web = family.start(serving.web(host, port, options["web_processes"]))
-            if not no_worker:
+            if not options["no_worker"]:
                 family.start(serving.worker(options["worker_processes"]))
-            sign_ins = family.finish(serving.errand("Loading the demonstration", "seed_demo")) if demo else []
+            sign_ins = load_demonstration(family) if demo else []
             serving.wait_for(web, host, port)
-            self.say(f"\nAssay runs at http://localhost:{port}/ until you press Ctrl-C.\n")
-            self.say("\n".join(sign_ins))
+            self.say("", f"Assay runs at http://localhost:{port}/ until you press Ctrl-C.", "", *sign_ins)
             while True:
                 family.tend()
                 time.sleep(0.2)
@@ -76,9 +75,10 @@ class Command(BaseCommand):
                 signal.signal(number, hurry)
             self.say("Stopping …")
 
-    def say(self, sentence: str) -> None:
-        """One line, at once."""
-        self.stdout.write(sentence)
+    def say(self, *lines: str) -> None:
+        """Lines, at once."""
+        for line in lines:
+            self.stdout.write(line)
         self.stdout.flush()
 
 
@@ -93,6 +93,11 @@ def prepare(family: Family) -> None:
     family.finish(*errands)
     if stale:
         static_files.remember()
+
+
+def load_demonstration(family: Family) -> list[str]:
+    """Load it, which does no harm twice; the sign-ins that it tells."""
+    return family.finish(serving.errand("Loading the demonstration", "seed_demo"))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
