@@ -17,6 +17,7 @@ from core.later import later
 from core.schema import parse
 from core.tenancy import acting_for
 from feedback import exports, imports
+from feedback.imports.guess import guess
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.mapping import check
 from feedback.models import Dataset, Job
@@ -52,12 +53,15 @@ def start_import(
     mapping: Mapping[str, str] | None = None,
     format: str | None = None,
 ) -> Job:
-    """Keep the file and ask for its import. `Invalid` if it cannot be read or the mapping does not fit."""
+    """Keep the file and ask for its import; without a mapping, as guessed. `Invalid` if either does not fit."""
     if not dataset.is_published:
         raise Invalid("The dataset is a draft. Publish it before importing records.")
     found, rows = sample(file, filename)
     reader = imports.kinds[format]() if format else found
-    columns = parse(ColumnMapping, dict(mapping or {}), sentence="This mapping does not work.")
+    if mapping is None:
+        columns = guess(rows, dataset.shape)
+    else:
+        columns = parse(ColumnMapping, dict(mapping), sentence="This mapping does not work.")
     check(columns, dataset.shape, {name for row in rows for name, _ in columns.spread(row)}, complete=False)
     job = Job(
         organization_id=dataset.organization_id,
