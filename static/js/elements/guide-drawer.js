@@ -1,7 +1,7 @@
 /*
   The guidelines beside the work. Stays as it was left, open or shut and as wide; opens by itself when they changed.
 
-    <guide-drawer data-version="4" data-changed><aside id="guide" class="guide shut">…</aside><div class="grip" role="separator">…</div></guide-drawer>
+    <guide-drawer data-version="4" data-changed><div id="guide" class="guide shut">…</div><div class="grip" role="separator">…</div></guide-drawer>
     <a href="#guide" data-guide>Guidelines</a>   <a href="#main" data-guide-close>Close</a>
 */
 import { say } from "../say.js";

@@ -67,6 +67,7 @@ function grab(list, event) {
     const mute = (click) => click.stopPropagation();
     addEventListener("click", mute, true);
     setTimeout(() => removeEventListener("click", mute, true));
+    list.point(letter, { move: false });
     if (at?.type === "pointerup" && over) list.place(letter, Number(over.dataset.drop ?? over.dataset.put));
   };
 
