@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
+from core import storage
+
 MARK = "collected.sha256"
 
 
@@ -26,11 +28,11 @@ def remember() -> None:
 
 
 def _fingerprint() -> str:
-    """Names, sizes and times of all of them."""
-    digest = sha256()
+    """Names, sizes and times of all of them, and how they are stored."""
+    digest = sha256(Path(storage.__file__).read_bytes())
     for finder in get_finders():
-        for name, storage in finder.list([]):
-            status = Path(storage.path(name)).stat()
+        for name, place in finder.list([]):
+            status = Path(place.path(name)).stat()
             digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
