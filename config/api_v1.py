@@ -3,6 +3,13 @@
 from django.urls import URLPattern, path
 
 from accounts.api import Me, SignInProviders, Token, UserDetail, Users
+from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
+from feedback.api.fields import DatasetFields, FieldDetail
+from feedback.api.info import ServerSettings, Status, Version
+from feedback.api.metadata import MetadataProperties, MetadataPropertyDetail, MyMetadataProperties
+from feedback.api.progress import DatasetProgress, DatasetUsersProgress, MyMetrics
+from feedback.api.questions import DatasetQuestions, QuestionDetail
+from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from workspaces.api import (
     MyWorkspaces,
     UserWorkspaces,
@@ -24,4 +31,23 @@ urlpatterns: list[URLPattern] = [
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/users", WorkspaceUsers.as_view()),
     path("workspaces/<str:workspace_id>/users/<str:user_id>", WorkspaceUserDetail.as_view()),
+    path("version", Version.as_view()),
+    path("status", Status.as_view()),
+    path("settings", ServerSettings.as_view()),
+    path("me/datasets", MyDatasets.as_view()),
+    path("datasets", Datasets.as_view()),
+    path("datasets/<str:dataset_id>", DatasetDetail.as_view()),
+    path("datasets/<str:dataset_id>/publish", DatasetPublish.as_view()),
+    path("datasets/<str:dataset_id>/progress", DatasetProgress.as_view()),
+    path("datasets/<str:dataset_id>/users/progress", DatasetUsersProgress.as_view()),
+    path("me/datasets/<str:dataset_id>/metrics", MyMetrics.as_view()),
+    path("datasets/<str:dataset_id>/fields", DatasetFields.as_view()),
+    path("fields/<str:field_id>", FieldDetail.as_view()),
+    path("datasets/<str:dataset_id>/questions", DatasetQuestions.as_view()),
+    path("questions/<str:question_id>", QuestionDetail.as_view()),
+    path("datasets/<str:dataset_id>/vectors-settings", DatasetVectorsSettings.as_view()),
+    path("vectors-settings/<str:settings_id>", VectorSettingsDetail.as_view()),
+    path("me/datasets/<str:dataset_id>/metadata-properties", MyMetadataProperties.as_view()),
+    path("datasets/<str:dataset_id>/metadata-properties", MetadataProperties.as_view()),
+    path("metadata-properties/<str:property_id>", MetadataPropertyDetail.as_view()),
 ]

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from accounts.actions import issue_api_key
+from feedback.actions.schema import add_metadata_property, add_vector_settings
 from tests import make
 from tests.cast import NAMES, Cast
+from workspaces.actions import invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
@@ -32,9 +34,14 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
     "owners, at home": (OK, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
     "managers, at home": (OK, OK, REFUSED, REFUSED, OK, UNKNOWN),
+    # What is Ana's own, and of the other owners:
+    "ana and owners": (OK, EITHER, EITHER, EITHER, ABSENT, UNKNOWN),
+    # Of the workspace that the body names: refused before it is looked for, but to owners.
+    "managers of the workspace named": (OK, OK, REFUSED, REFUSED, "422", UNKNOWN),
     # What is Ben's own:
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, UNKNOWN),
     "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, UNKNOWN),
+    "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, UNKNOWN),
 }
 
 
@@ -131,8 +138,55 @@ def colleague(things: Things) -> Any:
 
 
 @builder
+def invited(things: Things) -> Any:
+    return invite(things.cast.acme, "eve@example.org", by=things.cast.ana)
+
+
+@builder
+def invitation(things: Things) -> Any:
+    return things["invited"].invitation
+
+
+@builder
+def token(things: Things) -> Any:
+    return things["invited"].token
+
+
+@builder
 def key(things: Things) -> Any:
     return issue_api_key(things.cast.ben, name="Ben's").api_key
+
+
+@builder
+def dataset(things: Things) -> Any:
+    return make.dataset(things.cast.workspace)
+
+
+@builder
+def draft_dataset(things: Things) -> Any:
+    return make.dataset(things.cast.workspace, published=False)
+
+
+@builder
+def field(things: Things) -> Any:
+    return things["draft_dataset"].fields.create(
+        organization=things.cast.acme, name="spare", title="Spare", type="text", settings={"type": "text"}
+    )
+
+
+@builder
+def question(things: Things) -> Any:
+    return things["draft_dataset"].questions.get(name="quality")
+
+
+@builder
+def vector_settings(things: Things) -> Any:
+    return add_vector_settings(things["dataset"], name="embedding", title="Embedding", dimensions=2)
+
+
+@builder
+def metadata_property(things: Things) -> Any:
+    return add_metadata_property(things["dataset"], name="source", title="Source", settings={"type": "terms"})
 
 
 NEW_PERSON = {"username": "eve", "role": "annotator", "workspaces": ["{workspace}"]}
@@ -161,6 +215,69 @@ ROWS = [
     Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
+    # The server
+    Row("GET", "/api/v1/version", "everybody"),
+    Row("GET", "/api/v1/status", "everybody"),
+    Row("GET", "/api/v1/settings", "everybody"),
+    # Datasets
+    Row("GET", "/api/v1/me/datasets", "whoever is signed in"),
+    Row(
+        "POST",
+        "/api/v1/datasets",
+        "managers of the workspace named",
+        {"name": "New", "workspace_id": "{workspace}"},
+    ),
+    Row("GET", "/api/v1/datasets/{dataset}", "people of the workspace"),
+    Row("PATCH", "/api/v1/datasets/{dataset}", "managers of the workspace", {"name": "Other"}),
+    Row("DELETE", "/api/v1/datasets/{dataset}", "managers of the workspace"),
+    Row("PUT", "/api/v1/datasets/{draft_dataset}/publish", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/progress", "people of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/users/progress", "people of the workspace"),
+    Row("GET", "/api/v1/me/datasets/{dataset}/metrics", "people of the workspace"),
+    # What datasets consist of
+    Row("GET", "/api/v1/datasets/{dataset}/fields", "people of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{draft_dataset}/fields",
+        "managers of the workspace",
+        {"name": "more", "title": "More", "settings": {"type": "text"}},
+    ),
+    Row("PATCH", "/api/v1/fields/{field}", "managers of the workspace", {"title": "Other"}),
+    Row("DELETE", "/api/v1/fields/{field}", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/questions", "people of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{draft_dataset}/questions",
+        "managers of the workspace",
+        {"name": "more", "title": "More", "settings": {"type": "text"}},
+    ),
+    Row("PATCH", "/api/v1/questions/{question}", "managers of the workspace", {"title": "Other"}),
+    Row("DELETE", "/api/v1/questions/{question}", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/vectors-settings", "people of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/vectors-settings",
+        "managers of the workspace",
+        {"name": "more", "title": "More", "dimensions": 3},
+    ),
+    Row(
+        "PATCH", "/api/v1/vectors-settings/{vector_settings}", "managers of the workspace", {"title": "Other"}
+    ),
+    Row("DELETE", "/api/v1/vectors-settings/{vector_settings}", "managers of the workspace"),
+    Row("GET", "/api/v1/me/datasets/{dataset}/metadata-properties", "people of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/metadata-properties",
+        "managers of the workspace",
+        {"name": "more", "title": "More", "settings": {"type": "integer"}},
+    ),
+    Row(
+        "PATCH",
+        "/api/v1/metadata-properties/{metadata_property}",
+        "managers of the workspace",
+        {"title": "Other"},
+    ),
+    Row("DELETE", "/api/v1/metadata-properties/{metadata_property}", "managers of the workspace"),
     # For whoever watches
     Row("GET", "/healthz", "everybody"),
     Row("GET", "/readyz", "everybody"),
@@ -191,6 +308,16 @@ ROWS = [
     Row("POST", "/{organization}/members/{labeler}/password", "managers of labelers"),
     Row("GET", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("POST", "/{organization}/members/{labeler}/remove", "managers of labelers"),
+    Row("GET", "/{organization}/members/invite", "managers"),
+    Row("POST", "/{organization}/members/invite", "managers", {**NEW_PERSON, "email": "eve@example.org"}),
+    Row("POST", "/{organization}/members/invitations/{invitation}/withdraw", "ana and owners"),
+    Row("GET", "/{organization}/invitations/{token}", "everybody"),
+    Row(
+        "POST",
+        "/{organization}/invitations/{token}",
+        "everybody",
+        {"username": "eve", "first_name": "Eve", "password": "a fine password"},
+    ),
     # Pages about workspaces
     Row("GET", "/{organization}/workspaces/", "managers"),
     Row("POST", "/{organization}/workspaces/new", "owners", {"name": "another"}),

@@ -157,7 +157,7 @@ begin
         cursor = coalesce(held, cursor),
         active_ms = active_ms + p_active_ms,
         first_at = case when p_after is null then first_at else coalesce(first_at, now()) end,
-        last_at = now()
+        last_at = case when p_before is null and p_after is null then last_at else now() end
         where dataset_id = item.dataset_id and membership_id = p_person;
     return extra;
 end $$
@@ -192,14 +192,15 @@ end $$
 """
 
 # Count anew, for those who write responses or targets in bulk. Which submitted answers count is decided by age; open
-# places are what is wanted, less what is counted, less what is leased. The dataset's count takes up the difference,
-# and the tallies of those who answered these records are counted from their responses.
+# places are what is wanted, less what is counted, less what is leased. The dataset's count takes up the difference;
+# it is locked first, as by everybody who writes in bulk, so that two of them cannot deadlock.
 RECOUNT = """
 create function recount_records(p_dataset uuid, p_records uuid[], p_target int) returns void language plpgsql as $$
 declare
     before bigint;
     after bigint;
 begin
+    perform 1 from feedback_datasetcount where dataset_id = p_dataset for no key update;
     perform 1 from feedback_queueitem where record_id = any(p_records) order by record_id for no key update;
     select count(*) filter (where completed) into before from feedback_queueitem where record_id = any(p_records);
     with ranked as (
@@ -230,21 +231,22 @@ begin
 end $$
 """
 
-# The numbers of responses of these people in this dataset, from the responses themselves.
+# The numbers of responses of these people in this dataset, from the responses themselves. What a program brings in
+# bulk is no activity of theirs: `last_at` stays (contract section 7.2).
 RETALLY = """
 create function retally(p_dataset uuid, p_people uuid[]) returns void language sql as $$
     insert into feedback_labelertally as t (organization_id, dataset_id, membership_id, submitted, discarded, drafts,
                                             completed, cursor, active_ms, first_at, last_at)
     select d.organization_id, p_dataset, m.id,
         count(r.id) filter (where r.status = 'submitted'), count(r.id) filter (where r.status = 'discarded'),
-        count(r.id) filter (where r.status = 'draft'), 0, -1, 0, min(r.inserted_at), max(r.updated_at)
+        count(r.id) filter (where r.status = 'draft'), 0, -1, 0, min(r.inserted_at), null::timestamptz
     from unnest(p_people) as m(id) cross join feedback_dataset d
     left join feedback_response r on r.dataset_id = p_dataset and r.membership_id = m.id
     where d.id = p_dataset
     group by d.organization_id, m.id
     on conflict (dataset_id, membership_id) do update set
         submitted = excluded.submitted, discarded = excluded.discarded, drafts = excluded.drafts,
-        first_at = coalesce(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at)
+        first_at = coalesce(t.first_at, excluded.first_at)
 $$
 """
 

@@ -1,0 +1,173 @@
+"""JSON about datasets (contract sections 3.4 and 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts.access import Verb, demand
+from core.api import ApiView, body, path_id, query
+from core.changes import Changes
+from core.errors import Forbidden, Invalid, NotFound
+from core.text import Text
+from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
+from feedback.models import Dataset
+from feedback.reports.progress import last_activity_of
+from workspaces.models import Workspace
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Guidelines = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+
+
+class Distribution(BaseModel):
+    """How records are given out: each to as many people as answers are wanted."""
+
+    strategy: Literal["overlap"]
+    min_submitted: int = Field(ge=1)
+
+
+ONE_EACH = Distribution(strategy="overlap", min_submitted=1)
+
+
+class DatasetCreate(BaseModel):
+    """The body of POST /datasets."""
+
+    name: Name
+    guidelines: Guidelines | None = None
+    allow_extra_metadata: bool = True
+    distribution: Distribution = ONE_EACH
+    metadata: dict[str, Any] | None = None
+    workspace_id: UUID
+
+
+class DatasetUpdate(Changes):
+    """The body of PATCH /datasets/{id}."""
+
+    never_null = frozenset({"name", "allow_extra_metadata", "distribution"})
+
+    name: Name | None = None
+    guidelines: Guidelines | None = None
+    allow_extra_metadata: bool | None = None
+    distribution: Distribution | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class DatasetQuery(BaseModel):
+    """The query of GET /me/datasets."""
+
+    workspace_id: UUID | None = None
+    name: Text | None = None
+    status: Literal["draft", "ready"] | None = None
+
+
+def datasets_json(datasets: Sequence[Dataset]) -> list[dict[str, Any]]:
+    """Datasets as the contract shows them."""
+    activity = last_activity_of(datasets)
+    return [
+        {
+            "id": dataset.pk,
+            "name": dataset.name,
+            "guidelines": dataset.guidelines,
+            "allow_extra_metadata": dataset.allow_extra_metadata,
+            "status": dataset.status,
+            "distribution": {"strategy": "overlap", "min_submitted": dataset.min_submitted},
+            "metadata": dataset.metadata,
+            "workspace_id": dataset.workspace_id,
+            "last_activity_at": activity[dataset.pk],
+            "inserted_at": dataset.inserted_at,
+            "updated_at": dataset.updated_at,
+        }
+        for dataset in datasets
+    ]
+
+
+def dataset_json(dataset: Dataset) -> dict[str, Any]:
+    """One dataset."""
+    return datasets_json([dataset])[0]
+
+
+def fetch_dataset(view: ApiView, verb: Verb, dataset_id: str) -> Dataset:
+    """The dataset in the path, to do this to it."""
+    return Dataset.objects.fetch(verb, view.by, pk=path_id(dataset_id, "dataset_id"))
+
+
+class MyDatasets(ApiView):
+    """Those that whoever calls can see."""
+
+    def get(self, request: Request) -> Reply:
+        asked = query(request, DatasetQuery)
+        if asked.workspace_id is not None and not self.by.is_owner:
+            self._refuse_strangers(asked.workspace_id)
+        datasets = Dataset.objects.allowing(Verb.VIEW, self.by)
+        wanted = {
+            "workspace": asked.workspace_id,
+            "name": asked.name,
+            "status": asked.status,
+        }
+        datasets = datasets.filter(**{key: value for key, value in wanted.items() if value is not None})
+        return Reply({"items": datasets_json(datasets)})
+
+    def _refuse_strangers(self, workspace_id: UUID) -> None:
+        if not Workspace.objects.allowing(Verb.VIEW, self.by).filter(pk=workspace_id).exists():
+            raise Forbidden("Operation not allowed")
+
+
+class Datasets(ApiView):
+    """All datasets."""
+
+    def post(self, request: Request) -> Reply:
+        new = body(request, DatasetCreate)
+        demand(Verb.MANAGE, self.by)
+        dataset = create_dataset(
+            self._workspace(new.workspace_id),
+            name=new.name,
+            by=self.by,
+            guidelines=new.guidelines,
+            allow_extra_metadata=new.allow_extra_metadata,
+            min_submitted=new.distribution.min_submitted,
+            metadata=new.metadata,
+        )
+        return Reply(dataset_json(dataset), status=201)
+
+    def _workspace(self, workspace_id: UUID) -> Workspace:
+        try:
+            return Workspace.objects.fetch(Verb.MANAGE, self.by, pk=workspace_id)
+        except NotFound:
+            if not self.by.is_owner:  # the contract does not tell others which workspaces there are
+                raise Forbidden("Operation not allowed") from None
+            raise Invalid(f"There is no workspace with the id {workspace_id}.") from None
+
+
+class DatasetDetail(ApiView):
+    """One dataset."""
+
+    def get(self, request: Request, dataset_id: str) -> Reply:
+        return Reply(dataset_json(fetch_dataset(self, Verb.VIEW, dataset_id)))
+
+    def patch(self, request: Request, dataset_id: str) -> Reply:
+        path_id(dataset_id, "dataset_id")
+        sent = body(request, DatasetUpdate)
+        changes = sent.given()
+        if sent.distribution is not None:
+            del changes["distribution"]
+            changes["min_submitted"] = sent.distribution.min_submitted
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        return Reply(dataset_json(update_dataset(dataset, by=self.by, **changes)))
+
+    def delete(self, request: Request, dataset_id: str) -> Reply:
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        shown = dataset_json(dataset)
+        delete_dataset(dataset)
+        return Reply(shown)
+
+
+class DatasetPublish(ApiView):
+    """Opening a dataset for records and answers."""
+
+    def put(self, request: Request, dataset_id: str) -> Reply:
+        return Reply(dataset_json(publish_dataset(fetch_dataset(self, Verb.MANAGE, dataset_id))))

@@ -1,0 +1,82 @@
+"""JSON about metadata properties (contract section 4.6)."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts.access import Verb
+from core.api import ApiView, body, path_id
+from core.changes import Changes
+from feedback import metadata
+from feedback.actions.schema import (
+    add_metadata_property,
+    change_metadata_property,
+    remove_metadata_property,
+)
+from feedback.api.datasets import fetch_dataset
+from feedback.api.parts import Name, Settings, Title, check_settings, part_json
+from feedback.models import MetadataProperty
+
+
+class MetadataPropertyCreate(BaseModel):
+    """The body of POST /datasets/{id}/metadata-properties."""
+
+    name: Name
+    title: Title
+    visible_for_annotators: bool = True
+    settings: Settings
+
+
+class MetadataPropertyUpdate(Changes):
+    """The body of PATCH /metadata-properties/{id}."""
+
+    never_null = frozenset({"title", "visible_for_annotators"})
+
+    title: Title | None = None
+    visible_for_annotators: bool | None = None
+
+
+def property_json(prop: MetadataProperty) -> dict[str, Any]:
+    """A metadata property as the contract shows it."""
+    settings = prop.kind.wire_settings()
+    return part_json(prop, settings=settings, visible_for_annotators=prop.visible_for_annotators)
+
+
+class MyMetadataProperties(ApiView):
+    """The metadata properties that whoever calls may see."""
+
+    def get(self, request: Request, dataset_id: str) -> Reply:
+        found = fetch_dataset(self, Verb.VIEW, dataset_id).metadata_properties.all()
+        if not self.by.is_manager:
+            found = found.filter(visible_for_annotators=True)
+        return Reply({"items": [property_json(prop) for prop in found]})
+
+
+class MetadataProperties(ApiView):
+    """The metadata properties of a dataset."""
+
+    def post(self, request: Request, dataset_id: str) -> Reply:
+        path_id(dataset_id, "dataset_id")
+        new = body(request, MetadataPropertyCreate)
+        check_settings(metadata.from_wire, new.settings)
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        return Reply(property_json(add_metadata_property(dataset, **dict(new))), status=201)
+
+
+class MetadataPropertyDetail(ApiView):
+    """One metadata property."""
+
+    def patch(self, request: Request, property_id: str) -> Reply:
+        pk = path_id(property_id, "metadata_property_id")
+        changes = body(request, MetadataPropertyUpdate).given()
+        prop = MetadataProperty.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        return Reply(property_json(change_metadata_property(prop, **changes)))
+
+    def delete(self, request: Request, property_id: str) -> Reply:
+        pk = path_id(property_id, "metadata_property_id")
+        prop = MetadataProperty.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        shown = property_json(prop)
+        remove_metadata_property(prop)
+        return Reply(shown)

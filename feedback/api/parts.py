@@ -1,0 +1,42 @@
+"""What the parts of a dataset (fields, questions, metadata properties, vector settings) share in JSON."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from core.api import ShapeError
+from core.errors import Invalid
+from feedback.models.schema import Part
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Description = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Settings = dict[str, Any]
+
+
+def part_json(part: Part, **own: Any) -> dict[str, Any]:
+    """A part as the contract shows it; `own`: what only its kind of part has."""
+    return {
+        "id": part.pk,
+        "name": part.name,
+        "title": part.title,
+        **own,
+        "dataset_id": part.dataset_id,  # type: ignore[attr-defined]
+        "inserted_at": part.inserted_at,
+        "updated_at": part.updated_at,
+    }
+
+
+def check_settings(from_wire: Callable[[Mapping[str, Any]], Any], settings: Mapping[str, Any]) -> None:
+    """Raise `ShapeError`, form A, unless the settings describe a kind: they are part of the body's shape."""
+    try:
+        from_wire(settings)
+    except Invalid as error:
+        place = ["body", "settings"]
+        kind = settings.get("type")
+        errors = [
+            {"type": "value_error", "loc": [*place, kind, *path.split(".")], "msg": message}
+            for path, message in error.errors.items()
+        ]
+        raise ShapeError(errors or [{"type": "union_tag_invalid", "loc": place, "msg": str(error)}]) from None

@@ -1,0 +1,68 @@
+"""JSON about vector settings (contract section 4.7)."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts.access import Verb
+from core.api import ApiView, body, path_id
+from feedback.actions.schema import add_vector_settings, change_vector_settings, remove_vector_settings
+from feedback.api.datasets import fetch_dataset
+from feedback.api.parts import Title, part_json
+from feedback.models import VectorSettings
+
+# The client refuses to read a record that has a vector of any other name.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[a-zA-Z0-9_-]+$")]
+MOST_DIMENSIONS = 100_000
+
+
+class VectorSettingsCreate(BaseModel):
+    """The body of POST /datasets/{id}/vectors-settings."""
+
+    name: Name
+    title: Title
+    dimensions: int = Field(gt=0, le=MOST_DIMENSIONS)
+
+
+class VectorSettingsUpdate(BaseModel):
+    """The body of PATCH /vectors-settings/{id}."""
+
+    title: Title
+
+
+def vector_settings_json(settings: VectorSettings) -> dict[str, Any]:
+    """Vector settings as the contract shows them."""
+    return part_json(settings, dimensions=settings.dimensions)
+
+
+class DatasetVectorsSettings(ApiView):
+    """The vector settings of a dataset."""
+
+    def get(self, request: Request, dataset_id: str) -> Reply:
+        found = fetch_dataset(self, Verb.VIEW, dataset_id).vectors_settings.all()
+        return Reply({"items": [vector_settings_json(settings) for settings in found]})
+
+    def post(self, request: Request, dataset_id: str) -> Reply:
+        path_id(dataset_id, "dataset_id")
+        new = body(request, VectorSettingsCreate)
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        return Reply(vector_settings_json(add_vector_settings(dataset, **dict(new))), status=201)
+
+
+class VectorSettingsDetail(ApiView):
+    """Settings of one vector."""
+
+    def patch(self, request: Request, settings_id: str) -> Reply:
+        pk = path_id(settings_id, "vector_settings_id")
+        title = body(request, VectorSettingsUpdate).title
+        settings = VectorSettings.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        return Reply(vector_settings_json(change_vector_settings(settings, title=title)))
+
+    def delete(self, request: Request, settings_id: str) -> Reply:
+        pk = path_id(settings_id, "vector_settings_id")
+        settings = VectorSettings.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        shown = vector_settings_json(settings)
+        remove_vector_settings(settings)
+        return Reply(shown)
