@@ -1,0 +1,109 @@
+"""A real browser against a real server. Without one these tests skip, saying so; where CI is set, they fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from accounts.models import Membership
+from tests.cast import Cast, assemble
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDE = {"width": 1440, "height": 900}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def pytest_configure() -> None:
+    # Playwright's loop runs in this thread, and Django takes that for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: one that is installed, or Playwright's own."""
+    path = next(filter(None, map(shutil.which, INSTALLED)), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Error as error:
+            sentence = f"There is no browser to try the pages in: {str(error).splitlines()[0]}"
+            if os.environ.get("CI"):
+                pytest.fail(sentence)
+            pytest.skip(sentence)
+        yield browser
+        browser.close()
+
+
+class Looking:
+    """What the tests of pages need: the cast, browsers signed in as one of them, and a look at the database."""
+
+    def __init__(self, cast: Cast, url: str, browser: Browser) -> None:
+        self.cast, self.url, self.browser = cast, url, browser
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def page(self, who: Membership, **options: Any) -> Page:
+        """A page of this person's own browser, signed in. Errors on the console are complaints."""
+        options.setdefault("viewport", WIDE)
+        context = self.browser.new_context(base_url=self.url, **options)
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        with self.database():
+            cookie = self.cast.pages(who).cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._heard)
+        return page
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """One transaction that sees across organizations, as bodies of other tests do."""
+        with transaction.atomic():
+            yield
+
+
+@pytest.fixture
+def looking(live_server: Any, transactional_db: None, browser: Browser) -> Iterator[Looking]:
+    """A server, a browser and the cast. Complaints of the console fail the test at its end."""
+    with transaction.atomic():
+        cast = assemble()
+    looking = Looking(cast, live_server.url, browser)
+    yield looking
+    for context in looking.contexts:
+        context.close()
+    assert looking.complaints == []
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Wait until something holds that the server does by itself a moment later."""
+    import time
+
+    def eventually(holds: Callable[[], bool], *, seconds: float = 5) -> None:
+        until = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < until, "It did not come to hold."
+            time.sleep(0.05)
+
+    return eventually
