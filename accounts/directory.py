@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import ApiKey, Membership, User
+from accounts.models import ApiKey, Membership, Organization, User
 from core.tenancy import across
 
 
@@ -36,6 +36,16 @@ def memberships_of(user: User) -> list[Membership]:
     """Where this person belongs, in the order of joining."""
     with _everywhere():
         return list(_active().filter(user=user))
+
+
+def organization(slug: str) -> Organization | None:
+    """The organization with this slug, for pages that a stranger may open."""
+    return Organization.objects.filter(slug=slug).first()
+
+
+def account_with(email: str) -> User | None:
+    """The account with this e-mail, active or not."""
+    return User.objects.alias(address=Lower("email")).filter(address=email.lower()).first()
 
 
 def membership_of(user: User, slug: str) -> Membership | None:

@@ -66,6 +66,35 @@ class NewMemberForm(_PlaceForm):
         return password
 
 
+class InvitationForm(_PlaceForm):
+    """Somebody to ask by e-mail."""
+
+    email = forms.EmailField(label="E-mail")
+    field_order = ("email", "role", "workspaces")
+
+
+class JoinForm(forms.Form):
+    """How somebody wants to be called who accepts an invitation with the account that they have."""
+
+    username = forms.CharField(max_length=200, help_text="Your name in lists here. Nobody else here has it.")
+    first_name = forms.CharField(label="First name", max_length=200)
+    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+
+
+class JoinAnewForm(JoinForm):
+    """The same, with a new account."""
+
+    password = forms.CharField(
+        max_length=100, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_password(self) -> str:
+        """Long enough, and none of those that everybody guesses."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
 class NewMembersForm(_PlaceForm):
     """Many at once: a list of usernames, or a word and how many."""
 

@@ -1,11 +1,15 @@
 """Where: workspaces, and who belongs to them."""
 
-from typing import ClassVar
+from __future__ import annotations
 
+from typing import ClassVar, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
-from accounts.access import Scoped, WorkspaceQuerySet
-from accounts.models import Membership, Organization
+from accounts.access import Role, Scoped, ScopedQuerySet, Verb, WorkspaceQuerySet
+from accounts.models import Membership, Organization, roles
 from core.models import Base
 
 
@@ -59,3 +63,36 @@ class WorkspaceMembership(Scoped, Base):
 
     def __str__(self) -> str:
         return f"{self.membership} in {self.workspace}"
+
+
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+
+class InvitationQuerySet(ScopedQuerySet[M_co]):
+    """Owners reach all invitations; managers, those that they sent."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        return Q() if by.is_owner else Q(invited_by=by.pk)
+
+
+class Invitation(Base):
+    """Somebody asked by e-mail to join. Whoever has the link may; only the hash of its secret is kept."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=roles, default=Role.ANNOTATOR)
+    workspace_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet["Invitation"].as_manager()
+
+    class Meta:
+        ordering = ("inserted_at", "id")
+
+    def __str__(self) -> str:
+        return self.email

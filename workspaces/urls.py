@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from workspaces.views import members, workspaces
+from workspaces.views import invitations, members, workspaces
 
 people = [
     path("", members.members, name="members"),
     path("new", members.new_member, name="new_member"),
     path("many", members.new_members, name="new_members"),
+    path("invite", invitations.invite_member, name="invite"),
+    path("invitations/<uuid:pk>/withdraw", invitations.withdraw, name="withdraw_invitation"),
     path("<uuid:pk>/", members.member, name="member"),
     path("<uuid:pk>/password", members.new_password, name="new_password"),
     path("<uuid:pk>/remove", members.remove, name="remove_member"),
@@ -24,4 +26,5 @@ places = [
 urlpatterns = [
     path("<slug:organization>/members/", include(people)),
     path("<slug:organization>/workspaces/", include(places)),
+    path("<slug:slug>/invitations/<str:token>", invitations.join, name="invitation"),
 ]

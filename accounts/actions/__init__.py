@@ -1,5 +1,6 @@
 """What can be done about people. Acts guard what must stay true; they ask nobody whether it is allowed."""
 
+from accounts.actions.accounts import open_account
 from accounts.actions.departures import remove_member
 from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.actions.members import MemberChanges, add_member, change_member, enroll
@@ -17,6 +18,7 @@ __all__ = [
     "enroll",
     "issue_api_key",
     "next_usernames",
+    "open_account",
     "remove_member",
     "revoke_api_key",
 ]

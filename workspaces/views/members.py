@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from core.errors import DomainError
 from core.http import Request
 from workspaces.actions import add_people, add_person
 from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm
+from workspaces.models import Invitation
 from workspaces.views.passwords import passwords_page
 
 PER_PAGE = 50
@@ -38,7 +40,15 @@ def members(request: Request) -> HttpResponse:
         people = people.filter(role=role)
     people = people.select_related("user").prefetch_related("workspaces").order_by("username")
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"nav": "people", "page": page, "sought": sought, "role": role, "roles": Role.choices}
+    context: dict[str, Any] = {
+        "nav": "people",
+        "page": page,
+        "sought": sought,
+        "role": role,
+        "roles": Role.choices,
+    }
+    invitations = Invitation.objects.allowing(Verb.MANAGE, request.membership)
+    context["invitations"] = invitations.filter(accepted_at=None, expires_at__gt=timezone.now())
     return render(request, "workspaces/members.html", context)
 
 

@@ -1,14 +1,11 @@
-"""What can be done about workspaces. Acts guard what must stay true; they do not ask who is allowed to."""
+"""Acts on workspaces and on who belongs to them."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from accounts.actions import NewMember, add_member, add_members
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
 from workspaces.models import Workspace, WorkspaceMembership
@@ -67,31 +64,6 @@ def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembe
 def remove_from_workspace(place: WorkspaceMembership) -> None:
     """Let somebody out; their answers stay."""
     place.delete()
-
-
-@transaction.atomic
-def add_person(
-    organization: Organization, *, workspaces: Iterable[Workspace] = (), **given: Any
-) -> Membership:
-    """A new member of the organization and of these workspaces; the rest as for `add_member`."""
-    member = add_member(organization, **given)
-    for workspace in workspaces:
-        add_to_workspace(workspace, member)
-    return member
-
-
-@transaction.atomic
-def add_people(
-    organization: Organization, usernames: Sequence[str], *, role: str, workspaces: Iterable[Workspace] = ()
-) -> list[NewMember]:
-    """Many new members, each with a password that is returned this once, in all of these workspaces."""
-    people = add_members(organization, usernames, role=role)
-    WorkspaceMembership.objects.bulk_create(
-        WorkspaceMembership(organization=organization, workspace=workspace, membership=person.membership)
-        for workspace in workspaces
-        for person in people
-    )
-    return people
 
 
 def _check_name(name: str) -> None:

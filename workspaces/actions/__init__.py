@@ -1,0 +1,27 @@
+"""What can be done about places. Acts guard what must stay true; they ask nobody whether it is allowed."""
+
+from workspaces.actions.invitations import accept_invitation, invite, open_invitation, withdraw_invitation
+from workspaces.actions.people import add_people, add_person
+from workspaces.actions.places import (
+    NAME,
+    add_to_workspace,
+    create_workspace,
+    delete_workspace,
+    remove_from_workspace,
+    rename_workspace,
+)
+
+__all__ = [
+    "NAME",
+    "accept_invitation",
+    "add_people",
+    "add_person",
+    "add_to_workspace",
+    "create_workspace",
+    "delete_workspace",
+    "invite",
+    "open_invitation",
+    "remove_from_workspace",
+    "rename_workspace",
+    "withdraw_invitation",
+]

@@ -1,0 +1,94 @@
+"""Asking people by e-mail to join, and joining."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.access import Role
+from accounts.actions import enroll
+from accounts.actions.members import check_role
+from accounts.authentication import digest_of
+from accounts.models import Membership, Organization, User
+from core.errors import Conflict, NotFound
+from workspaces.actions.places import add_to_workspace
+from workspaces.models import Invitation, Workspace
+
+LASTS = timedelta(days=14)
+
+
+class Invited(NamedTuple):
+    """A new invitation, and the secret of its link, which is not kept."""
+
+    invitation: Invitation
+    token: str
+
+
+@transaction.atomic
+def invite(
+    organization: Organization,
+    email: str,
+    *,
+    role: str = Role.ANNOTATOR,
+    workspaces: Iterable[Workspace] = (),
+    by: Membership,
+) -> Invited:
+    """Ask somebody to join. An earlier invitation of the same e-mail ends. `Conflict` if they are a member."""
+    check_role(role)
+    email = email.strip().lower()
+    if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
+        raise Conflict(f"{email} is a member already.")
+    Invitation.objects.filter(organization=organization, email=email, accepted_at=None).delete()
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        organization=organization,
+        email=email,
+        role=role,
+        workspace_ids=[workspace.pk for workspace in workspaces],
+        digest=digest_of(token),
+        invited_by=by,
+        expires_at=timezone.now() + LASTS,
+    )
+    return Invited(invitation, token)
+
+
+def open_invitation(organization: Organization, token: str) -> Invitation:
+    """The invitation that this link opens. `NotFound` if it was used or withdrawn, or has run out."""
+    invitation = Invitation.objects.filter(
+        organization=organization, digest=digest_of(token), accepted_at=None, expires_at__gt=timezone.now()
+    ).first()
+    if invitation is None:
+        raise NotFound("This invitation has been used, or has run out. Ask for another one.")
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(
+    invitation: Invitation, user: User, *, username: str, first_name: str = "", last_name: str | None = None
+) -> Membership:
+    """Join with this account, in the role and the workspaces of the invitation. It works once."""
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        accepted_at=Now(), updated_at=Now()
+    ):
+        raise Conflict("This invitation has been used already.")
+    organization = invitation.organization
+    member = enroll(
+        organization,
+        user,
+        username=username,
+        role=invitation.role,
+        first_name=first_name,
+        last_name=last_name,
+    )
+    for workspace in Workspace.objects.filter(organization=organization, pk__in=invitation.workspace_ids):
+        add_to_workspace(workspace, member)
+    return member
+
+
+def withdraw_invitation(invitation: Invitation) -> None:
+    """Its link opens nothing any more."""
+    invitation.delete()
