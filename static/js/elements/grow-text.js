@@ -36,7 +36,7 @@ customElements.define("grow-text", class extends HTMLElement {
     const length = this.length;
     this.querySelector("[data-count]").textContent = length ? `${many(words(this.box.value), "word")}, ${many(length, "character")}` : "";
     const max = Number(this.dataset.max || Infinity);
-    this.querySelector("[data-limits]")?.classList.toggle("is-over", length > max);
+    this.querySelector(".count").classList.toggle("is-over", length > max);
     if (grows) return;
     this.box.style.height = "auto";
     this.box.style.height = `${this.box.scrollHeight + 2}px`;

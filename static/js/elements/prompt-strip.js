@@ -12,6 +12,8 @@ customElements.define("prompt-strip", class extends HTMLElement {
   connectedCallback() {
     this.gist = this.querySelector("[data-gist]");
     this.fields = [...this.querySelectorAll("[data-field]")];
+    // A short sentence with its code reads best side by side.
+    if (this.fields.length === 1 && this.gist?.children.length === 2 && this.gist.lastElementChild.matches("pre")) this.gist.classList.add("brief");
     const title = this.querySelector("h2")?.textContent || "";
     this.strip = document.createElement("div");
     this.strip.className = "strip";
@@ -66,7 +68,11 @@ customElements.define("prompt-strip", class extends HTMLElement {
 // As written or rendered: for the whole page, and as it was left.
 function raw(yes) {
   document.documentElement.classList.toggle("raw", yes);
-  for (const button of document.querySelectorAll("[data-raw]")) button.setAttribute("aria-pressed", String(yes));
+  const any = document.querySelector("#task .src") !== null;
+  for (const button of document.querySelectorAll("[data-raw]")) {
+    button.setAttribute("aria-pressed", String(yes));
+    button.hidden = !any;
+  }
 }
 
 document.addEventListener("click", (event) => {

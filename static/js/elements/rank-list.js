@@ -44,9 +44,11 @@ customElements.define("rank-list", class extends Tiers {
 
   put(template) {
     const place = document.getElementById(template.dataset.to);
-    place?.append(template.content.cloneNode(true));
-    const part = place?.lastElementChild;
-    part?.querySelector("[data-put-list]")?.addEventListener("change", (event) => this.place(this.now, Number(event.target.value)));
+    if (!place || (template.dataset.to === "dock" && this.letters.length === 2)) return null;
+    place.append(template.content.cloneNode(true));
+    place.closest(".rail")?.classList.remove("is-bare");
+    const part = place.lastElementChild;
+    part.querySelector("[data-put-list]")?.addEventListener("change", (event) => this.place(this.now, Number(event.target.value)));
     return part;
   }
 

@@ -26,11 +26,14 @@ customElements.define("task-acts", class extends HTMLElement {
     document.addEventListener("keydown", (event) => this.submitKey(event), { signal });
     document.addEventListener("submit", (event) => this.check(event), { signal, capture: true });
     document.addEventListener("htmx:configRequest", (event) => this.pressed(event), { signal });
+    this.size = new ResizeObserver(() => document.documentElement.style.setProperty("--acts", `${this.offsetHeight}px`));
+    this.size.observe(this);
     queueMicrotask(() => this.begin());
   }
 
   disconnectedCallback() {
     this.stop.abort();
+    this.size.disconnect();
   }
 
   get questions() {

@@ -2,7 +2,7 @@
 import { say } from "../say.js";
 
 const WORD = /[\p{L}\p{N}_]+/gu;
-const MOST = 4000; // words compared one by one; beyond that only which words occur
+const MOST = 1200; // words compared one by one; beyond that only which words occur
 
 function words(card) {
   const found = [];
