@@ -1,6 +1,12 @@
 """What can be done about places. Acts guard what must stay true; they ask nobody whether it is allowed."""
 
-from workspaces.actions.invitations import accept_invitation, invite, open_invitation, withdraw_invitation
+from workspaces.actions.invitations import (
+    accept_invitation,
+    invite,
+    join_anew,
+    open_invitation,
+    withdraw_invitation,
+)
 from workspaces.actions.people import add_people, add_person
 from workspaces.actions.places import (
     NAME,
@@ -20,6 +26,7 @@ __all__ = [
     "create_workspace",
     "delete_workspace",
     "invite",
+    "join_anew",
     "open_invitation",
     "remove_from_workspace",
     "rename_workspace",

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.access import Role
-from accounts.actions import enroll
+from accounts.actions import enroll, open_account
 from accounts.actions.members import check_role
 from accounts.authentication import digest_of
 from accounts.models import Membership, Organization, User
@@ -87,6 +87,20 @@ def accept_invitation(
     for workspace in Workspace.objects.filter(organization=organization, pk__in=invitation.workspace_ids):
         add_to_workspace(workspace, member)
     return member
+
+
+@transaction.atomic
+def join_anew(
+    invitation: Invitation,
+    password: str,
+    *,
+    username: str,
+    first_name: str = "",
+    last_name: str | None = None,
+) -> Membership:
+    """Join with a new account, whose e-mail the link has proven."""
+    user = open_account(invitation.email, password)
+    return accept_invitation(invitation, user, username=username, first_name=first_name, last_name=last_name)
 
 
 def withdraw_invitation(invitation: Invitation) -> None:

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import directory
 from accounts.access import Verb, demand
-from accounts.actions import open_account
 from accounts.forms import explain
-from accounts.models import User
+from accounts.models import Membership, User
 from core.errors import DomainError, NotFound
 from core.http import Request
 from core.tenancy import acting_for
 from workspaces import emails
-from workspaces.actions import accept_invitation, invite, open_invitation, withdraw_invitation
+from workspaces.actions import accept_invitation, invite, join_anew, open_invitation, withdraw_invitation
 from workspaces.forms import InvitationForm, JoinAnewForm, JoinForm
 from workspaces.models import Invitation
 
@@ -74,12 +73,12 @@ def join(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         form = _join_form(request, user, invitation)
         if request.method == "POST" and form.is_valid():
             try:
-                user = _accept(invitation, user, form.cleaned_data)
+                member = _accept(invitation, user, form.cleaned_data)
             except DomainError as error:
                 explain(form, error)
             else:
-                if not request.user.is_authenticated:
-                    login(request, user, backend=BACKEND)
+                if user is None:
+                    login(request, member.user, backend=BACKEND)
                 return redirect("home", slug)
         known = user is None and directory.account_with(invitation.email) is not None
         context = {"invitation": invitation, "form": form, "known": known}
@@ -92,8 +91,5 @@ def _join_form(request: HttpRequest, user: User | None, invitation: Invitation) 
     return form(request.POST or None, initial=names)
 
 
-def _accept(invitation: Invitation, user: User | None, given: dict[str, Any]) -> User:
-    password = given.pop("password", "")
-    user = user or open_account(invitation.email, password)
-    accept_invitation(invitation, user, **given)
-    return user
+def _accept(invitation: Invitation, user: User | None, given: dict[str, Any]) -> Membership:
+    return accept_invitation(invitation, user, **given) if user else join_anew(invitation, **given)
