@@ -38,7 +38,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const menu = event.target.closest?.(".menu[popover]");
+  // The open menu, also in the moment before the focus has moved into it: quick fingers press "j", "1" at once.
+  const menu = event.target.closest?.(".menu[popover]") || document.querySelector(".menu[popover]:popover-open");
   if (!menu || event.target.matches("input:not([type=checkbox], [type=radio]), textarea") || event.metaKey || event.ctrlKey) return;
   const all = items(menu);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

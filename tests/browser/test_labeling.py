@@ -82,7 +82,7 @@ def test_a_ranking_by_mouse(looking, dataset):
 def test_an_answer_is_dragged_into_a_tier(looking, dataset):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
-    page.locator("[data-hold=A]").hover()
+    page.locator("h3[data-hold=A]").hover()
     page.mouse.down()
     lane = page.locator(".lanes [data-drop='1']").first
     box = lane.bounding_box()
