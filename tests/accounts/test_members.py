@@ -184,3 +184,10 @@ def test_managers_manage_labelers_who_work_nowhere_else(cast: Cast) -> None:
     assert managed() == {"ben"}
     change_member(cast.ben, role=Role.ADMIN)
     assert managed() == set()
+
+
+def test_answers_stay_when_their_author_leaves(cast: Cast) -> None:
+    answer = make.response(make.record(make.dataset(cast.workspace)), cast.ben)
+    remove_member(cast.ben)
+    answer.refresh_from_db()
+    assert answer.values

@@ -72,3 +72,10 @@ def test_an_empty_workspace_is_deleted_after_a_question(cast: Cast) -> None:
     assert "Delete acme-workspace?" in text(ana.get(path))
     assert ana.post(path).url == "/acme/workspaces/"
     assert not Workspace.objects.filter(pk=cast.workspace.pk).exists()
+
+
+def test_a_workspace_with_datasets_stays_and_says_why(cast: Cast) -> None:
+    make.dataset(cast.workspace)
+    response = cast.pages(cast.ana).post(f"/acme/workspaces/{cast.workspace.pk}/delete")
+    assert response.status_code == 409
+    assert "still has datasets" in text(response)

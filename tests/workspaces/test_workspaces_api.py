@@ -110,3 +110,12 @@ def test_an_id_that_is_no_uuid_is_422(cast: Cast, path: str) -> None:
     reply = cast.api(cast.ana).get(path)
     assert reply.status_code == 422
     assert reply.json()["detail"]["params"]["errors"][0]["loc"] == ["path", "workspace_id"]
+
+
+def test_a_workspace_with_datasets_stays(cast: Cast) -> None:
+    make.dataset(cast.workspace)
+    ana, path = cast.api(cast.ana), f"/workspaces/{cast.workspace.pk}"
+    reply = ana.delete(path)
+    assert reply.status_code == 409
+    assert "still has datasets" in reply.json()["detail"]
+    assert ana.get(path).status_code == 200
