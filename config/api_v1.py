@@ -6,9 +6,15 @@ from accounts.api import Me, SignInProviders, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.info import ServerSettings, Status, Version
+from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
 from feedback.api.metadata import MetadataProperties, MetadataPropertyDetail, MyMetadataProperties
 from feedback.api.progress import DatasetProgress, DatasetUsersProgress, MyMetrics
 from feedback.api.questions import DatasetQuestions, QuestionDetail
+from feedback.api.queue import LeaseDetail, LeaseHeartbeat, NextRecord
+from feedback.api.records import RecordDetail, Records, RecordsBulk
+from feedback.api.responses import MyResponsesBulk, RecordResponses, ResponseDetail
+from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
+from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from workspaces.api import (
     MyWorkspaces,
@@ -50,4 +56,22 @@ urlpatterns: list[URLPattern] = [
     path("me/datasets/<str:dataset_id>/metadata-properties", MyMetadataProperties.as_view()),
     path("datasets/<str:dataset_id>/metadata-properties", MetadataProperties.as_view()),
     path("metadata-properties/<str:property_id>", MetadataPropertyDetail.as_view()),
+    path("datasets/<str:dataset_id>/records", Records.as_view()),
+    path("datasets/<str:dataset_id>/records/bulk", RecordsBulk.as_view()),
+    path("records/<str:record_id>", RecordDetail.as_view()),
+    path("records/<str:record_id>/suggestions", RecordSuggestions.as_view()),
+    path("suggestions/<str:suggestion_id>", SuggestionDetail.as_view()),
+    path("records/<str:record_id>/responses", RecordResponses.as_view()),
+    path("responses/<str:response_id>", ResponseDetail.as_view()),
+    path("me/responses/bulk", MyResponsesBulk.as_view()),
+    path("me/datasets/<str:dataset_id>/next", NextRecord.as_view()),
+    path("me/leases/<str:lease_id>", LeaseDetail.as_view()),
+    path("me/leases/<str:lease_id>/heartbeat", LeaseHeartbeat.as_view()),
+    path("datasets/<str:dataset_id>/imports", Imports.as_view()),
+    path("datasets/<str:dataset_id>/exports", Exports.as_view()),
+    path("datasets/<str:dataset_id>/jobs", DatasetJobs.as_view()),
+    path("jobs/<str:job_id>", JobDetail.as_view()),
+    path("jobs/<str:job_id>/file", JobFile.as_view()),
+    path("jobs/<str:job_id>/errors", JobErrors.as_view()),
+    path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
 ]

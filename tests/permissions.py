@@ -11,7 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from accounts.actions import issue_api_key
+from feedback.actions.exporting import run_export
+from feedback.actions.jobs import start_export
+from feedback.actions.queue import lease_next
 from feedback.actions.schema import add_metadata_property, add_vector_settings
+from feedback.actions.suggestions import Given, suggest
+from feedback.actions.queue import lease_next
 from tests import make
 from tests.cast import NAMES, Cast
 from workspaces.actions import invite
@@ -189,6 +194,43 @@ def metadata_property(things: Things) -> Any:
     return add_metadata_property(things["dataset"], name="source", title="Source", settings={"type": "terms"})
 
 
+@builder
+def record(things: Things) -> Any:
+    return make.record(things["dataset"])
+
+
+@builder
+def suggestion(things: Things) -> Any:
+    question = things["dataset"].questions.get(name="comment")
+    return suggest(things["record"], Given(question.pk, "Not bad."))
+
+
+@builder
+def comment(things: Things) -> Any:
+    return things["dataset"].questions.get(name="comment")
+
+
+@builder
+def response(things: Things) -> Any:
+    """Ben's."""
+    return make.response(things["record"], things.cast.ben)
+
+
+@builder
+def lease(things: Things) -> Any:
+    """Ben's."""
+    assert things["record"]
+    return lease_next(things["dataset"], by=things.cast.ben)
+
+
+@builder
+def export_job(things: Things) -> Any:
+    assert things["record"]
+    job = start_export(things["dataset"], format="records", by=things.cast.ana)
+    run_export(str(job.organization_id), str(job.pk))
+    return job
+
+
 NEW_PERSON = {"username": "eve", "role": "annotator", "workspaces": ["{workspace}"]}
 
 ROWS = [
@@ -278,6 +320,59 @@ ROWS = [
         {"title": "Other"},
     ),
     Row("DELETE", "/api/v1/metadata-properties/{metadata_property}", "managers of the workspace"),
+    # Records
+    Row("GET", "/api/v1/datasets/{dataset}/records", "managers of the workspace"),
+    Row("DELETE", "/api/v1/datasets/{dataset}/records?ids={record}", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/records/bulk",
+        "managers of the workspace",
+        {"items": [{"fields": {"prompt": "What is a well?"}}]},
+    ),
+    Row(
+        "PUT",
+        "/api/v1/datasets/{dataset}/records/bulk",
+        "managers of the workspace",
+        {"items": [{"id": "{record}", "metadata": {"source": "here"}}]},
+    ),
+    Row("GET", "/api/v1/records/{record}", "people of the workspace"),
+    Row("PATCH", "/api/v1/records/{record}", "managers of the workspace", {"metadata": {"source": "here"}}),
+    Row("DELETE", "/api/v1/records/{record}", "managers of the workspace"),
+    Row("GET", "/api/v1/records/{record}/suggestions", "people of the workspace"),
+    Row(
+        "PUT",
+        "/api/v1/records/{record}/suggestions",
+        "managers of the workspace",
+        {"question_id": "{comment}", "value": "Good."},
+    ),
+    Row("DELETE", "/api/v1/records/{record}/suggestions?ids={suggestion}", "managers of the workspace"),
+    Row("DELETE", "/api/v1/suggestions/{suggestion}", "managers of the workspace"),
+    # Responses, and what to do next
+    Row(
+        "POST",
+        "/api/v1/records/{record}/responses",
+        "people of the workspace",
+        {"status": "draft", "values": {"comment": {"value": "Hm."}}},
+    ),
+    Row("PUT", "/api/v1/responses/{response}", "ben and his managers", {"status": "discarded"}),
+    Row("DELETE", "/api/v1/responses/{response}", "ben and his managers"),
+    Row(
+        "POST",
+        "/api/v1/me/responses/bulk",
+        "whoever is signed in",
+        {"items": [{"record_id": "{record}", "status": "discarded"}]},
+    ),
+    Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
+    Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
+    Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
+    # Jobs
+    Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
+    Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
+    Row("GET", "/api/v1/datasets/{dataset}/jobs", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
+    Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
     # For whoever watches
     Row("GET", "/healthz", "everybody"),
     Row("GET", "/readyz", "everybody"),
@@ -336,4 +431,35 @@ ROWS = [
         "/{organization}/workspaces/{workspace}/members/{labeler}/remove",
         "managers of the workspace",
     ),
+]
+
+
+@builder
+def page_record(things: Things) -> Any:
+    return make.record(make.dataset(things.cast.workspace))
+
+
+@builder
+def lease(things: Things) -> Any:
+    dataset = make.dataset(things.cast.workspace)
+    make.record(dataset)
+    return lease_next(dataset, by=things.cast.ben)
+
+
+RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
+
+ROWS += [
+    # Labeling
+    Row("GET", "/{organization}/datasets/{dataset}/label", "people of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/guidelines/read", "people of the workspace"),
+    Row("POST", "/{organization}/records/{page_record}/submit", "people of the workspace", RANKED),
+    Row(
+        "POST",
+        "/{organization}/records/{page_record}/discard",
+        "people of the workspace",
+        {"reason": "other"},
+    ),
+    Row("POST", "/{organization}/records/{page_record}/skip", "people of the workspace"),
+    Row("POST", "/{organization}/records/{page_record}/draft", "people of the workspace", {"comment": "Hm"}),
+    Row("POST", "/{organization}/leases/{lease}/heartbeat", "ben"),
 ]

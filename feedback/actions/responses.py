@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from accounts.models import Membership
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from feedback.actions import answers
 from feedback.actions.queue import lock, settle
 from feedback.item import Item
@@ -79,6 +79,34 @@ def discard_response(
     if response and how.submission and response.submission == how.submission:
         return response
     return _write(record, response, values, Status.DISCARDED, by=by, how=how, reason=reason, note=note)
+
+
+@transaction.atomic
+def put_response(record: Record, status: str, values: Mapping[str, Any], *, by: Membership) -> Response:
+    """Give somebody's response this status, whether there was one or not."""
+    return _write(record, _mine(record, by), values, Status(status), by=by, how=NONE)
+
+
+@transaction.atomic
+def add_response(record: Record, status: str, values: Mapping[str, Any], *, by: Membership) -> Response:
+    """Somebody's first response to a record; `Conflict` if there is one already."""
+    if _mine(record, by):
+        raise Conflict("You have answered this record already. Change that response.")
+    return _write(record, None, values, Status(status), by=by, how=NONE)
+
+
+@transaction.atomic
+def change_response(response: Response, status: str, values: Mapping[str, Any]) -> Response:
+    """Other values or another status, whoever asks for it; the same again changes nothing."""
+    record, author = response.record, response.membership
+    current = _mine(record, author)
+    if current is None:
+        raise NotFound("There is no such response any more.")
+    final = status == Status.SUBMITTED
+    cleaned = answers.clean(record.dataset.shape, values, record.item_for(author), final=final)
+    if (current.status, current.values) == (status, cleaned):
+        return current
+    return _write(record, current, cleaned, Status(status), by=author, how=NONE)
 
 
 @transaction.atomic

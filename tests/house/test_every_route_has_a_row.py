@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
+from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.cast import NAMES, Cast
@@ -63,6 +65,9 @@ def check(row: Row, cast: Cast) -> None:
 def _call(client: Any, row: Row, path: str, send: Any) -> Any:
     if row.path == "/api/v1/token":
         return client.post(path, "&".join(f"{k}={v}" for k, v in send.items()), content_type=FORM)
+    if row.path.endswith("/imports"):
+        file = SimpleUploadedFile("rows.jsonl", b'{"prompt": "What is a well?"}\n')
+        return client.post(path, {**send, "file": file}, content_type=MULTIPART_CONTENT)
     return getattr(client, row.method.lower())(path, **({} if send is None else {"data": send}))
 
 
@@ -92,7 +97,7 @@ class _AnyIds(dict[str, str]):
 
 
 def _any_path(path: str) -> str:
-    return path.format_map(_AnyIds())
+    return path.partition("?")[0].format_map(_AnyIds())
 
 
 def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, Any]]:

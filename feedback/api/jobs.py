@@ -1,0 +1,132 @@
+"""JSON about jobs: how far they are, what they made, and what they could not take in."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts.access import Verb
+from core.api import ApiView, path_id, query
+from core.errors import NotFound
+from core.workers import worker_is_alive
+from feedback.actions.jobs import cancel_job
+from feedback.api.datasets import fetch_dataset
+from feedback.models import Job
+from feedback.models.jobs import State
+from feedback.reports.problems import bad_rows
+
+# Our states in the contract's words (section 4.12).
+STATUS: dict[str, str] = {
+    State.WAITING: "queued",
+    State.RUNNING: "started",
+    State.FINISHED: "finished",
+    State.FAILED: "failed",
+    State.CANCELED: "canceled",
+}
+JSON_LINES = "application/jsonl"
+NOBODY_WORKS = "Waiting: no worker is running. Start one, and the job begins."
+
+
+class Page(BaseModel):
+    """Which rows, out of all."""
+
+    offset: int = Field(0, ge=0, lt=2**31)
+    limit: int = Field(50, ge=1, le=1000)
+
+
+class ProblemsPage(Page):
+    """The query of GET /jobs/{id}/errors: the rows themselves, or a report of what is wrong with them."""
+
+    format: Literal["rows", "report"] | None = None
+
+
+def job_json(job: Job, *, works: bool) -> dict[str, Any]:
+    """A job: the contract's keys, and ours. `works`: whether a worker is there."""
+    waits_in_vain = job.state == State.WAITING and not works
+    return {
+        "id": job.pk,
+        "status": STATUS[job.state],
+        "kind": job.kind,
+        "format": job.format,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "errors": job.problems_count,
+        "counts": job.counts,
+        "detail": NOBODY_WORKS if waits_in_vain else job.detail,
+        "filename": job.filename,
+        "dataset_id": job.dataset_id,
+        "inserted_at": job.inserted_at,
+        "started_at": job.started_at,
+        "ended_at": job.ended_at,
+    }
+
+
+def show_job(job: Job) -> dict[str, Any]:
+    """One job as it stands now; asks for a worker only if that matters."""
+    return job_json(job, works=job.state != State.WAITING or worker_is_alive())
+
+
+def fetch_job(view: ApiView, job_id: str) -> Job:
+    """The job in the path: those who manage its dataset may follow, use and stop it."""
+    return Job.objects.fetch(Verb.MANAGE, view.by, pk=path_id(job_id, "job_id"))
+
+
+class DatasetJobs(ApiView):
+    """The jobs of a dataset, newest first."""
+
+    def get(self, request: Request, dataset_id: str) -> Reply:
+        path_id(dataset_id, "dataset_id")
+        page = query(request, Page)
+        found = fetch_dataset(self, Verb.MANAGE, dataset_id).jobs.all()
+        works = worker_is_alive()
+        jobs = [job_json(job, works=works) for job in found[page.offset : page.offset + page.limit]]
+        return Reply({"items": jobs, "total": found.count()})
+
+
+class JobDetail(ApiView):
+    """One job."""
+
+    def get(self, request: Request, job_id: str) -> Reply:
+        return Reply(show_job(fetch_job(self, job_id)))
+
+
+class JobCancel(ApiView):
+    """Stopping a job. What it did stays."""
+
+    def post(self, request: Request, job_id: str) -> Reply:
+        return Reply(show_job(cancel_job(fetch_job(self, job_id))))
+
+
+class JobFile(ApiView):
+    """The file that an export made."""
+
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        job = fetch_job(self, job_id)
+        if not job.result:
+            raise NotFound("This job has no file, or has none yet.")
+        name = job.filename or f"{job.format}.jsonl"
+        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name, content_type=JSON_LINES)
+
+
+class JobErrors(ApiView):
+    """The rows that an import could not take in, as they stood in the file; or a report of them."""
+
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        path_id(job_id, "job_id")
+        page = query(request, ProblemsPage)
+        job = fetch_job(self, job_id)
+        wants_json = "application/json" in request.headers.get("Accept", "")
+        if (page.format or ("report" if wants_json else "rows")) == "report":
+            return self._report(job, page)
+        name = f"{job.filename.rpartition('.')[0] or 'rows'}-errors.jsonl"
+        return FileResponse(bad_rows(job), as_attachment=True, filename=name, content_type=JSON_LINES)
+
+    def _report(self, job: Job, page: ProblemsPage) -> Reply:
+        found = job.problems.values("line", "column", "reason")[page.offset : page.offset + page.limit]
+        return Reply({"items": list(found), "total": job.problems_count})

@@ -1,0 +1,80 @@
+"""JSON about responses (contract sections 3.7 and 5.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts.access import Verb
+from core.api import ApiView, body, path_id
+from core.errors import DomainError, NotFound
+from feedback.actions.responses import add_response, change_response, delete_response, put_response
+from feedback.api.record_bodies import ResponseBody, ResponsesUpsert, ResponseUpdate, ResponseUpsert
+from feedback.api.record_json import View, answers_from, item_of
+from feedback.api.records import fetch_record
+from feedback.models import Record, Response
+from feedback.reports.records import to_answer
+
+
+class RecordResponses(ApiView):
+    """The response of whoever calls to a record."""
+
+    def post(self, request: Request, record_id: str) -> Reply:
+        path_id(record_id, "record_id")
+        sent = body(request, ResponseBody)
+        record = fetch_record(self, Verb.ANNOTATE, record_id)
+        values = answers_from(record, sent.answers, self.by)
+        response = add_response(record, sent.status, values, by=self.by)
+        return Reply(_shown(self, response), status=201)
+
+
+class ResponseDetail(ApiView):
+    """One response: its author's, and that of those who manage the workspace."""
+
+    def put(self, request: Request, response_id: str) -> Reply:
+        path_id(response_id, "response_id")
+        sent = body(request, ResponseUpdate)
+        response = self._fetch(response_id)
+        values = answers_from(response.record, sent.answers, self.by)
+        return Reply(_shown(self, change_response(response, sent.status, values)))
+
+    def delete(self, request: Request, response_id: str) -> Reply:
+        response = self._fetch(response_id)
+        shown = _shown(self, response)
+        delete_response(response)
+        return Reply(shown)
+
+    def _fetch(self, response_id: str) -> Response:
+        pk = path_id(response_id, "response_id")
+        response = Response.objects.fetch(Verb.ANNOTATE, self.by, pk=pk)
+        if response.membership_id != self.by.pk:
+            response = Response.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        return response
+
+
+class MyResponsesBulk(ApiView):
+    """Responses of whoever calls, to many records; each succeeds or fails by itself (form D)."""
+
+    def post(self, request: Request) -> Reply:
+        sent = body(request, ResponsesUpsert).items
+        records = to_answer({one.record_id for one in sent}, by=self.by)
+        return Reply({"items": [self._answer(one, records.get(one.record_id)) for one in sent]})
+
+    def _answer(self, sent: ResponseUpsert, record: Record | None) -> dict[str, Any]:
+        try:
+            if record is None:
+                raise NotFound(f"There is no record with the id {sent.record_id}.")
+            with transaction.atomic():
+                values = answers_from(record, sent.answers, self.by)
+                response = put_response(record, sent.status, values, by=self.by)
+        except DomainError as error:
+            return {"item": None, "error": {"detail": str(error)}}
+        return {"item": _shown(self, response), "error": None}
+
+
+def _shown(view: ApiView, response: Response) -> dict[str, Any]:
+    record = response.record
+    return View(record.dataset, view.by).response(response, item_of(record, view.by))

@@ -1,0 +1,90 @@
+"""JSON about bringing records in by a file and taking them out as one. Both become jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from pydantic import BaseModel, RootModel, StringConstraints
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+
+from accounts.access import Verb
+from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
+from core.text import Text
+from feedback.actions.jobs import start_export, start_import
+from feedback.api.datasets import fetch_dataset
+from feedback.api.jobs import show_job
+
+Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Columns(RootModel[dict[str, str]]):
+    """Column -> what it becomes; what is not named goes home (docs/imports.md)."""
+
+
+class ImportForm(BaseModel):
+    """The texts of the form of POST /datasets/{id}/imports, beside its `file`."""
+
+    mapping: Text | None = None
+    format: Annotated[Text, StringConstraints(max_length=40)] | None = None
+
+
+class ExportBody(BaseModel):
+    """The body of POST /datasets/{id}/exports."""
+
+    format: Format
+    options: dict[str, Any] | None = None
+
+
+class Imports(ApiView):
+    """Files to take in."""
+
+    parser_classes = (MultiPartParser, AnyJsonParser)
+
+    def post(self, request: Request, dataset_id: str) -> Reply:
+        path_id(dataset_id, "dataset_id")
+        file, form = _form(request)
+        mapping = (
+            read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body")
+            if form.mapping
+            else None
+        )
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        job = start_import(
+            dataset,
+            cast(BinaryIO, file),
+            filename=file.name or "",
+            by=self.by,
+            mapping=mapping.root if mapping else None,
+            format=form.format or None,
+        )
+        return Reply(show_job(job), status=202)
+
+
+class Exports(ApiView):
+    """Files to take out."""
+
+    def post(self, request: Request, dataset_id: str) -> Reply:
+        path_id(dataset_id, "dataset_id")
+        wanted = body(request, ExportBody)
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        job = start_export(dataset, format=wanted.format, options=wanted.options, by=self.by)
+        return Reply(show_job(job), status=202)
+
+
+def _form(request: Request) -> tuple[UploadedFile, ImportForm]:
+    try:
+        texts, file = request.data, request.FILES.get("file")
+    except ParseError as error:
+        raise _wrong([], str(error.detail)) from None
+    if not isinstance(file, UploadedFile):
+        raise _wrong(["file"], "Send the file as `file` in a multipart form.")
+    given = {name: texts[name] for name in ("mapping", "format") if name in texts}
+    return file, read(ImportForm, given, "body")
+
+
+def _wrong(place: list[str], message: str) -> ShapeError:
+    return ShapeError([{"type": "missing", "loc": ["body", *place], "msg": message}])
