@@ -43,7 +43,7 @@ function grab(list, event) {
     if (!box && far && mouse) lift(at);
     else if (!box && far) end(at);
     if (!box) return;
-    box.style.translate = `${at.clientX + 12}px ${at.clientY + 12}px`;
+    box.style.translate = `${Math.min(at.clientX + 12, innerWidth - box.offsetWidth - 8)}px ${at.clientY + 12}px`;
     const under = document.elementFromPoint(at.clientX, at.clientY)?.closest("[data-drop], .dock [data-put]");
     if (under !== over) {
       over?.classList.remove("is-target");

@@ -7,9 +7,11 @@ const WORDS = { columns: "Columns", grid: "Grid", focus: "One at a time" };
 
 export function layout(list, signal) {
   const count = list.letters.length;
-  const key = `layout.${count < 3 ? "two" : count < 7 ? "some" : "many"}`;
-  const usual = count < 3 ? "columns" : count < 7 ? "grid" : "focus";
+  const key = `layout.${count < 4 ? "few" : count < 7 ? "some" : "many"}`;
+  const usual = count < 4 ? "columns" : count < 7 ? "grid" : "focus";
   letters(list);
+  document.body.classList.toggle("of-two", count === 2);
+  signal.addEventListener("abort", () => document.body.classList.remove("of-two"));
   const set = (name) => {
     list.dataset.layout = name;
     for (const button of list.querySelectorAll("[data-layout-to]")) button.setAttribute("aria-pressed", String(button.dataset.layoutTo === name));
