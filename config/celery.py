@@ -3,6 +3,7 @@
 A setting named `CELERY_…` in the settings goes over what stands here.
 """
 
+import logging
 import os
 import warnings
 from typing import Any
@@ -16,6 +17,9 @@ from core import workers  # noqa: F401  a worker says there that it is alive
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 warnings.simplefilter("ignore", SecurityWarning)  # about root, which matters to those who unpickle
+
+# A worker that ends puts back what it has just been given, as it should; that is no news.
+logging.getLogger("kombu.transport.virtual.base").setLevel(logging.ERROR)
 
 LONGEST_TASK = 6 * 3600  # seconds; what nobody acknowledged for so long is delivered again
 
