@@ -217,13 +217,6 @@ def response(things: Things) -> Any:
 
 
 @builder
-def lease(things: Things) -> Any:
-    """Ben's."""
-    assert things["record"]
-    return lease_next(things["dataset"], by=things.cast.ben)
-
-
-@builder
 def export_job(things: Things) -> Any:
     assert things["record"]
     job = start_export(things["dataset"], format="records", by=things.cast.ana)

@@ -110,7 +110,7 @@ class MyDatasets(ApiView):
             "status": asked.status,
         }
         datasets = datasets.filter(**{key: value for key, value in wanted.items() if value is not None})
-        return Reply({"items": datasets_json(datasets)})
+        return Reply({"items": datasets_json(list(datasets))})
 
     def _refuse_strangers(self, workspace_id: UUID) -> None:
         if not Workspace.objects.allowing(Verb.VIEW, self.by).filter(pk=workspace_id).exists():

@@ -20,7 +20,6 @@ from pydantic_core import PydanticCustomError
 from core.changes import Changes
 from feedback.actions import answers, suggestions
 from feedback.actions.records import ABSENT, Entry
-from feedback.models.responses import Status
 
 MOST_RECORDS = 500
 MOST_RESPONSES = 100
@@ -35,7 +34,7 @@ def _refuse_twice(values: Iterable[Hashable], what: str) -> None:
     seen: set[Hashable] = set()
     for value in values:
         if value in seen:
-            raise PydanticCustomError("value_error", f"Found duplicate {what}: {value}")  # type: ignore[misc]
+            raise PydanticCustomError("value_error", f"Found duplicate {what}: {value}")
         seen.add(value)
 
 
@@ -95,7 +94,7 @@ class ResponseUpdate(ResponseBody):
 
     @model_validator(mode="after")
     def _submits_something(self) -> ResponseUpdate:
-        if self.values is None and self.status == Status.SUBMITTED:
+        if self.values is None and self.status == "submitted":
             raise PydanticCustomError("missing", "A submitted response needs values.")
         return self
 
@@ -119,7 +118,7 @@ class UserResponse(ResponseBody):
 
     @model_validator(mode="after")
     def _says_something(self) -> UserResponse:
-        if self.values is None and self.status != Status.DISCARDED:
+        if self.values is None and self.status != "discarded":
             raise PydanticCustomError("missing", "A response needs values unless it is discarded.")
         return self
 

@@ -75,9 +75,10 @@ class Exports(ApiView):
         return Reply(show_job(job), status=202)
 
 
-def _form(request: Request) -> tuple[UploadedFile, ImportForm]:
+def _form(request: Request) -> tuple[UploadedFile[bytes], ImportForm]:
     try:
-        texts, file = request.data, request.FILES.get("file")
+        texts: Any = request.data
+        file = request.FILES.get("file")
     except ParseError as error:
         raise _wrong([], str(error.detail)) from None
     if not isinstance(file, UploadedFile):
