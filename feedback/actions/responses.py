@@ -46,8 +46,11 @@ def save_draft(
 ) -> Response:
     """Keep what somebody has so far. `Conflict` if another tab kept something newer than `revision`, or submitted."""
     response = _mine(record, by)
-    if response and revision is not None and response.revision != revision:
-        raise Conflict("Another tab or device saved something newer. Reload the page to see it.")
+    if response and revision is not None:
+        if response.status != Status.DRAFT:
+            raise Conflict("Another tab or device handed this record in already. Reload the page to see it.")
+        if response.revision != revision:
+            raise Conflict("Another tab or device saved something newer. Reload the page to see it.")
     return _write(record, response, values, Status.DRAFT, by=by, how=how)
 
 

@@ -39,6 +39,7 @@ class Mine:
     discarded: int
     draft: int
     active_ms: int
+    guidelines_read: int | None  # the version that they said they have read
 
     @property
     def pending(self) -> int:
@@ -67,7 +68,7 @@ def mine(dataset: Dataset, member: Membership) -> Mine:
     """One person's numbers, from their tally."""
     total = DatasetCount.objects.get(dataset=dataset).records
     tally = LabelerTally.objects.filter(dataset=dataset, membership=member).first() or LabelerTally()
-    return Mine(total, tally.submitted, tally.discarded, tally.drafts, tally.active_ms)
+    return Mine(total, tally.submitted, tally.discarded, tally.drafts, tally.active_ms, tally.guidelines_read)
 
 
 def last_activity(dataset: Dataset) -> datetime:

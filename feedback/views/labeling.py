@@ -97,14 +97,9 @@ def save_draft(request: Request, record_id: UUID) -> HttpResponse:
 
 @require_POST
 def heartbeat(request: Request, lease_id: UUID) -> HttpResponse:
-    """Hold the record: {"expires_at"}; 410 if the place was lost."""
-    try:
-        lease = Lease.objects.fetch(
-            Verb.ANNOTATE, request.membership, pk=lease_id, membership=request.membership
-        )
-        return JsonResponse({"expires_at": queue.heartbeat(lease).isoformat()})
-    except NotFound as error:
-        return JsonResponse({"detail": str(error)}, status=410)
+    """Hold the record: {"expires_at"}; 404 if the place was lost."""
+    lease = Lease.objects.fetch(Verb.ANNOTATE, request.membership, pk=lease_id, membership=request.membership)
+    return JsonResponse({"expires_at": queue.heartbeat(lease).isoformat()})
 
 
 @require_POST

@@ -9,15 +9,16 @@ from uuid import UUID
 from django.http import QueryDict
 from django.urls import reverse
 
+from accounts.access import Verb
 from accounts.models import Membership
 from core.errors import Invalid
 from core.http import Request
 from core.markdown import render_guidelines
 from feedback.actions.queue import Nothing
 from feedback.item import Item
-from feedback.models import Dataset, LabelerTally, Lease, Record, Response
+from feedback.models import Dataset, Lease, Record, Response
 from feedback.models.responses import Status
-from feedback.reports.progress import mine, progress
+from feedback.reports.progress import Mine, mine, progress
 from feedback.shape import DatasetShape, QuestionShape
 
 
@@ -32,7 +33,7 @@ def task(
     """The context of a record. `posted`: answers that were sent and not accepted, with the `problem` that they have."""
     by, shape = request.membership, record.dataset.shape
     item = record.item_for(by)
-    response = Response.objects.filter(record=record, membership=by).first()
+    response = Response.objects.allowing(Verb.ANNOTATE, by).filter(record=record, membership=by).first()
     answers = posted if posted is not None else (response.values if response else {})
     errors = problem.errors if problem else {}
     suggestions = {one.question_id: one for one in record.suggestions.all()}
@@ -64,12 +65,13 @@ def nothing(request: Request, dataset: Dataset, why: Nothing) -> dict[str, Any]:
 
 def frame(request: Request, dataset: Dataset, response: Response | None) -> dict[str, Any]:
     """What stands around every record of the dataset."""
+    own = mine(dataset, request.membership)
     return {
         "organization": request.organization,
         "membership": request.membership,
         "dataset": dataset,
-        "guidelines": _guidelines(dataset, request.membership),
-        "progress": _progress(dataset, request.membership),
+        "guidelines": _guidelines(dataset, own),
+        "progress": _progress(dataset, own),
         "previous_url": _previous(request, dataset, response),
     }
 
@@ -139,18 +141,15 @@ def _filled(question: QuestionShape, item: Item, answer: Any) -> Any:
         return answer
 
 
-def _guidelines(dataset: Dataset, member: Membership) -> dict[str, Any]:
+def _guidelines(dataset: Dataset, own: Mine) -> dict[str, Any]:
     html, toc = render_guidelines(dataset.guidelines) if dataset.guidelines else ("", [])
-    read = LabelerTally.objects.filter(dataset=dataset, membership=member).values_list(
-        "guidelines_read", flat=True
-    )
-    last = read.first()
+    last = own.guidelines_read
     changed = last is not None and last < dataset.guidelines_version
     return {"html": html, "toc": toc, "version": dataset.guidelines_version, "changed": changed}
 
 
-def _progress(dataset: Dataset, member: Membership) -> dict[str, int]:
-    own, team = mine(dataset, member), progress(dataset)
+def _progress(dataset: Dataset, own: Mine) -> dict[str, int]:
+    team = progress(dataset)
     return {
         "mine": own.submitted,
         "done": team.completed,
@@ -162,10 +161,15 @@ def _progress(dataset: Dataset, member: Membership) -> dict[str, int]:
 
 def _previous(request: Request, dataset: Dataset, response: Response | None) -> str | None:
     """The record that this person answered before this one."""
-    mine = Response.objects.filter(dataset=dataset, membership=request.membership).order_by("-updated_at")
+    by = request.membership
+    others = (
+        Response.objects.allowing(Verb.ANNOTATE, by)
+        .filter(dataset=dataset, membership=by)
+        .order_by("-updated_at")
+    )
     if response:
-        mine = mine.filter(updated_at__lt=response.updated_at)
-    before = mine.values_list("record_id", flat=True).first()
+        others = others.filter(updated_at__lt=response.updated_at)
+    before = others.values_list("record_id", flat=True).first()
     page = reverse("label", args=[request.organization.slug, dataset.pk])
     return f"{page}?record={before}" if before else None
 
