@@ -54,7 +54,7 @@ def test_the_order_shown_is_kept_with_them(cast, record, submit):
 def test_what_is_wrong_is_said_and_nothing_is_kept(cast, record, submit):
     reply = submit(cast, cast.ben, record, 9)
     assert reply.status_code == 422
-    assert "from 1 to 5" in reply.content.decode()
+    assert "Choose one of the ratings" in reply.content.decode()
     assert not Response.objects.exists()
 
 
