@@ -1,13 +1,19 @@
-"""The admin site: who may enter."""
+"""The admin site: who may enter, and what there is."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 
@@ -20,6 +26,8 @@ class AssayAdminSite(AdminSite):
     site_header = "Assay"
     site_title = "Assay"
     index_title = "Administration"
+    site_url = "/"
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Owners and managers of an organization, and the operator."""
@@ -37,3 +45,33 @@ class AssayAdminSite(AdminSite):
             raise Forbidden("The administration is for owners and managers.")
         wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(wanted, reverse("account_login"))
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Our own page for it."""
+        return redirect("account_change_password")
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Only pages that know organizations: those that other apps bring would show everybody's rows."""
+        from accounts.admin.base import TenantAdmin  # noqa: PLC0415 - its package registers here as it is imported
+
+        if admin_class is not None and issubclass(admin_class, TenantAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Rendered inside the request's transaction: after it PostgreSQL does not know for whom we act."""
+
+        @wraps(view)
+        def rendered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+            return response
+
+        return super().admin_view(rendered, cacheable)

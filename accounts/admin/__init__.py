@@ -1,0 +1,5 @@
+"""The admin's pages about organizations and keys, and what all pages of the admin stand on."""
+
+from accounts.admin import keys, organizations
+
+__all__ = ["keys", "organizations"]

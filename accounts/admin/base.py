@@ -1,0 +1,246 @@
+"""What each page of the admin stands on: rows by permission, writing by actions, refusals beside the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from accounts.access import GRANTS, Verb
+from accounts.admin.paging import BoundedPaginator
+from accounts.admin.refusals import REFUSALS, ActionForm, RefusedError, remember
+from accounts.models import Membership
+from core.errors import DomainError, NotFound
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+def who(request: HttpRequest) -> Membership | None:
+    """The member who asks. None is the operator of the installation: nobody else gets past the door without."""
+    return cast("Membership | None", getattr(request, "membership", None))
+
+
+class ReachableFilter(admin.RelatedFieldListFilter):
+    """A filter by related rows that offers only those which whoever asks may see."""
+
+    MOST = 50
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        """The newest of them."""
+        assert isinstance(model_admin, TenantAdmin)
+        rows = model_admin.reachable(request, field.related_model, Verb.VIEW).order_by("-inserted_at")
+        return [(str(row.pk), str(row)) for row in rows[: self.MOST]]
+
+
+class TenantAdmin(ModelAdmin):
+    """A page about rows of an organization. A subclass says which verbs its acts need, None for never, and
+    writes by actions in `add`, `change` and `remove`."""
+
+    form = ActionForm
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+
+    add_verb: ClassVar[Verb | None] = None
+    change_verb: ClassVar[Verb | None] = None
+    delete_verb: ClassVar[Verb | None] = None
+
+    # Which rows?
+
+    def rows(self, request: HttpRequest, verb: Verb = Verb.VIEW) -> models.QuerySet[Any]:
+        """The rows to which whoever asks may do this."""
+        by = who(request)
+        if by is not None:
+            rows: models.QuerySet[Any] = self.model.objects.allowing(verb, by)
+            return rows
+        everything = super().get_queryset(request)
+        return everything if getattr(request.user, "is_superuser", False) else everything.none()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """What may be seen."""
+        return self.rows(request)
+
+    def reachable(
+        self, request: HttpRequest, model: type[models.Model], verb: Verb = Verb.MANAGE
+    ) -> models.QuerySet[Any]:
+        """The same for the rows of another page of the admin."""
+        page = self.admin_site.get_model_admin(model)
+        assert isinstance(page, TenantAdmin)
+        return page.rows(request, verb)
+
+    def held(self, request: HttpRequest, verb: Verb, pk: Any) -> Any:
+        """One row for an action, as it is stored."""
+        found = self.rows(request, verb).filter(pk=pk).first()
+        if found is None:
+            raise NotFound(f"There is no such {self.opts.verbose_name}.")
+        return found
+
+    # Who may?
+
+    def may(self, request: HttpRequest, verb: Verb | None, obj: Any = None) -> bool:
+        """Whether whoever asks may do this to the row, or to any. Each row is asked about once a request."""
+        if verb is None or not self.admin_site.has_permission(request):
+            return False
+        by = who(request)
+        if obj is None or obj._state.adding:
+            return by is None or verb in GRANTS[by.role]
+        asked = vars(request).setdefault("asked", {})
+        key = (self.model, verb, obj.pk)
+        if key not in asked:
+            asked[key] = self.rows(request, verb).filter(pk=obj.pk).exists()
+        return bool(asked[key])
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, Verb.MANAGE)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, Verb.MANAGE) and self.may(request, Verb.VIEW, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, self.add_verb)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.change_verb, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.delete_verb, obj)
+
+    # Writing
+
+    def add(self, request: HttpRequest, form: ActionForm) -> Any:
+        """Make the row by an action, and return it."""
+        raise NotImplementedError
+
+    def change(self, request: HttpRequest, obj: Any, form: ActionForm) -> Any:
+        """Change the row, which is as it is stored, by an action, and return it."""
+        raise NotImplementedError
+
+    def remove(self, request: HttpRequest, obj: Any) -> None:
+        """Delete the row by an action."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """By the action; the admin goes on with the row as it was written."""
+        if change:
+            assert self.change_verb is not None
+            written = self.change(request, self.held(request, self.change_verb, obj.pk), form)
+        else:
+            written = self.add(request, form)
+        vars(obj).update(vars(written))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        assert self.delete_verb is not None
+        self.remove(request, self.held(request, self.delete_verb, obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Their names. What hangs on them is not looked up: it may be a million records."""
+        keys = [obj.pk for obj in objs]
+        verb = self.delete_verb
+        may = self.rows(request, verb).filter(pk__in=keys).count() if verb else 0
+        lacking = {str(self.opts.verbose_name)} if may < len(keys) else set()
+        return [str(obj) for obj in objs], {str(self.opts.verbose_name_plural): len(keys)}, lacking, []
+
+    # Refusals
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Once more if an action refuses: nothing is written, and the form says why."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except RefusedError as error:
+            remember(request, error)
+        except REFUSALS as error:
+            remember(request, RefusedError(None, error))
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except REFUSALS as error:
+            return self.refuse(request, error, "../change/")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except REFUSALS as error:
+            return self.refuse(request, error, request.get_full_path())
+
+    def refuse(self, request: HttpRequest, error: DomainError, back: str) -> HttpResponse:
+        """Back to a page that says why not."""
+        self.message_user(request, str(error), messages.ERROR)
+        return redirect(back)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context.get("errors"):
+            response.status_code = 422
+        return response
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponseBase:
+        raise Http404(f"There is no such {opts.verbose_name}.")
+
+    # Forms and lists
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Any]]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.request = request  # type: ignore[attr-defined]  # a class made for this request
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only rows that whoever asks may manage can be chosen; the form refuses every other id."""
+        kwargs["queryset"] = self.reachable(request, db_field.related_model)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the links to other pages beside a choice."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return shown if who(request) else [*shown, *self._tenant()]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        filters = super().get_list_filter(request)
+        return filters if who(request) else [*((one, ReachableFilter) for one in self._tenant()), *filters]
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        related: Any = super().get_list_select_related(request)
+        return related if who(request) else [*(related or ()), *self._tenant()]
+
+    def _tenant(self) -> Iterable[str]:
+        names = {field.name for field in self.opts.get_fields()}
+        return [name for name in ("organization",) if name in names]

@@ -1,0 +1,92 @@
+"""API keys in the admin: made for oneself, shown once, ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from accounts.access import Verb
+from accounts.actions import issue_api_key, revoke_api_key
+from accounts.admin.base import TenantAdmin, who
+from accounts.admin.refusals import ActionForm
+from accounts.forms import KeyForm
+from accounts.models import ApiKey
+
+
+class NewKeyForm(ActionForm):
+    """What a new key is for, and when it ends."""
+
+    days = forms.TypedChoiceField(
+        label="It ends", choices=KeyForm.DAYS, coerce=int, empty_value=None, required=False, initial="365"
+    )
+
+    class Meta:
+        labels = {"name": "What it is for"}
+
+    def expires_at(self) -> Any:
+        """The end, or None for a key without one."""
+        days = self.cleaned_data["days"]
+        return timezone.now() + timedelta(days=days) if days else None
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(TenantAdmin):
+    """Everybody's own keys; owners see those of all members."""
+
+    form = NewKeyForm
+    fields = ("name", "days")
+    list_display = ("name", "prefix", "membership", "inserted_at", "last_used_at", "expires_at", "state")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("membership",)
+    search_fields = ("name", "prefix", "membership__username")
+    search_help_text = "Name, beginning of the key, or username"
+    ordering = ("-inserted_at",)
+    actions = ("end_keys",)
+    add_verb = Verb.MANAGE
+
+    @admin.display(description="state")
+    def state(self, key: ApiKey) -> str:
+        """In a word."""
+        if key.revoked_at:
+            return "Ended"
+        return "Works" if key.is_valid(timezone.now()) else "Expired"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and who(request) is not None
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        if obj is None:
+            return self.fields
+        return ("name", "prefix", "membership", "inserted_at", "last_used_at", "expires_at", "revoked_at")
+
+    def add(self, request: HttpRequest, form: ActionForm) -> Any:
+        assert isinstance(form, NewKeyForm)
+        by = who(request)
+        assert by is not None
+        issued = issue_api_key(by, name=form.given["name"], expires_at=form.expires_at())
+        vars(request)["issued"] = issued
+        return issued.api_key
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """The only page that ever shows the key."""
+        context = {**self.admin_site.each_context(request), "title": "New API key", "opts": self.opts}
+        issued = vars(request)["issued"]
+        return TemplateResponse(request, "admin/issued_key.html", {**context, "issued": issued})
+
+    @admin.action(description="End the selected keys", permissions=["view"])
+    def end_keys(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Now and for ever."""
+        keys = list(queryset)
+        for key in keys:
+            revoke_api_key(key)
+            self.log_change(request, key, "Ended.")
+        self.message_user(request, f"{len(keys)} ended.", messages.SUCCESS)

@@ -1,0 +1,5 @@
+"""The admin's pages about datasets and what is in them."""
+
+from feedback.admin import datasets, guidelines, jobs, records, responses
+
+__all__ = ["datasets", "guidelines", "jobs", "records", "responses"]

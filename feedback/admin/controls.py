@@ -1,0 +1,153 @@
+"""The settings of a kind as controls of a form, read off its schema: a new kind needs nothing here."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+FIXED = "type"
+BAR = "|"
+
+# Words for settings; one that is not here is called by its own name.
+WORDS: dict[str, tuple[str, str]] = {
+    "use_markdown": ("Show as Markdown", ""),
+    "options": ("Options", ""),
+    "words": ("Words for points", "One on each line: the point | what it means. 1 | unclear"),
+    "field": ("Rank the answers in the field", "The name of a field that holds model answers."),
+    "visible_options": ("Shown at first", "How many options are shown before “more”. Empty: all."),
+    "options_order": ("Order of options", ""),
+    "min_length": ("Shortest", "In characters."),
+    "max_length": ("Longest", "In characters."),
+    "min": ("Smallest", "Empty: no bound."),
+    "max": ("Largest", "Empty: no bound."),
+    "values": ("Terms", "One on each line. Empty: any."),
+}
+
+
+Form = Literal["flag", "number", "choice", "line", "lines"]
+ONE: dict[Any, Form] = {bool: "flag", int: "number", float: "number", str: "line"}  # by type of the setting
+
+
+@dataclass(frozen=True)
+class Control:
+    """One setting. `form`: flag, number, choice, line, or lines (several values, one on each line)."""
+
+    name: str
+    title: str
+    hint: str
+    form: Form
+    choices: tuple[str, ...] = ()
+    row: type[BaseModel] | None = None  # what a line says, where it is more than one word
+    pairs: bool = False  # each line is a key and a text
+
+    def read(self, raw: str) -> Any:
+        """The setting that was written, for the schema to judge; None if nothing was."""
+        raw = raw.strip()
+        if self.form == "flag":
+            return bool(raw)
+        if not raw:
+            return None
+        if self.form == "lines":
+            lines = [line.strip() for line in raw.splitlines() if line.strip()]
+            return dict(_pair(line) for line in lines) if self.pairs else [self._item(line) for line in lines]
+        return _number(raw) if self.form == "number" else raw
+
+    def write(self, value: Any) -> Any:
+        """The setting as it stands in the control."""
+        if self.form == "flag":
+            return bool(value)
+        if value is None:
+            return ""
+        if self.form != "lines":
+            return value
+        if self.pairs:
+            return "\n".join(f"{key} {BAR} {text}" for key, text in value.items())
+        return "\n".join(self._line(one) for one in value)
+
+    def _item(self, line: str) -> Any:
+        if self.row is None:
+            return line
+        parts = [part.strip() for part in line.split(BAR)]
+        item: dict[str, Any] = {}
+        for position, (name, field) in enumerate(self.row.model_fields.items()):
+            part = parts[position] if position < len(parts) else ""
+            if part or field.is_required():  # an option alone is its own text
+                item[name] = (
+                    _number(part or parts[0]) if _plain(field.annotation) is int else part or parts[0]
+                )
+        return item
+
+    def _line(self, one: Any) -> str:
+        if self.row is None:
+            return one if isinstance(one, str) else json.dumps(one)
+        parts = [str(one[name]) for name in self.row.model_fields if one.get(name) is not None]
+        if len(parts) == 2 and parts[0] == parts[1]:
+            parts = parts[:1]
+        return f" {BAR} ".join(parts)
+
+
+def controls(schema: type[BaseModel]) -> Iterator[Control]:
+    """The controls of these settings. What is too deep for a control is left to the JSON."""
+    for name, field in schema.model_fields.items():
+        if name != FIXED and (made := _control(name, field)):
+            yield made
+
+
+def _control(name: str, field: FieldInfo) -> Control | None:
+    title, hint = WORDS.get(name, (name.replace("_", " ").capitalize(), field.description or ""))
+    shape = _plain(field.annotation)
+    if shape in ONE:
+        return Control(name, title, hint, ONE[shape])
+    if get_origin(shape) is Literal:
+        return Control(name, title, hint, "choice", choices=tuple(map(str, get_args(shape))))
+    if get_origin(shape) is dict:
+        return Control(name, title, hint, "lines", pairs=True)
+    if get_origin(shape) is not list:
+        return None
+    row = _plain(get_args(shape)[0])
+    if isinstance(row, type) and issubclass(row, BaseModel):
+        return Control(name, title, hint or _explain(row), "lines", row=row)
+    return Control(name, title, hint, "lines")
+
+
+def _explain(row: type[BaseModel]) -> str:
+    parts = list(row.model_fields)
+    if len(parts) == 1:
+        return f"One {parts[0]} on each line."
+    return f"One on each line. In full: {f' {BAR} '.join(parts)}."
+
+
+def _plain(annotation: Any) -> Any:
+    """The type without `Annotated` and `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _plain(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        left = [one for one in get_args(annotation) if one is not type(None)]
+        return _plain(left[0]) if len(left) == 1 else annotation
+    return annotation
+
+
+def _pair(line: str) -> tuple[str, str]:
+    key, _, text = line.partition(BAR)
+    return key.strip(), text.strip()
+
+
+def _number(raw: str) -> Any:
+    for read in (int, float):
+        try:
+            return read(raw)
+        except ValueError:
+            continue
+    return raw
+
+
+def read_all(schema: type[BaseModel], posted: Mapping[str, str]) -> dict[str, Any]:
+    """All settings that were written; those left empty are left out, flags never."""
+    found = {control.name: control.read(posted.get(control.name, "")) for control in controls(schema)}
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,23 @@
+"""Versions of guidelines in the admin, to be read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.admin.base import ReachableFilter, TenantAdmin
+from feedback.models import GuidelinesVersion
+
+
+@admin.register(GuidelinesVersion)
+class GuidelinesVersionAdmin(TenantAdmin):
+    """Which guidelines held when."""
+
+    list_display = ("dataset", "number", "author", "inserted_at")
+    list_display_links = ("number",)
+    list_filter = (("dataset", ReachableFilter),)
+    list_select_related = ("dataset", "author")
+    ordering = ("-inserted_at",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("dataset", "number", "author", "inserted_at", "text")

@@ -1,0 +1,104 @@
+"""Records in the admin: read, and deleted by the action."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts.access import Verb
+from accounts.admin.base import ReachableFilter
+from feedback.actions.records import delete_records
+from feedback.admin import shown
+from feedback.admin.listing import InDatasetAdmin
+from feedback.models import Record
+
+
+@admin.register(Record)
+class RecordAdmin(InDatasetAdmin):
+    """The records of a dataset, in their order."""
+
+    list_display = ("__str__", "beginning", "given", "position", "inserted_at")
+    list_filter = (("dataset", ReachableFilter), ("queue__completed", admin.BooleanFieldListFilter))
+    list_select_related = ("dataset", "queue")
+    search_fields = ("external_id",)
+    search_help_text = "Beginning of the external id, or the id"
+    ordering = ("dataset_id", "position")
+    sortable_by = ()
+    fields = (
+        "dataset", "external_id", "id", "position", "inserted_at", "updated_at", "texts", "about", "said", "proposed",
+    )  # fmt: skip
+    delete_verb = Verb.MANAGE
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.rows(request).select_related("dataset", "queue")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What an index finds: not a search through the texts."""
+        sought = search_term.strip()
+        if not sought:
+            return queryset, False
+        match = Q(external_id__startswith=sought)
+        with suppress(ValueError):
+            match |= Q(pk=UUID(sought))
+        return queryset.filter(match), False
+
+    @admin.display(description="text")
+    def beginning(self, record: Record) -> str:
+        """The first words of the first field."""
+        for name, value in record.fields.items():
+            shape = record.dataset.shape.fields.get(name)
+            if shape is not None and (text := shape.kind.plain(value).strip()):
+                return text if len(text) <= 80 else f"{text[:80]}…"
+        return ""
+
+    @admin.display(description="answers")
+    def given(self, record: Record) -> str:
+        """How many, of how many wanted."""
+        return f"{record.queue.submitted} of {record.queue.target}"
+
+    @admin.display(description="fields")
+    def texts(self, record: Record) -> SafeString:
+        """All of them."""
+        return shown.rendered("record_fields", fields=shown.record_fields(record))
+
+    @admin.display(description="metadata")
+    def about(self, record: Record) -> SafeString:
+        """All of it."""
+        return shown.rendered("pairs", pairs=(record.metadata or {}).items())
+
+    @admin.display(description="responses")
+    def said(self, record: Record) -> SafeString:
+        """What people answered."""
+        responses = record.responses.select_related("membership").order_by("inserted_at")[:200]
+        rows = [(one, shown.answers(record.dataset, one.values)) for one in responses]
+        return shown.rendered("record_responses", rows=rows)
+
+    @admin.display(description="suggestions")
+    def proposed(self, record: Record) -> SafeString:
+        """What models or people proposed."""
+        questions = record.dataset.shape.questions
+        rows = [
+            (one, shown.answer(questions.get(one.question.name), one.value))
+            for one in record.suggestions.select_related("question")
+        ]
+        return shown.rendered("record_suggestions", rows=rows)
+
+    def remove(self, request: HttpRequest, obj: Record) -> None:
+        delete_records(obj.dataset, [obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """All of a dataset at once."""
+        chosen: dict[Any, list[UUID]] = defaultdict(list)
+        for record in self.rows(request, Verb.MANAGE).filter(pk__in=queryset).select_related("dataset"):
+            chosen[record.dataset].append(record.pk)
+        for dataset, keys in chosen.items():
+            delete_records(dataset, keys)

@@ -1,0 +1,55 @@
+"""What is written about people in the admin."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from accounts.access import Role
+from accounts.admin.base import who
+from accounts.admin.refusals import ActionForm
+from workspaces.forms import roles_for, workspaces_for
+
+
+class PersonForm(ActionForm):
+    """Names and a role; managers give only their own role's lesser ones."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by = who(self.request)
+        if by is not None and "role" in self.fields:
+            cast(forms.ChoiceField, self.fields["role"]).choices = roles_for(by)
+
+
+class NewPersonForm(PersonForm):
+    """A new member. Managers must say where, else they could not see them again."""
+
+    role = forms.ChoiceField(choices=[*reversed(Role.choices)])
+    email = forms.EmailField(
+        label="E-mail", required=False, help_text="With it they can reset a forgotten password themselves."
+    )
+    password = forms.CharField(
+        max_length=100, required=False, strip=False, help_text="Left empty, one is made and shown once."
+    )
+    workspaces: Any = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by = who(self.request)
+        places = cast(forms.ModelMultipleChoiceField[Any], self.fields["workspaces"])
+        if by is None:
+            del self.fields["workspaces"]
+        else:
+            places.queryset = workspaces_for(by)
+            places.required = not by.is_owner
+
+    def clean_password(self) -> str:
+        """Long enough, and none of those that everybody guesses."""
+        password: str = self.cleaned_data["password"]
+        if password:
+            validate_password(password)
+        return password
