@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.jsonb import dumps
 from core.models import new_id
+from feedback.actions import record_rows
 from feedback.item import Item
 from feedback.models import Dataset, Record, Response
 from feedback.models.responses import Status
@@ -70,8 +71,11 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
             "values": values,
             "status": one.status,
         }
+    record_rows.lock(dataset)
+    lock_tallies(dataset, people)
+    _end_leases(rows.values())
     with connection.cursor() as cursor:
-        # The queue items first, as every writer of responses does: else two may wait for each other.
+        # Tallies, leases, queue items: in the order of settle_place, else two may wait for each other.
         cursor.execute(
             "select 1 from feedback_queueitem where record_id = any(%s) order by record_id for no key update",
             [records],
@@ -93,6 +97,27 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
         )
     recount(dataset, records)
     retally(dataset, people)
+
+
+def lock_tallies(dataset: Dataset, people: Collection[UUID]) -> None:
+    """One act at a time per person and dataset; always before their leases and the queue items."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lock_tally(%s, person) from unnest(%s::uuid[]) as person", [dataset.pk, sorted(people)]
+        )
+
+
+def _end_leases(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Whoever has answered holds no place any more; a draft keeps it. The recount opens what is left over."""
+    ended = [row for row in rows if row["status"] != Status.DRAFT]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            delete from feedback_lease where (record_id, membership_id) in (
+                select * from unnest(%s::uuid[], %s::uuid[]))
+            """,
+            [[row["record_id"] for row in ended], [row["membership_id"] for row in ended]],
+        )
 
 
 def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> None:

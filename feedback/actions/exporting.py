@@ -53,10 +53,16 @@ def _export(job: Job) -> None:
         kept: dict[str, Any] = {"counts": about}
         if written.rows:
             file.seek(0)
-            kept["result"] = job.result.storage.save(f"exports/{job.pk}.jsonl", File(file))
+            kept["result"] = _keep(job, f"exports/{job.pk}.jsonl", File(file))
             text = json.dumps(about, indent=2, ensure_ascii=False)
-            job.result.storage.save(f"exports/{job.pk}.provenance.json", ContentFile(text.encode()))
+            _keep(job, f"exports/{job.pk}.provenance.json", ContentFile(text.encode()))
     return jobs.end(job, State.FINISHED, summary(tally, written), **kept)
+
+
+def _keep(job: Job, name: str, file: File[bytes]) -> str:
+    """Store it, in the place of what a worker that died may have left there; the name it got."""
+    job.result.storage.delete(name)
+    return job.result.storage.save(name, file)
 
 
 def _records(job: Job) -> Iterator[ExportRecord]:

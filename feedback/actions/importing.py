@@ -5,9 +5,11 @@ So each row comes in once, whatever dies in between. A bad row is listed and sto
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from django.db import transaction
@@ -24,7 +26,8 @@ from feedback.models import Job, JobProblem
 from feedback.models.jobs import State
 from feedback.shape import DatasetShape
 
-CHUNK = 2000  # rows: about 6 MB of JSON in one statement
+CHUNK = 2000  # rows in a transaction
+HEAVY = 8 << 20  # bytes in a transaction: rows may be large, and memory stays the same
 
 
 @dataclass
@@ -50,11 +53,23 @@ def _import(job: Job) -> None:
             shape = job.dataset.shape
             if job.total is None:
                 job.proceed(total=imports.kinds[job.format]().count(file))
-                file.seek(0)
-        for chunk in _chunks(job, file, shape):
-            if not _take(job, chunk):
-                return jobs.stopped(job)
+        with closing(_ahead(_chunks(job, file, shape))) as chunks:
+            for chunk in chunks:
+                if not _take(job, chunk):
+                    return jobs.stopped(job)
     return jobs.end(job, State.FINISHED, _summary(job))
+
+
+def _ahead(chunks: Iterator[Chunk]) -> Generator[Chunk, None, None]:
+    """The same, but the next one is read and checked while PostgreSQL writes the last.
+
+    Reading happens in another thread, which has no transaction: it must not ask the database anything.
+    """
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while chunk := coming.result():
+            coming = reader.submit(next, chunks, None)
+            yield chunk
 
 
 @transaction.atomic
@@ -70,13 +85,9 @@ def _take(job: Job, chunk: Chunk) -> bool:
         return False
     if chunk.entries:
         written = import_records(job.dataset, chunk.entries)
-        unchanged = len(chunk.entries) - len(written.created) - len(written.updated)
-        for name, number in (
-            ("created", len(written.created)),
-            ("updated", len(written.updated)),
-            ("unchanged", unchanged),
-        ):
-            counts[name] = counts.get(name, 0) + number
+        came = Counter(created=len(written.created), updated=len(written.updated))
+        came["unchanged"] = len(chunk.entries) - came.total()
+        counts = {name: counts.get(name, 0) + number for name, number in came.items()}
     JobProblem.objects.bulk_create(chunk.problems)
     Job.objects.filter(pk=job.pk).update(counts=counts)
     job.counts = counts
@@ -89,10 +100,14 @@ def _chunks(job: Job, file: BinaryIO, shape: DatasetShape) -> Iterator[Chunk]:
     begin = job.checkpoint or {"offset": 0, "line": 0}
     rows = imports.kinds[job.format]().rows(file, begin["offset"], begin["line"])
     questions = {name: question.id for name, question in shape.questions.items()}
-    while some := list(islice(rows, CHUNK)):
-        chunk = Chunk(rows=len(some), offset=some[-1].end, line=some[-1].line)
-        for row in some:
-            _read(job, row, mapping, shape, questions, chunk)
+    chunk, size = Chunk(), 0
+    for row in rows:
+        _read(job, row, mapping, shape, questions, chunk)
+        chunk.rows, chunk.offset, chunk.line, size = chunk.rows + 1, row.end, row.line, size + len(row.raw)
+        if chunk.rows >= CHUNK or size >= HEAVY:
+            yield chunk
+            chunk, size = Chunk(), 0
+    if chunk.rows:
         yield chunk
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any, BinaryIO
 
 import structlog
@@ -29,18 +30,21 @@ SAMPLE = 1000  # rows that a mapping is guessed from
 log = structlog.get_logger(__name__)
 
 
-def sample(file: BinaryIO, filename: str) -> tuple[imports.Kind, list[dict[str, Any]]]:
-    """The kind of the file and its first good rows: what a mapping is guessed from and a preview shows."""
-    reader = imports.recognize(file.read(HEAD), filename)
+def sample(
+    file: BinaryIO, filename: str, format: str | None = None
+) -> tuple[imports.Kind, list[dict[str, Any]]]:
+    """The kind of the file and the good ones among its first rows: what a mapping is guessed from.
+
+    `Invalid` if it cannot be read, or has no row at all.
+    """
     file.seek(0)
-    rows: list[dict[str, Any]] = []
-    for number, row in enumerate(reader.rows(file)):
-        if isinstance(row, imports.Row):
-            rows.append(row.data)
-        if number + 1 >= SAMPLE:
-            break
+    reader = imports.kinds[format]() if format else imports.recognize(file.read(HEAD), filename)
     file.seek(0)
-    return reader, rows
+    rows = list(islice(reader.rows(file), SAMPLE))
+    file.seek(0)
+    if not rows:
+        raise Invalid("The file is empty. Choose one that has at least one row.")
+    return reader, [row.data for row in rows if isinstance(row, imports.Row)]
 
 
 @transaction.atomic
@@ -53,16 +57,14 @@ def start_import(
     mapping: Mapping[str, str] | None = None,
     format: str | None = None,
 ) -> Job:
-    """Keep the file and ask for its import; without a mapping, as guessed. `Invalid` if either does not fit."""
+    """Keep the file and ask for its import. `Invalid` if it cannot be read or the mapping does not fit.
+
+    `mapping`: column -> target; what it does not name goes home by its name. None: it is guessed.
+    """
     if not dataset.is_published:
         raise Invalid("The dataset is a draft. Publish it before importing records.")
-    found, rows = sample(file, filename)
-    reader = imports.kinds[format]() if format else found
-    if mapping is None:
-        columns = guess(rows, dataset.shape)
-    else:
-        columns = parse(ColumnMapping, dict(mapping), sentence="This mapping does not work.")
-    check(columns, dataset.shape, {name for row in rows for name, _ in columns.spread(row)}, complete=False)
+    reader, rows = sample(file, filename, format)
+    columns = _mapping(dataset, rows, mapping)
     job = Job(
         organization_id=dataset.organization_id,
         dataset=dataset,
@@ -76,6 +78,18 @@ def start_import(
     job.save(force_insert=True)
     later("feedback.run_import", str(job.organization_id), str(job.pk))
     return job
+
+
+def _mapping(dataset: Dataset, rows: list[dict[str, Any]], given: Mapping[str, str] | None) -> ColumnMapping:
+    """The mapping that was given, or a guess. Where no row can be read, only its targets are checked."""
+    shape = dataset.shape
+    if given is None:
+        chosen = guess(rows, shape)
+    else:
+        chosen = parse(ColumnMapping, dict(given), sentence="This mapping does not work.")
+    found = {name for row in rows for name, _ in chosen.spread(row)}
+    check(chosen, shape, found if rows else shape.fields, complete=False)
+    return chosen
 
 
 @transaction.atomic
@@ -104,7 +118,7 @@ def cancel_job(job: Job) -> Job:
     job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if job.has_ended:
         return job
-    if job.state == State.WAITING:
+    if job.state in (State.UPLOADED, State.WAITING):
         job.finish(State.CANCELED, "Canceled before it began.")
     else:
         Job.objects.filter(pk=job.pk).update(wants_cancel=True)
@@ -142,11 +156,13 @@ def end(job: Job, state: State, detail: str, **changes: Any) -> None:
 
 
 def stopped(job: Job) -> None:
-    """Somebody canceled the job, or another worker took it over: end it, or leave it to that one."""
+    """Somebody canceled the job, took it over, or deleted it: end it, or leave it to that one."""
     with transaction.atomic():
-        job.refresh_from_db()
-        if job.wants_cancel and job.state == State.RUNNING:
-            job.finish(State.CANCELED, f"Canceled after {job.done:,} rows.")
+        found = Job.objects.filter(pk=job.pk, state=State.RUNNING, wants_cancel=True).first()
+        if found:
+            of = f" of {found.total:,}" if found.total else ""
+            kept = " What came in stays." if found.kind == JobKind.IMPORT else ""
+            found.finish(State.CANCELED, f"Canceled after {found.done:,}{of} rows.{kept}")
 
 
 def sweep_jobs() -> int:

@@ -49,7 +49,8 @@ def release(lease: Lease) -> None:
 
 def release_all(member: Membership) -> None:
     """Give back everything that this person holds: on signing out, on leaving."""
-    for lease in Lease.objects.filter(membership=member):
+    held = Lease.objects.filter(membership=member).order_by("record_id")
+    for lease in list(held.select_for_update()):  # all before the first queue item, as `expire_leases` does
         release(lease)
 
 
@@ -62,8 +63,7 @@ def expire_leases(limit: int = 500) -> int:
 
 def read_guidelines_of(dataset: Dataset, *, by: Membership) -> None:
     """Remember which version of the guidelines this person has read."""
-    with connection.cursor() as cursor:
-        cursor.execute("select lock_tally(%s, %s)", [dataset.pk, by.pk])
+    _lock_tally(dataset.pk, by)
     LabelerTally.objects.filter(dataset=dataset, membership=by).update(
         guidelines_read=dataset.guidelines_version
     )
@@ -71,8 +71,7 @@ def read_guidelines_of(dataset: Dataset, *, by: Membership) -> None:
 
 def lock(record: Record, by: Membership) -> None:
     """One act at a time per person and dataset: what is read after this is what holds."""
-    with connection.cursor() as cursor:
-        cursor.execute("select lock_tally(%s, %s)", [record.dataset_id, by.pk])
+    _lock_tally(record.dataset_id, by)
 
 
 def settle(
@@ -93,6 +92,11 @@ def settle(
         return bool(cursor.fetchone()[0])
 
 
+def _lock_tally(dataset_id: UUID, by: Membership) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select lock_tally(%s, %s)", [dataset_id, by.pk])
+
+
 def _held(dataset: Dataset, by: Membership) -> Lease | None:
     lease = (
         Lease.objects.filter(dataset=dataset, membership=by, expires_at__gt=now())
@@ -109,7 +113,10 @@ def _draft(dataset: Dataset, by: Membership) -> Lease | None:
     drafts = Response.objects.filter(dataset=dataset, membership=by, status=Status.DRAFT).order_by(
         "-updated_at"
     )
-    for record_id in drafts.values_list("record_id", flat=True)[:5]:
+    begun = list(drafts.values_list("record_id", flat=True)[:5])
+    if begun:
+        _lock_tally(dataset.pk, by)
+    for record_id in begun:
         lease = _place_in(record_id, by)
         if lease:
             return lease
@@ -117,16 +124,17 @@ def _draft(dataset: Dataset, by: Membership) -> Lease | None:
 
 
 def _place_in(record_id: UUID, by: Membership) -> Lease | None:
-    """A place in this very record, if one is open."""
-    item = QueueItem.objects.select_for_update(no_key=True).get(pk=record_id)
-    Lease.objects.filter(record=record_id, membership=by, expires_at__lte=now()).update(
-        expires_at=now() + HOLD
-    )
-    if held := Lease.objects.filter(record=record_id, membership=by).first():
-        return held
-    if item.open_places == 0:
+    """A place in this very record: the one that was held, if it is still there, or an open one.
+
+    The tally is locked, then the lease, then the queue item: in the order of `settle_place` and
+    `expire_leases`, else two may wait for each other.
+    """
+    mine = Lease.objects.filter(record=record_id, membership=by)
+    if mine.update(expires_at=now() + HOLD):
+        return mine.get()
+    if not QueueItem.objects.filter(pk=record_id, open_places__gt=0).update(open_places=F("open_places") - 1):
         return None
-    QueueItem.objects.filter(pk=record_id).update(open_places=F("open_places") - 1)
+    item = QueueItem.objects.get(pk=record_id)
     return Lease.objects.create(
         organization_id=item.organization_id,
         dataset_id=item.dataset_id,

@@ -1,27 +1,20 @@
-"""Writing records: set-based, thousands at a time, all or nothing.
-
-Under row-level security PostgreSQL refuses COPY; one INSERT … SELECT from one JSON array is the fastest way
-that is left (benchmarks/import_speed.py).
-"""
+"""Writing records: thousands at a time, all or nothing. Their statements: record_rows.py."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 
 from accounts.models import Membership
 from core.errors import Invalid
-from core.jsonb import dumps
 from core.models import new_id
-from feedback.actions import answers, suggestions, vectors
-from feedback.models import Dataset, DatasetCount, QueueItem, Record
-from feedback.models.records import BLOCK
+from feedback.actions import answers, record_rows, suggestions, vectors
+from feedback.models import Dataset, Record
 from feedback.shape import DatasetShape
 
 ABSENT: Any = object()  # a key that was not sent: what is stored stays
@@ -38,6 +31,18 @@ class Entry:
     suggestions: Sequence[suggestions.Given] = ()
     responses: Sequence[answers.Given] = ()
     vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    @property
+    def touches_record(self) -> bool:
+        """Whether it says anything about fields or metadata."""
+        return self.fields is not ABSENT or self.metadata is not ABSENT
+
+    def then(self, later: Entry) -> Entry:
+        """What the record becomes if `later` comes in the same call: it replaces what it mentions."""
+        fields = self.fields if later.fields is ABSENT else later.fields
+        return replace(
+            self, fields=fields, metadata=self.metadata if later.metadata is ABSENT else later.metadata
+        )
 
 
 @dataclass
@@ -69,15 +74,10 @@ def import_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
 @transaction.atomic
 def update_record(record: Record, entry: Entry) -> Record:
     """Change one record: fields and metadata are replaced, suggestions are replaced as a set (section 7.4)."""
-    suggestions.replace(record, entry.suggestions) if entry.suggestions is not ABSENT else None
-    entry.suggestions = ()
-    _write(
-        record.dataset,
-        [Entry(**{**vars(entry), "id": record.pk})],
-        author=None,
-        may_update=True,
-        is_clean=False,
-    )
+    one = replace(entry, id=record.pk, suggestions=())
+    _write(record.dataset, [one], author=None, may_update=True, is_clean=False)
+    if entry.suggestions is not ABSENT:
+        suggestions.replace(record, entry.suggestions)
     record.refresh_from_db()
     return record
 
@@ -85,17 +85,13 @@ def update_record(record: Record, entry: Entry) -> Record:
 @transaction.atomic
 def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
     """Delete these records with everything below them; how many there were. Unknown ids are passed over."""
-    _lock(dataset)
-    rows = list(Record.objects.filter(dataset=dataset, pk__in=list(ids)).values_list("pk", "position"))
-    found = [pk for pk, _ in rows]
-    completed = QueueItem.objects.filter(pk__in=found, completed=True).count()
-    people = answers.people_of(found)
-    Record.objects.filter(pk__in=found)._raw_delete(using="default")
-    for block, gone in Counter(position // BLOCK for _, position in rows).items():
-        _add_to_block(dataset, block, -gone)
-    DatasetCount.objects.filter(dataset=dataset).update(
-        records=F("records") - len(found), completed=F("completed") - completed
-    )
+    record_rows.lock(dataset)
+    found = dict(Record.objects.filter(dataset=dataset, pk__in=list(ids)).values_list("pk", "position"))
+    if not found:
+        return 0
+    people = answers.people_of(list(found))
+    answers.lock_tallies(dataset, people)
+    record_rows.delete(dataset, found)
     answers.retally(dataset, people)
     return len(found)
 
@@ -107,51 +103,69 @@ def _write(
     """Find, check, write: in this order, so that nothing is written when anything is wrong."""
     if not dataset.is_published:
         raise Invalid("The dataset is a draft. Publish it before adding records.")
-    count = _lock(dataset)
-    known = _known(dataset, entries)
-    if not may_update and (taken := sorted(e.external_id for e in entries if e.external_id in known)):  # type: ignore[type-var]
-        raise Invalid(f"These external ids exist already: {', '.join(map(str, taken))}.")
+    count = record_rows.lock(dataset)
+    known: dict[Any, UUID] = dict(
+        record_rows.known(
+            dataset,
+            [entry.id for entry in entries if entry.id],
+            [entry.external_id for entry in entries if entry.external_id is not None],
+        )
+    )
+    if not may_update:
+        _refuse_taken(entries, known)
     if not is_clean:
         _check(dataset.shape, entries, known)
-    written = Written()
-    new: dict[UUID, Entry] = {}
-    changed: dict[UUID, Entry] = {}
-    for entry in entries:
-        existing = known.get(entry.id) if entry.id else None
-        existing = existing or known.get(entry.external_id)
-        pk = existing or new_id()
-        written.ids.append(pk)
-        (changed if existing and pk not in new else new)[pk] = entry
-        if entry.external_id is not None:
-            known[entry.external_id] = pk  # the same external id again is the same record: the last one holds
-    _insert(dataset, count, new, author)
-    written.created = set(new)
-    written.updated = _update(dataset, changed)
+    written, new, changed = _sort(entries, known)
+    record_rows.insert(dataset, count, [_new_row(pk, entry) for pk, entry in new.items()], author)
+    written.updated = record_rows.update(
+        dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
+    )
     pairs = list(zip(written.ids, entries, strict=True))
-    suggestions.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.suggestions])
+    given = [(pk, one) for pk, entry in pairs for one in entry.suggestions]
+    (suggestions.write_clean if is_clean else suggestions.write)(dataset, given)
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
     answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses])
     return written
 
 
-def _lock(dataset: Dataset) -> DatasetCount:
-    """Bulk writers of one dataset go one after another: positions and external ids are theirs alone."""
-    return DatasetCount.objects.select_for_update(no_key=True).get(dataset=dataset)
+def _refuse_taken(entries: Sequence[Entry], known: Mapping[Any, UUID]) -> None:
+    names = Counter(entry.external_id for entry in entries if entry.external_id is not None)
+    if taken := sorted(name for name in names if name in known):
+        raise Invalid(f"These external ids exist already: {', '.join(taken)}.")
+    if twice := sorted(name for name, number in names.items() if number > 1):
+        raise Invalid(f"These external ids are given more than once: {', '.join(twice)}.")
 
 
-def _known(dataset: Dataset, entries: Sequence[Entry]) -> dict[Any, UUID]:
-    """Id or external id -> id, for the records that exist in this dataset."""
-    ids = [entry.id for entry in entries if entry.id]
-    names = [entry.external_id for entry in entries if entry.external_id is not None]
-    if not ids and not names:
-        return {}
-    rows = Record.objects.filter(Q(pk__in=ids) | Q(external_id__in=names), dataset=dataset)
-    found: dict[Any, UUID] = {}
-    for pk, external_id in rows.values_list("pk", "external_id"):
-        found[pk] = pk
-        found[external_id] = pk
-    found.pop(None, None)
-    return found
+def _sort(
+    entries: Sequence[Entry], known: dict[Any, UUID]
+) -> tuple[Written, dict[UUID, Entry], dict[UUID, Entry]]:
+    """The ids of all, and by id what new and existing records become. What several say of one, the last says."""
+    written, existing = Written(), set(known.values())
+    new: dict[UUID, Entry] = {}
+    changed: dict[UUID, Entry] = {}
+    for entry in entries:
+        pk = (known.get(entry.id) if entry.id else None) or known.get(entry.external_id) or new_id()
+        if entry.external_id is not None:
+            known.setdefault(entry.external_id, pk)
+        written.ids.append(pk)
+        place = changed if pk in existing else new
+        place[pk] = place[pk].then(entry) if pk in place else entry
+    written.created = set(new)
+    return written, new, changed
+
+
+def _new_row(pk: UUID, entry: Entry) -> dict[str, Any]:
+    metadata = None if entry.metadata is ABSENT else entry.metadata
+    return {"id": str(pk), "external_id": entry.external_id, "fields": entry.fields, "metadata": metadata}
+
+
+def _changed_row(pk: UUID, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": str(pk),
+        "fields": None if entry.fields is ABSENT else entry.fields,
+        "metadata": None if entry.metadata is ABSENT else entry.metadata,
+        "keeps_metadata": entry.metadata is ABSENT,
+    }
 
 
 def _check(shape: DatasetShape, entries: Sequence[Entry], known: Mapping[Any, UUID]) -> None:
@@ -167,97 +181,3 @@ def _check(shape: DatasetShape, entries: Sequence[Entry], known: Mapping[Any, UU
                 entry.metadata = shape.clean_metadata(entry.metadata)
         except Invalid as error:
             raise Invalid(f"Record at position {position} is not valid: {error}", error.errors) from None
-
-
-def _insert(
-    dataset: Dataset, count: DatasetCount, new: Mapping[UUID, Entry], author: Membership | None
-) -> None:
-    if not new:
-        return
-    first = count.next_position
-    rows = [
-        {
-            "id": str(pk),
-            "position": first + number,
-            "external_id": entry.external_id,
-            "fields": entry.fields,
-            "metadata": None if entry.metadata is ABSENT else entry.metadata,
-        }
-        for number, (pk, entry) in enumerate(new.items())
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            with sent as (
-                select * from jsonb_to_recordset(%s::jsonb)
-                    as x(id uuid, position bigint, external_id text, fields jsonb, metadata jsonb)
-            ), added as (
-                insert into feedback_record
-                    (id, organization_id, dataset_id, position, external_id, fields, metadata, author_id)
-                select id, %s, %s, position, external_id, fields, metadata, %s from sent
-                returning id, organization_id, dataset_id, author_id, position
-            )
-            insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
-                                            target, open_places, submitted)
-            select id, organization_id, dataset_id, author_id, (5::bigint << 48) | position,
-                (random() * 2147483647)::int, %s, %s, 0 from added
-            """,
-            [
-                dumps(rows),
-                dataset.organization_id,
-                dataset.pk,
-                author.pk if author else None,
-                dataset.min_submitted,
-                dataset.min_submitted,
-            ],
-        )
-    for block, added in Counter((first + number) // BLOCK for number in range(len(rows))).items():
-        _add_to_block(dataset, block, added)
-    count.next_position = first + len(rows)
-    count.records += len(rows)
-    count.save(update_fields=["next_position", "records"])
-
-
-def _update(dataset: Dataset, changed: Mapping[UUID, Entry]) -> set[UUID]:
-    """Write fields and metadata where they really differ: `updated_at` moves for those alone."""
-    rows = [
-        {
-            "id": str(pk),
-            "fields": None if entry.fields is ABSENT else entry.fields,
-            "metadata": None if entry.metadata is ABSENT else entry.metadata,
-            "keeps_metadata": entry.metadata is ABSENT,
-        }
-        for pk, entry in changed.items()
-        if entry.fields is not ABSENT or entry.metadata is not ABSENT
-    ]
-    if not rows:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            with sent as (
-                select x.id, coalesce(x.fields, r.fields) as fields,
-                    case when keeps_metadata then r.metadata else nullif(x.metadata, 'null'::jsonb) end as metadata
-                from jsonb_to_recordset(%s::jsonb)
-                    as x(id uuid, fields jsonb, metadata jsonb, keeps_metadata boolean)
-                join feedback_record r on r.id = x.id and r.dataset_id = %s
-            )
-            update feedback_record r set fields = sent.fields, metadata = sent.metadata, updated_at = now()
-            from sent where r.id = sent.id
-                and (r.fields, r.metadata) is distinct from (sent.fields, sent.metadata)
-            returning r.id
-            """,
-            [dumps(rows), dataset.pk],
-        )
-        return {pk for (pk,) in cursor.fetchall()}
-
-
-def _add_to_block(dataset: Dataset, block: int, records: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            insert into feedback_recordblock as b (organization_id, dataset_id, block, records)
-            values (%s, %s, %s, %s) on conflict (dataset_id, block) do update set records = b.records + excluded.records
-            """,
-            [dataset.organization_id, dataset.pk, block, records],
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from typing import Any
 from uuid import UUID
 
@@ -53,18 +54,26 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
         return
     questions = {UUID(shape.id): shape for shape in dataset.shape.questions.values()}
     fields = dict(Record.objects.filter(pk__in={pk for pk, _ in given}).values_list("pk", "fields"))
-    rows: dict[tuple[UUID, str], dict[str, Any]] = {}
+    checked = []
     for pk, one in given:
         question = questions.get(one.question_id)
         if question is None:
             raise Invalid(f"The dataset has no question with the id {one.question_id}.")
-        rows[pk, question.id] = _row(dataset, pk, fields[pk], question, one)
+        checked.append((pk, _clean(dataset, fields[pk], question, one)))
+    write_clean(dataset, checked)
+
+
+def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
+    """The same for suggestions in stored form, which were checked against the fields they came with."""
+    if not given:
+        return
+    rows = {(pk, str(one.question_id)): _row(pk, one) for pk, one in given}
     with connection.cursor() as cursor:
         cursor.execute(
             """
             insert into feedback_suggestion as s
                 (id, organization_id, record_id, question_id, value, score, agent, type)
-            select id, %s, record_id, question_id, value, nullif(score, 'null'::jsonb), agent, type
+            select id, %s, record_id, question_id, value, score, agent, type
                 from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, question_id uuid, value jsonb,
                     score jsonb, agent text, type text)
             on conflict (record_id, question_id) do update set value = excluded.value, score = excluded.score,
@@ -74,18 +83,21 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
         )
 
 
-def _row(dataset: Dataset, pk: UUID, fields: Any, question: QuestionShape, given: Given) -> dict[str, Any]:
+def _clean(dataset: Dataset, fields: Any, question: QuestionShape, given: Given) -> Given:
     try:
         value = question.kind.clean(given.value, dataset.shape.item(fields), final=False)
-        score = _score(question, given, value)
+        return changed(given, value=value, score=_score(question, given, value))
     except Invalid as error:
         raise Invalid(f"The suggestion for {question.name!r} is not valid: {error}") from None
+
+
+def _row(pk: UUID, given: Given) -> dict[str, Any]:
     return {
         "id": str(new_id()),
         "record_id": str(pk),
-        "question_id": question.id,
-        "value": value,
-        "score": score,
+        "question_id": str(given.question_id),
+        "value": given.value,
+        "score": given.score,
         "agent": given.agent,
         "type": given.type,
     }

@@ -20,6 +20,7 @@ LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken fo
 class State(models.TextChoices):
     """What becomes of a job."""
 
+    UPLOADED = "uploaded", "Uploaded"  # its file is here, and somebody still decides what goes where
     WAITING = "waiting", "Waiting"
     RUNNING = "running", "Running"
     FINISHED = "finished", "Finished"
@@ -135,12 +136,15 @@ class Job(Scoped, Base):
             setattr(self, name, value)
         return True
 
-    def finish(self, state: State, detail: str, **changes: Any) -> None:
-        """End it, with a sentence that says how."""
-        Job.objects.filter(pk=self.pk).update(
+    def finish(self, state: State, detail: str, **changes: Any) -> bool:
+        """End it, with a sentence that says how. False: it has ended, or somebody took it over; it stays so."""
+        mine = Job.objects.filter(pk=self.pk, leased_until=self.leased_until).exclude(state__in=ENDED)
+        if not mine.update(
             state=state, detail=detail, leased_until=None, ended_at=now(), updated_at=now(), **changes
-        )
+        ):
+            return False
         self.refresh_from_db()
+        return True
 
 
 class JobProblem(models.Model):

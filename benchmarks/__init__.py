@@ -1,0 +1,1 @@
+"""How fast it is, as ratios that anybody can measure again: `python -m benchmarks.import_speed` and so on."""

@@ -1,0 +1,162 @@
+"""The statements that write records, thousands at a time; who may write what is decided in records.py.
+
+Under row-level security PostgreSQL refuses COPY; one INSERT … SELECT from one JSON array is the fastest way
+that is left (benchmarks/import_speed.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+from django.db.models import F
+from psycopg.types.json import Jsonb
+
+from accounts.models import Membership
+from core.jsonb import dumps, to_bytes
+from feedback.models import Dataset, DatasetCount, Record
+from feedback.models.records import BLOCK
+
+
+def lock(dataset: Dataset) -> DatasetCount:
+    """Bulk writers of one dataset go one after another: positions and external ids are theirs alone.
+
+    Whoever needs more locks takes this one first, then tallies, then leases, then queue items.
+    """
+    return DatasetCount.objects.select_for_update(no_key=True).get(dataset=dataset)
+
+
+def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | str, UUID]:
+    """Id or external id -> id, for those of these records that exist in this dataset."""
+    found: dict[UUID | str, UUID] = {}
+    with connection.cursor() as cursor:
+        if ids:
+            cursor.execute(
+                "select id from feedback_record where dataset_id = %s and id = any(%s)", [dataset.pk, ids]
+            )
+            found |= {pk: pk for (pk,) in cursor.fetchall()}
+        if names:
+            cursor.execute(
+                "select external_id, id from feedback_record where dataset_id = %s and external_id = any(%s)",
+                [dataset.pk, names],
+            )
+            found |= dict(cursor.fetchall())
+    return found
+
+
+def insert(
+    dataset: Dataset, count: DatasetCount, rows: Sequence[Mapping[str, Any]], author: Membership | None
+) -> None:
+    """Add records at the end, each with its places. `rows`: id, external_id, fields, metadata. Under `lock`."""
+    if not rows:
+        return
+    first = count.next_position
+    placed = [{**row, "position": first + number} for number, row in enumerate(rows)]
+    _execute(
+        """
+            with sent as (
+                select * from jsonb_to_recordset(%b)
+                    as x(id uuid, position bigint, external_id text, fields jsonb, metadata jsonb)
+            ), added as (
+                insert into feedback_record
+                    (id, organization_id, dataset_id, position, external_id, fields, metadata, author_id)
+                select id, %s::uuid, %s::uuid, position, external_id, fields, metadata, %s::uuid from sent
+                returning id, organization_id, dataset_id, author_id, position
+            )
+            insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
+                                            target, open_places, submitted)
+            select id, organization_id, dataset_id, author_id, (5::bigint << 48) | position,
+                (random() * 2147483647)::int, %s::int, %s::int, 0 from added
+            """,
+        [
+            Jsonb(placed, dumps=to_bytes),
+            dataset.organization_id,
+            dataset.pk,
+            author.pk if author else None,
+            dataset.min_submitted,
+            dataset.min_submitted,
+        ],
+    )
+    count_positions(dataset, range(first, first + len(rows)), 1)
+    count.next_position = first + len(rows)
+    count.records += len(rows)
+    count.save(update_fields=["next_position", "records"])
+
+
+def update(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Write fields and metadata where they really differ; the ids of those: `updated_at` moves for them alone.
+
+    `rows`: id, fields or None to leave them, metadata, keeps_metadata.
+    """
+    if not rows:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            with sent as (
+                select x.id, coalesce(x.fields, r.fields) as fields,
+                    case when keeps_metadata then r.metadata else x.metadata end as metadata
+                from jsonb_to_recordset(%s::jsonb)
+                    as x(id uuid, fields jsonb, metadata jsonb, keeps_metadata boolean)
+                join feedback_record r on r.id = x.id and r.dataset_id = %s
+            )
+            update feedback_record r set fields = sent.fields, metadata = sent.metadata, updated_at = now()
+            from sent where r.id = sent.id
+                and (r.fields, r.metadata) is distinct from (sent.fields, sent.metadata)
+            returning r.id
+            """,
+            [dumps(rows), dataset.pk],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
+    """Delete these records (id -> position) and everything below them. Under `lock`.
+
+    Their queue items are locked first, so that nobody completes one between its count and its end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            with held as (select completed from feedback_queueitem where record_id = any(%s)
+                          order by record_id for no key update)
+            select count(*) filter (where completed) from held
+            """,
+            [list(positions)],
+        )
+        completed = cursor.fetchone()[0]
+    Record.objects.filter(pk__in=positions)._raw_delete(using="default")
+    count_positions(dataset, positions.values(), -1)
+    DatasetCount.objects.filter(dataset=dataset).update(
+        records=F("records") - len(positions), completed=F("completed") - completed
+    )
+
+
+def _execute(sql: str, parameters: Sequence[Any]) -> None:
+    """Run a statement whose parameters travel beside it: Django would write megabytes of JSON into its text."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql.encode(), parameters)
+
+
+def count_positions(dataset: Dataset, positions: Iterable[int], step: int) -> None:
+    """Let the blocks of these positions know that so many records came (1) or went (-1)."""
+    blocks = Counter(position // BLOCK for position in positions)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into feedback_recordblock as b (organization_id, dataset_id, block, records)
+            select %s, %s, block, records from unnest(%s::bigint[], %s::int[]) as x(block, records)
+            on conflict (dataset_id, block) do update set records = b.records + excluded.records
+            """,
+            [
+                dataset.organization_id,
+                dataset.pk,
+                list(blocks),
+                [step * number for number in blocks.values()],
+            ],
+        )
