@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
@@ -241,3 +242,11 @@ def test_a_foreign_page_and_a_page_that_does_not_exist_look_the_same(cast: Cast)
     assert {page.status_code for page in pages} == {404}
     assert len({page.content for page in pages}) == 1
     assert "There is no such page" in pages[0].content.decode()
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/acme/sign-in"])
+def test_the_second_factor_is_asked_for_where_there_is_one(cast: Cast, path: str) -> None:
+    Authenticator.objects.create(user=cast.ben.user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    response = sign_in("ben", path=path)
+    assert response.url.startswith("/accounts/2fa/authenticate/")
+    assert response.browser.get("/acme/account/").status_code == 302
