@@ -182,10 +182,9 @@ class DatasetAdmin(TenantAdmin):
 
     def publish_one(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """By the button on its page."""
+        dataset = self.held(request, Verb.MANAGE, pk)
         if request.method == "POST":
-            self.publish(
-                request, self.rows(request, Verb.MANAGE).filter(pk=self.held(request, Verb.MANAGE, pk).pk)
-            )
+            self.publish(request, self.rows(request, Verb.MANAGE).filter(pk=dataset.pk))
         return redirect("admin:feedback_dataset_change", pk)
 
 

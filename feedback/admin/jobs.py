@@ -101,8 +101,9 @@ class JobAdmin(TenantAdmin):
 
     def cancel_one(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """By the button on its page."""
+        job = self._managed(request, pk)
         if request.method == "POST":
-            self._cancel(request, self._managed(request, pk))
+            self._cancel(request, job)
         return redirect("admin:feedback_job_change", pk)
 
     def download(self, request: HttpRequest, pk: Any) -> HttpResponseBase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
@@ -15,8 +16,24 @@ from feedback.models import Dataset
 PARAMETER = "dataset__id__exact"
 
 
+class SharedDatasetList(ChangeList):
+    """A page of rows that know one dataset between them, whose shape is read once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """As always, then shared."""
+        super().get_results(request)
+        datasets: dict[Any, Dataset] = {}
+        rows: list[Any] = list(self.result_list)
+        for row in rows:
+            row.dataset = datasets.setdefault(row.dataset_id, row.dataset)
+        self.result_list = rows
+
+
 class InDatasetAdmin(TenantAdmin):
     """Whoever comes without a dataset is shown the newest; a list across all would have to sort them all."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SharedDatasetList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.method == "GET" and not request.GET.get(PARAMETER) and self.has_view_permission(request):

@@ -40,7 +40,7 @@ class NewPersonForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by = who(self.request)
-        places = cast(forms.ModelMultipleChoiceField[Any], self.fields["workspaces"])
+        places = cast("forms.ModelMultipleChoiceField[Any]", self.fields["workspaces"])
         if by is None:
             del self.fields["workspaces"]
         else:

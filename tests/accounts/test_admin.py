@@ -1,0 +1,218 @@
+"""Every page of the admin, found in the registry: who sees which rows there, and what becomes of foreign ones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection, transaction
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.admin.base import TenantAdmin
+from accounts.models import ApiKey, Membership, Organization
+from feedback.actions.jobs import start_export
+from feedback.models import Dataset, GuidelinesVersion, Job, Record, Response
+from tests import make
+from tests.cast import Cast
+from workspaces.models import Workspace, WorkspaceMembership
+
+PAGES: dict[type[Model], TenantAdmin] = dict(admin.site._registry)  # type: ignore[arg-type]
+MODELS = sorted(PAGES, key=lambda model: model.__name__)
+MANAGING = ("ana", "max", "cleo")
+MOST_QUERIES = 40
+
+
+@pytest.fixture
+def world(cast: Cast) -> Cast:
+    """Each organization has one of everything; Acme has a second workspace that Max does not belong to."""
+    for place, person in ((cast.workspace, cast.ben), (cast.rival_workspace, cast.cleo)):
+        fill(place, person)
+    fill(make.workspace(cast.acme, "closed"), cast.ana)
+    make.key(cast.max)
+    return cast
+
+
+def fill(place: Workspace, person: Membership) -> None:
+    if not place.members.filter(pk=person.pk).exists():
+        make.place(place, person)
+    dataset = make.dataset(place)
+    record = make.record(dataset)
+    make.response(record, person)
+    start_export(dataset, format="records", by=None)
+    make.key(person)
+
+
+def rows_of(model: type[Model], name: str, cast: Cast) -> set[Any]:
+    """The rows that this person should see, said in another way than the admin finds them."""
+    by: Membership = getattr(cast, name)
+    rows = model._default_manager.all()
+    if model is Organization:
+        return set()
+    rows = rows.filter(organization=by.organization_id)
+    if name == "max":
+        rows = rows.filter(**MAX[model](cast))
+    return {row.pk for row in rows}
+
+
+MAX: dict[type[Model], Any] = {
+    ApiKey: lambda cast: {"membership": cast.max},
+    Membership: lambda cast: {"pk__in": [cast.max.pk, cast.ben.pk]},
+    Workspace: lambda cast: {"pk": cast.workspace.pk},
+    WorkspaceMembership: lambda cast: {"workspace": cast.workspace},
+    Dataset: lambda cast: {"workspace": cast.workspace},
+    GuidelinesVersion: lambda cast: {"dataset__workspace": cast.workspace},
+    Record: lambda cast: {"dataset__workspace": cast.workspace},
+    Response: lambda cast: {"dataset__workspace": cast.workspace},
+    Job: lambda cast: {"dataset__workspace": cast.workspace},
+}
+
+
+def url(model: type[Model], page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def in_list(client: Client, model: type[Model]) -> set[Any]:
+    """The ids in the list, all datasets' taken together where each has its own list."""
+    found = set()
+    for query in [""] + [f"?dataset__id__exact={one.pk}" for one in Dataset.objects.all()]:
+        answer = client.get(url(model, "changelist") + query)
+        assert answer.status_code in (200, 302), (model, answer.status_code)
+        if answer.status_code == 200 and (query == "" or hasattr(model, "dataset")):
+            found |= {row.pk for row in answer.context["cl"].result_list}
+    return found
+
+
+def test_only_pages_that_know_organizations_are_in_the_admin() -> None:
+    assert all(isinstance(page, TenantAdmin) for page in PAGES.values())
+    assert {"Dataset", "Record", "Job", "Membership", "Workspace", "ApiKey"} <= {
+        one.__name__ for one in MODELS
+    }
+    assert set(MODELS) - {Organization} == set(MAX), (
+        "A new page of the admin: say in this file what Max sees of it."
+    )
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_lists_hold_what_each_may_see_and_nothing_else(world: Cast, model: type[Model]) -> None:
+    for name in MANAGING:
+        client = world.pages(getattr(world, name))
+        if model is Organization:
+            assert client.get(url(model, "changelist")).status_code == 403
+            continue
+        expected = rows_of(model, name, world)
+        assert expected, "There is nothing to see, so nothing is tested."
+        assert in_list(client, model) == expected, name
+    operator = Client()
+    operator.force_login(make.operator())
+    assert in_list(operator, model) == {row.pk for row in model._default_manager.all()}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_one_may_not_see_is_not_there(world: Cast, model: type[Model]) -> None:
+    if model is Organization:
+        pytest.skip("Only the operator has this page, and it has no rows for others.")
+    for name in MANAGING:
+        client, mine = world.pages(getattr(world, name)), rows_of(model, name, world)
+        foreign = model._default_manager.exclude(pk__in=mine).first()
+        own = model._default_manager.filter(pk__in=mine).first()
+        assert foreign is not None and own is not None
+        for page in pages_of(model):
+            for method in (client.get, client.post):
+                with transaction.atomic():
+                    assert method(url(model, page, foreign.pk)).status_code in (403, 404), (name, page)
+                    transaction.set_rollback(True)
+        assert client.get(url(model, "change", own.pk)).status_code == 200, name
+
+
+def pages_of(model: type[Model]) -> Iterator[str]:
+    """Every page about one row: Django's, and those that the admin of this model adds."""
+    before = f"{model._meta.app_label}_{model._meta.model_name}_"
+    for pattern in PAGES[model].get_urls():
+        if pattern.name and pattern.name.startswith(before) and pattern.pattern.converters:
+            yield pattern.name.removeprefix(before)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_labelers_and_strangers_have_no_admin(world: Cast, model: type[Model]) -> None:
+    some = model._default_manager.first()
+    assert some is not None
+    addresses = [
+        url(model, "changelist"),
+        url(model, "add"),
+        *(url(model, page, some.pk) for page in pages_of(model)),
+    ]
+    for address in addresses:
+        for labeler in (world.ben, world.dov):
+            assert world.pages(labeler).get(address, follow=True).status_code == 403, address
+            assert world.pages(labeler).post(address).status_code in (302, 403), address
+        assert Client().get(address).url == f"/accounts/login/?next={address}"
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_adding_and_deleting_open_to_those_who_may(world: Cast, model: type[Model]) -> None:
+    page = PAGES[model]
+    for name in MANAGING:
+        by: Membership = getattr(world, name)
+        client = world.pages(by)
+        may = (
+            model is not Organization
+            and page.add_verb is not None
+            and (by.is_owner or page.add_verb != "own")
+        )
+        assert client.get(url(model, "add")).status_code == (200 if may else 403), name
+        if model is Organization:
+            continue
+        own = model._default_manager.filter(pk__in=rows_of(model, name, world)).first()
+        assert own is not None
+        answer = client.get(url(model, "delete", own.pk)).status_code
+        assert answer == 403 if page.delete_verb is None else answer in (200, 403)
+    operator = Client()
+    operator.force_login(make.operator())
+    may = page.add_verb is not None and model is not ApiKey
+    assert operator.get(url(model, "add")).status_code == (200 if may else 403)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_lists_ask_few_questions_however_long_they_are(world: Cast, model: type[Model]) -> None:
+    if model is Organization:
+        pytest.skip("Only the operator has this page.")
+    for _ in range(6):
+        fill(world.workspace, make.member(world.acme))
+    client = world.pages(world.ana)
+    address = url(model, "changelist")
+    if hasattr(model, "dataset"):
+        dataset = Dataset.objects.filter(workspace=world.workspace).first()
+        assert dataset is not None
+        make.records(dataset, 20)
+        address += f"?dataset__id__exact={dataset.pk}"
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    assert len(asked) <= MOST_QUERIES, [one["sql"][:150] for one in asked]
+
+
+def test_the_front_page_shows_each_their_own(world: Cast) -> None:
+    text = world.pages(world.max).get("/admin/").content.decode()
+    assert "Datasets" in text
+    assert "Organizations" not in text
+    operator = Client()
+    operator.force_login(make.operator())
+    assert "Organizations" in operator.get("/admin/").content.decode()
+
+
+def test_the_wall_below_holds_when_the_admin_forgets_to_ask(
+    world: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_rows(self: TenantAdmin, request: Any, verb: Any = None) -> Any:
+        return admin.ModelAdmin.get_queryset(self, request)
+
+    monkeypatch.setattr(TenantAdmin, "rows", all_rows)
+    client = world.pages(world.cleo)
+    for model in set(MODELS) - {Organization}:
+        theirs = {row.pk for row in model._default_manager.filter(organization=world.rival)}
+        foreign = model._default_manager.filter(organization=world.acme).first()
+        assert foreign is not None
+        assert in_list(client, model) <= theirs
+        assert client.get(url(model, "change", foreign.pk)).status_code == 404
