@@ -30,6 +30,14 @@ customElements.define("active-clock", class extends HTMLElement {
     this.stop.abort();
   }
 
+  // A form that came back because something was wrong with it goes on counting where it was.
+  carry(field) {
+    const { record } = field.closest("[data-record]").dataset;
+    if (record === this.record) field.value = Math.max(Number(field.value), this.sum);
+    this.record = record;
+    this.sum = Number(field.value);
+  }
+
   // A sleeping machine wakes with one long tick: it counts as a short one.
   tick() {
     const now = performance.now();
@@ -37,8 +45,11 @@ customElements.define("active-clock", class extends HTMLElement {
     this.lastTick = now;
     const field = document.querySelector("#answer [name=active_ms]");
     this.hidden = !field;
-    if (!field || document.hidden || now - this.lastInput > IDLE) return;
+    if (!field) return;
+    this.carry(field);
+    if (document.hidden || now - this.lastInput > IDLE) return;
     field.value = Math.round(Number(field.value) + passed);
+    this.sum = Number(field.value);
     this.label.textContent = `${clock(Number(field.value))} active`;
   }
 });

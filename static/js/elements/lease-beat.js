@@ -26,7 +26,7 @@ customElements.define("lease-beat", class extends HTMLElement {
     const token = document.querySelector("#answer [name=csrfmiddlewaretoken]")?.value || "";
     const body = new URLSearchParams({ lease: this.dataset.lease });
     const reply = await fetch(this.dataset.url, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token, Accept: "application/json" } }).catch(() => null);
-    if (reply?.status !== 404) return;
+    if (![404, 410].includes(reply?.status)) return;
     this.disconnectedCallback();
     toast("You were away for long: somebody else may get this record too. Your answer is still kept when you submit it.", { name: "lease", tone: "warn", stay: 0 });
   }
