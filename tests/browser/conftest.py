@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from accounts.models import Membership
@@ -91,19 +92,26 @@ def looking(live_server: Any, transactional_db: None, browser: Browser) -> Itera
     looking = Looking(cast, live_server.url, browser)
     yield looking
     for context in looking.contexts:
+        for page in context.pages:
+            page.goto("about:blank")  # which sends what was not saved yet
         context.close()
+    eventually(nobody_else_is_at_the_database, seconds=10)
     assert looking.complaints == []
 
 
-@pytest.fixture
-def eventually() -> Callable[..., None]:
+def nobody_else_is_at_the_database() -> bool:
+    """A request that is still answered would wait for the tables to be emptied, and they for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'"
+        )
+        return cursor.fetchone()[0] == 0
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float = 5) -> None:
     """Wait until something holds that the server does by itself a moment later."""
-    import time
-
-    def eventually(holds: Callable[[], bool], *, seconds: float = 5) -> None:
-        until = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < until, "It did not come to hold."
-            time.sleep(0.05)
-
-    return eventually
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "It did not come to hold."
+        time.sleep(0.05)

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from feedback.models import Lease, QueueItem, Response
 from tests import make
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def letters(page):
     )
 
 
-def test_a_record_is_ranked_by_keyboard_alone(looking, dataset, eventually):
+def test_a_record_is_ranked_by_keyboard_alone(looking, dataset):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
     shown = dict(letters(page))
@@ -106,7 +106,7 @@ def test_a_session_by_touch_on_a_small_phone(looking, dataset):
     assert response.presentation["device"] == "touch"
 
 
-def test_a_draft_is_saved_by_itself_and_found_on_another_computer(looking, dataset, eventually):
+def test_a_draft_is_saved_by_itself_and_found_on_another_computer(looking, dataset):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
     page.locator("[name=comment]").fill("Half a thought")
@@ -136,7 +136,7 @@ def test_what_is_typed_without_a_network_survives_the_tab(looking, dataset):
     again.wait_for_function("document.querySelector('[name=comment]').value === 'Written in a tunnel'")
 
 
-def test_a_second_tab_that_is_older_does_not_overwrite(looking, dataset, eventually):
+def test_a_second_tab_that_is_older_does_not_overwrite(looking, dataset):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
     second = looking.page(looking.cast.ben)
