@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from core.tenancy import across, acting_for
-from feedback.actions import exporting, importing, jobs, queue, targets
+from feedback.actions import exporting, importing, jobs, queue, targets, uploads
 
 
 @shared_task(name="feedback.run_import", acks_late=True)
@@ -35,6 +35,7 @@ def expire_leases() -> None:
 
 @shared_task(name="feedback.sweep_jobs")
 def sweep_jobs() -> None:
-    """Take up jobs that nobody does, in every organization."""
+    """Take up jobs that nobody does, and forget uploads that nobody imports, in every organization."""
     with across(), transaction.atomic():
         jobs.sweep_jobs()
+        uploads.forget_uploads()

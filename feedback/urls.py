@@ -1,10 +1,56 @@
 """Pages about datasets, and the labeling page."""
 
-from django.urls import path
+from typing import ClassVar
 
-from feedback.views import labeling
+from django.urls import include, path, register_converter
 
+from feedback.views import builder, datasets, files, home, jobs, labeling, parts, records
+
+
+class FamilyConverter:
+    """What datasets are made of, in an address."""
+
+    regex: ClassVar[str] = "|".join(parts.FAMILIES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FamilyConverter, "family")
+
+of_a_dataset = [
+    path("", records.dataset, name="dataset"),
+    path("records/<uuid:record_id>/", records.record, name="record"),
+    path("files", files.dataset_files, name="dataset_files"),
+    path("import", files.upload, name="upload"),
+    path("export/<slug:format>", files.export, name="export"),
+    path("settings", builder.dataset_settings, name="dataset_settings"),
+    path("publish", datasets.publish, name="publish_dataset"),
+    path("delete", datasets.delete, name="delete_dataset"),
+    path("guidelines", builder.guidelines, name="guidelines"),
+    path("guidelines/preview", builder.preview_guidelines, name="preview_guidelines"),
+    path("guidelines/<int:number>", builder.guidelines_version, name="guidelines_version"),
+    path("<family:family>/new", parts.new_part, name="new_part"),
+    path("<family:family>/<uuid:part>", parts.part, name="part"),
+    path("<family:family>/<uuid:part>/remove", parts.remove_part, name="remove_part"),
+]
+of_a_job = [
+    path("", jobs.job, name="job"),
+    path("mapping", files.mapping, name="mapping"),
+    path("cancel", jobs.cancel, name="cancel_job"),
+    path("result", jobs.result, name="job_result"),
+    path("problems", jobs.problems, name="job_problems"),
+]
 urlpatterns = [
+    path("<slug:organization>/", home.home, name="home"),
+    path("<slug:organization>/datasets/", datasets.datasets, name="datasets"),
+    path("<slug:organization>/datasets/new", datasets.new_dataset, name="new_dataset"),
+    path("<slug:organization>/datasets/<uuid:pk>/", include(of_a_dataset)),
+    path("<slug:organization>/jobs/", jobs.jobs, name="jobs"),
+    path("<slug:organization>/jobs/<uuid:pk>/", include(of_a_job)),
     path("<slug:organization>/datasets/<uuid:dataset_id>/label", labeling.label, name="label"),
     path(
         "<slug:organization>/datasets/<uuid:dataset_id>/guidelines/read",

@@ -8,6 +8,7 @@ those who may are answered by 2xx or 3xx. To add a route: a row, and a builder f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from accounts.actions import issue_api_key
@@ -16,7 +17,7 @@ from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
-from feedback.actions.queue import lease_next
+from feedback.actions.uploads import keep_upload
 from tests import make
 from tests.cast import NAMES, Cast
 from workspaces.actions import invite
@@ -222,6 +223,22 @@ def export_job(things: Things) -> Any:
     job = start_export(things["dataset"], format="records", by=things.cast.ana)
     run_export(str(job.organization_id), str(job.pk))
     return job
+
+
+@builder
+def kept_upload(things: Things) -> Any:
+    """A file that waits for its mapping."""
+    file = BytesIO(Attached().read())
+    return keep_upload(things["dataset"], file, filename=Attached.name, by=things.cast.max)
+
+
+class Attached:
+    """A file that can be sent again and again."""
+
+    name = "prompts.jsonl"
+
+    def read(self) -> bytes:
+        return b'{"prompt": "What is a well?"}\n'
 
 
 NEW_PERSON = {"username": "eve", "role": "annotator", "workspaces": ["{workspace}"]}
@@ -455,4 +472,76 @@ ROWS += [
     Row("POST", "/{organization}/records/{page_record}/skip", "people of the workspace"),
     Row("POST", "/{organization}/records/{page_record}/draft", "people of the workspace", {"comment": "Hm"}),
     Row("POST", "/{organization}/leases/{lease}/heartbeat", "ben"),
+    # Pages about datasets
+    Row("GET", "/{organization}/", "people of the organization"),
+    Row("GET", "/{organization}/datasets/", "managers"),
+    Row("GET", "/{organization}/datasets/new", "managers"),
+    Row(
+        "POST",
+        "/{organization}/datasets/new",
+        "managers",
+        {"name": "Another", "workspace": "{workspace}", "min_submitted": "2", "preset": "rank"},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/records/{record}/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/settings", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/settings",
+        "managers of the workspace",
+        {"name": "Other", "min_submitted": "1"},
+    ),
+    Row("POST", "/{organization}/datasets/{draft_dataset}/publish", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/delete", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/guidelines", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/guidelines",
+        "managers of the workspace",
+        {"guidelines": "Be fair."},
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/guidelines/preview",
+        "managers of the workspace",
+        {"guidelines": "Be fair."},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/guidelines/1", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{draft_dataset}/fields/new?kind=text", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{draft_dataset}/questions/new?kind=text",
+        "managers of the workspace",
+        {"title": "Why?"},
+    ),
+    Row("GET", "/{organization}/datasets/{draft_dataset}/fields/{field}", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{draft_dataset}/fields/{field}",
+        "managers of the workspace",
+        {"title": "Other"},
+    ),
+    Row(
+        "POST", "/{organization}/datasets/{draft_dataset}/fields/{field}/remove", "managers of the workspace"
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/files", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/import",
+        "managers of the workspace",
+        {"file": Attached()},
+    ),
+    Row("POST", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/", "managers"),
+    Row("GET", "/{organization}/jobs/{export_job}/", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{export_job}/result", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{export_job}/problems", "managers of the workspace"),
+    Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{kept_upload}/mapping", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/jobs/{kept_upload}/mapping",
+        "managers of the workspace",
+        {"column.0": "prompt", "to.0": "fields.prompt"},
+    ),
 ]

@@ -22,6 +22,7 @@ from feedback.reports.problems import bad_rows
 
 # Our states in the contract's words (section 4.12).
 STATUS: dict[str, str] = {
+    State.UPLOADED: "deferred",
     State.WAITING: "queued",
     State.RUNNING: "started",
     State.FINISHED: "finished",

@@ -1,0 +1,44 @@
+"""Drafts: begun from a preset, and changed in ways that a published dataset no longer can."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from accounts.models import Membership
+from core.errors import Invalid
+from feedback.actions.datasets import create_dataset
+from feedback.actions.schema import add_field, add_question
+from feedback.models import Dataset, Field, Question
+from feedback.presets import Preset
+from workspaces.models import Workspace
+
+
+@transaction.atomic
+def begin_dataset(
+    workspace: Workspace, *, name: str, preset: Preset, by: Membership | None = None, **given: Any
+) -> Dataset:
+    """A draft with the preset's fields and questions. `given`: as for `create_dataset`."""
+    dataset = create_dataset(workspace, name=name, by=by, **given)
+    for part in preset.fields:
+        add_field(dataset, **vars(part))
+    for part in preset.questions:
+        add_question(dataset, **vars(part))
+    return dataset
+
+
+@transaction.atomic
+def remake(part: Field | Question, *, settings: Mapping[str, Any], required: bool) -> None:
+    """Other settings of the same kind, and whether it is required, in a draft: nothing refers to them yet."""
+    if part.dataset.is_published:
+        raise Invalid("The dataset is published: only titles and some settings can change.")
+    kind = type(part.kind).from_wire({**settings, "type": part.type})
+    if isinstance(part, Question):
+        kind.suits({field.name: field.type for field in part.dataset.fields.all()})  # type: ignore[union-attr]
+    part.settings, part.required, part.updated_at = kind.settings.model_dump(), required, now()
+    part.save(update_fields=["settings", "required", "updated_at"])
+    part.__dict__.pop("kind", None)
+    part.dataset.__dict__.pop("shape", None)

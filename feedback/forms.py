@@ -1,0 +1,93 @@
+"""What managers write on the pages about datasets, read and checked for shape; decisions are the actions'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.access import Verb
+from accounts.models import Membership
+from feedback.models import Dataset
+from feedback.presets import PRESETS, preset
+from workspaces.models import Workspace
+
+WANTED = "How many people answer each record."
+
+
+class NewDatasetForm(forms.Form):
+    """A dataset to be."""
+
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}))
+    workspace: forms.ModelChoiceField[Workspace] = forms.ModelChoiceField(
+        label="Workspace", queryset=None, empty_label=None, help_text="Its members will answer."
+    )
+    min_submitted = forms.IntegerField(
+        label="Answers per record", min_value=1, max_value=1000, initial=1, help_text=WANTED
+    )
+    preset = forms.TypedChoiceField(
+        label="Start from",
+        choices=[(one.name, one.label) for one in PRESETS],
+        coerce=preset,
+        initial=PRESETS[0].name,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workspace = self.fields["workspace"]
+        assert isinstance(workspace, forms.ModelChoiceField)
+        workspace.queryset = Workspace.objects.allowing(Verb.MANAGE, by)
+
+
+class DatasetForm(forms.Form):
+    """What may change about a dataset at any time."""
+
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    min_submitted = forms.IntegerField(
+        label="Answers per record", min_value=1, max_value=1000, help_text=WANTED
+    )
+    allow_extra_metadata = forms.BooleanField(
+        label="Records may have metadata that is not listed here", required=False
+    )
+
+    def __init__(self, *args: Any, dataset: Dataset, **kwargs: Any) -> None:
+        names = ("name", "min_submitted", "allow_extra_metadata")
+        super().__init__(*args, initial={name: getattr(dataset, name) for name in names}, **kwargs)
+
+
+class GuidelinesForm(forms.Form):
+    """The guidelines, in Markdown."""
+
+    guidelines = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 18, "dir": "auto", "spellcheck": "true"}),
+    )
+
+    def clean_guidelines(self) -> str | None:
+        """Browsers send every line break as CR LF; stored is LF. Nothing but spaces means none."""
+        text = str(self.cleaned_data["guidelines"]).replace("\r\n", "\n")
+        return text if text.strip() else None
+
+
+class DeleteForm(forms.Form):
+    """The name of what is to be deleted, typed."""
+
+    typed = forms.CharField(
+        label="Type the dataset's name to delete it",
+        strip=True,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+    def clean_typed(self) -> str:
+        """It must be the very name."""
+        typed: str = self.cleaned_data["typed"]
+        if typed != self.name.strip():
+            raise forms.ValidationError("This is not the dataset's name. Nothing was deleted.")
+        return typed

@@ -1,0 +1,79 @@
+"""What a new dataset can begin with, so that nobody starts at an empty page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """A field or a question to be."""
+
+    name: str
+    title: str
+    settings: Mapping[str, Any]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A task as most people set it up."""
+
+    name: str
+    label: str
+    description: str
+    fields: tuple[Part, ...] = ()
+    questions: tuple[Part, ...] = ()
+
+
+PROMPT = Part("prompt", "Prompt", {"type": "text", "use_markdown": True})
+COMMENT = Part("comment", "Comment", {"type": "text"}, required=False)
+SCALE = {
+    "type": "rating",
+    "options": [{"value": number} for number in range(1, 6)],
+    "words": {"1": "bad", "5": "excellent"},
+}
+FLAWS = {
+    "type": "multi_label_selection",
+    "options": [
+        {"value": "wrong", "text": "Has mistakes"},
+        {"value": "off_topic", "text": "Off topic"},
+        {"value": "unsafe", "text": "Unsafe"},
+    ],
+}
+
+PRESETS = (
+    Preset(
+        "rank",
+        "Rank answers",
+        "A prompt with several model answers, put in order. For reward models and DPO.",
+        (PROMPT, Part("answers", "Answers", {"type": "candidates", "use_markdown": True})),
+        (Part("ranking", "Which answer is better?", {"type": "ranking", "field": "answers"}), COMMENT),
+    ),
+    Preset(
+        "write",
+        "Write answers",
+        "A prompt, and a text box for the answer that a model should give. For supervised training.",
+        (PROMPT,),
+        (Part("answer", "Your answer", {"type": "text", "use_markdown": True}),),
+    ),
+    Preset(
+        "rate",
+        "Rate and label",
+        "A prompt with one answer: how good it is, and what is wrong with it.",
+        (PROMPT, Part("response", "Answer", {"type": "text", "use_markdown": True})),
+        (
+            Part("quality", "How good is the answer?", SCALE),
+            Part("flaws", "What is wrong with it?", FLAWS, required=False),
+            COMMENT,
+        ),
+    ),
+    Preset("empty", "Empty", "Fields and questions of your own."),
+)
+
+
+def preset(name: str) -> Preset:
+    """The one of that name."""
+    return next(one for one in PRESETS if one.name == name)

@@ -1,0 +1,82 @@
+"""How a job stands, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.timezone import now
+
+from core.workers import worker_is_alive
+from feedback.models import Job
+from feedback.models.jobs import JobKind, State
+
+TONES = {
+    State.UPLOADED: "warn",
+    State.WAITING: "",
+    State.RUNNING: "accent",
+    State.FINISHED: "ok",
+    State.FAILED: "danger",
+    State.CANCELED: "warn",
+}
+SETTLES = timedelta(seconds=2)  # before that a rate says nothing
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Where a job is. `rate`: rows a second, None before it is known; `left`: seconds."""
+
+    job: Job
+    rate: float | None
+    left: int | None
+    waits_in_vain: bool
+
+    @property
+    def tone(self) -> str:
+        return TONES[State(self.job.state)]
+
+    @property
+    def noun(self) -> str:
+        return "rows" if self.job.kind == JobKind.IMPORT else "records"
+
+    @property
+    def left_words(self) -> str:
+        """ "40 s left", "3 min left"."""
+        if self.left is None:
+            return ""
+        return f"{self.left} s left" if self.left < 90 else f"{round(self.left / 60)} min left"
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the file of an export holds and what it does not (feedback/exports/provenance.py), in words."""
+        about = self.job.counts
+        options = {name: value for name, value in about.get("options", {}).items() if value not in (None, [])}
+        return [
+            *((_words(name), f"{number:,}") for name, number in about.get("counts", {}).items()),
+            *(
+                (f"Left out: {_words(name).lower()}", f"{n:,}")
+                for name, n in about.get("left_out", {}).items()
+            ),
+            *((_words(name), said(value)) for name, value in options.items()),
+        ]
+
+
+def said(value: Any) -> str:
+    """A value of JSON as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(said, value)) if isinstance(value, list) else str(value)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def pace(job: Job) -> Pace:
+    """As it stands now; asks for a worker only where one is waited for."""
+    rate, left = None, None
+    if job.state == State.RUNNING and job.started_at and now() - job.started_at > SETTLES and job.done:
+        rate = job.done / (now() - job.started_at).total_seconds()
+        left = round((job.total - job.done) / rate) if job.total else None
+    return Pace(job, rate, left, job.state == State.WAITING and not worker_is_alive())

@@ -1,0 +1,76 @@
+"""What the work on a dataset is, in a few words, from the labels of its kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from feedback import fields, metadata, questions
+from feedback.models import Dataset, Question
+from feedback.setting_controls import in_words
+
+UNASKED = "No questions yet"
+
+
+@dataclass(frozen=True)
+class Section:
+    """The parts of one family, and the kinds of which more can be added. `parts`: (part, its settings in words)."""
+
+    name: str
+    title: str
+    lead: str
+    parts: list[tuple[Any, str]]
+    kinds: list[Any]
+    is_fixed: bool
+
+
+def task_words(datasets: Sequence[Dataset]) -> Mapping[Any, str]:
+    """Dataset id -> "Ranking, rating": what is required, else what is asked. One query for all of them."""
+    asked: dict[Any, dict[bool, list[str]]] = {}
+    rows = Question.objects.filter(dataset__in=[one.pk for one in datasets]).order_by("inserted_at", "id")
+    for dataset, kind, required in rows.values_list("dataset", "type", "required"):
+        labels = asked.setdefault(dataset, {True: [], False: []})[required]
+        if kind in questions.kinds and questions.kinds[kind].label not in labels:
+            labels.append(questions.kinds[kind].label)
+    return {one.pk: _words(asked.get(one.pk, {})) for one in datasets}
+
+
+def sections(dataset: Dataset) -> list[Section]:
+    """Fields, questions and metadata of a dataset, in words. Three queries."""
+    published = dataset.is_published
+    return [
+        Section(
+            "fields",
+            "Fields",
+            "what a record consists of",
+            _parts(dataset.fields),
+            list(fields.kinds),
+            published,
+        ),
+        Section(
+            "questions",
+            "Questions",
+            "what people answer",
+            _parts(dataset.questions),
+            list(questions.kinds),
+            published,
+        ),
+        Section(
+            "metadata",
+            "Metadata",
+            "what is known about records, to filter and sort by",
+            _parts(dataset.metadata_properties),
+            list(metadata.kinds),
+            is_fixed=False,
+        ),
+    ]
+
+
+def _parts(related: Any) -> list[tuple[Any, str]]:
+    return [(part, in_words(part.settings)) for part in related.all()]
+
+
+def _words(labels: Mapping[bool, list[str]]) -> str:
+    chosen = labels.get(True) or labels.get(False) or []
+    return ", ".join(chosen).capitalize() if chosen else UNASKED

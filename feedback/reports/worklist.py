@@ -1,0 +1,137 @@
+"""What waits for one person. A fixed number of queries, whatever the number of datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.utils.timezone import now
+
+from accounts.access import Verb
+from accounts.models import Membership
+from feedback.models import Dataset, LabelerTally, Lease, QueueItem, Response
+from feedback.models.datasets import Status as DatasetStatus
+from feedback.models.responses import Status
+from feedback.reports.progress import Progress, progress_of
+from feedback.reports.tasks_in_words import task_words
+
+MOST_DATASETS = 200
+MOST_DRAFTS = 5
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One dataset as one person sees it. `others`: how many more people answered; `why_not`: "" if work waits."""
+
+    dataset: Dataset
+    progress: Progress
+    task: str
+    mine: int
+    others: int
+    guidelines_changed: bool
+    why_not: str
+
+    @property
+    def mine_percent(self) -> int:
+        """Of all records; as wide as the bar's first part."""
+        return min(100, self.mine * 100 // self.progress.total) if self.progress.total else 0
+
+    @property
+    def people(self) -> str:
+        """ "you and 11 others, two answers per record"."""
+        wanted = self.dataset.min_submitted
+        per_record = "one answer per record" if wanted == 1 else f"{wanted} answers per record"
+        who = ["nobody yet", "you", "one other", "you and one other"][
+            (self.mine > 0) + 2 * (self.others == 1)
+        ]
+        if self.others > 1:
+            who = f"you and {self.others} others" if self.mine else f"{self.others} others"
+        return f"{who}, {per_record}"
+
+
+@dataclass(frozen=True)
+class Week:
+    """One person's last seven days."""
+
+    answered: int
+    active_ms: int
+
+    @property
+    def each_ms(self) -> int:
+        """Active time per record."""
+        return self.active_ms // self.answered if self.answered else 0
+
+
+def worklist(by: Membership) -> list[Work]:
+    """All published datasets that this person may answer, the longest there first."""
+    datasets = list(_datasets(by))
+    ids = [one.pk for one in datasets]
+    progress, tasks = progress_of(datasets), task_words(datasets)
+    mine = {one.dataset_id: one for one in LabelerTally.objects.filter(dataset__in=ids, membership=by)}
+    answering = _count(
+        LabelerTally.objects.filter(dataset__in=ids, first_at__isnull=False).exclude(membership=by)
+    )
+    held = Lease.objects.filter(dataset__in=ids, expires_at__gt=now())
+    own, others = (
+        set(held.filter(membership=by).values_list("dataset", flat=True)),
+        _count(held.exclude(membership=by)),
+    )
+    return [
+        Work(
+            dataset=one,
+            progress=progress[one.pk],
+            task=tasks[one.pk],
+            mine=(tally := mine.get(one.pk) or LabelerTally()).submitted,
+            others=answering.get(one.pk, 0),
+            guidelines_changed=tally.guidelines_read not in (None, one.guidelines_version),
+            why_not="" if one.pk in own or tally.drafts else _why_not(one, progress[one.pk], tally, others),
+        )
+        for one in datasets
+    ]
+
+
+def drafts(by: Membership, work: Sequence[Work]) -> list[Response]:
+    """The newest drafts of this person, in these datasets."""
+    rows = Response.objects.filter(
+        dataset__in=[one.dataset.pk for one in work], membership=by, status=Status.DRAFT
+    )
+    return list(
+        rows.select_related("dataset", "record").defer("record__fields").order_by("-updated_at")[:MOST_DRAFTS]
+    )
+
+
+def week(by: Membership, work: Sequence[Work]) -> Week:
+    """What this person submitted since a week ago, in these datasets."""
+    ids = [one.dataset.pk for one in work]
+    rows = Response.objects.filter(dataset__in=ids, membership=by, updated_at__gte=now() - WEEK)
+    found = rows.filter(status=Status.SUBMITTED).aggregate(answered=Count("pk"), active=Sum("active_ms"))
+    return Week(found["answered"], found["active"] or 0)
+
+
+def _datasets(by: Membership) -> Any:
+    rows = Dataset.objects.allowing(Verb.ANNOTATE, by).filter(status=DatasetStatus.READY)
+    waiting = QueueItem.objects.filter(dataset=OuterRef("pk"), open=True)
+    return rows.annotate(is_open=Exists(waiting)).select_related("workspace")[:MOST_DATASETS]
+
+
+def _count(rows: Any) -> Mapping[Any, int]:
+    return dict(
+        rows.values_list("dataset").annotate(number=Count("*")).order_by().values_list("dataset", "number")
+    )
+
+
+def _why_not(dataset: Any, progress: Progress, tally: LabelerTally, held: Mapping[Any, int]) -> str:
+    """As the queue will say it (feedback/actions/queue.py), from kept counts; "" if something may wait."""
+    if not progress.total:
+        return "it has no records yet"
+    if dataset.is_open:
+        done = tally.submitted + tally.discarded >= progress.total
+        return "you have answered every record" if done else ""
+    if number := held.get(dataset.pk):
+        who = "the last one is" if number == 1 else f"the other {number} are"
+        return f"{who} being labeled by others right now"
+    return "every record has the answers it needs"

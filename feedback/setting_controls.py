@@ -1,0 +1,114 @@
+"""The settings of any kind as fields of a form, read from the kind's own schema: a new kind needs no new form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from django import forms
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from feedback.lines import Numbers, OptionLines, Pairs, Terms
+
+# How settings are called, by their name. One that is not here is called by its own name, or the title it gives itself.
+WORDS: Mapping[str, tuple[str, str]] = {
+    "use_markdown": ("Show as Markdown", ""),
+    "min_length": ("Shortest text", "In characters."),
+    "max_length": ("Longest text", "In characters."),
+    "options": (
+        "Options",
+        "One a line. “wrong = Has mistakes” keeps the short word in files and shows the long one; "
+        "“wrong = Has mistakes | Facts, figures, names” explains it.",
+    ),
+    "words": ("What points mean", "One a line: “1 = unclear”. Points without a word are fine."),
+    "visible_options": ("Options shown at first", "The others come with “more”. Empty: all are shown."),
+    "options_order": ("Order", ""),
+    "field": ("Rank the answers of", "Each record brings its own answers. Or write fixed options below."),
+    "values": ("Terms", "One a line. Empty: any word."),
+    "min": ("Smallest", ""),
+    "max": ("Largest", ""),
+}
+CHOICES = {"natural": "As written", "suggestion": "Suggested ones first"}
+POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
+FIRST = ("field",)  # settings that decide about others come before them
+
+Refers = Callable[[str], Sequence[tuple[str, str]]]  # setting -> (name, title) of the fields that it may name
+
+
+def controls(
+    schema: type[BaseModel], refers: Refers, only: frozenset[str] | None = None
+) -> dict[str, forms.Field]:
+    """Setting -> form field, but for `type`. `only`: those that may still change."""
+    named = [name for name in schema.model_fields if name != "type" and (only is None or name in only)]
+    named.sort(key=lambda name: name not in FIRST)
+    return {name: _control(name, schema.model_fields[name], refers) for name in named}
+
+
+def given(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as a kind takes them: what was left blank is not said."""
+    return {name: value for name, value in cleaned.items() if value not in (None, "", [], {})}
+
+
+def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
+    label, hint = WORDS.get(
+        name, (field.title or name.replace("_", " ").capitalize(), field.description or "")
+    )
+    bare = _bare(field.annotation)
+    said: dict[str, Any] = {"label": label, "help_text": hint, "required": field.is_required()}
+    if bare is bool:
+        return forms.BooleanField(**{**said, "required": False})
+    if bare is int or bare is float:
+        return (forms.IntegerField if bare is int else forms.FloatField)(**said, **_bounds(field))
+    if get_origin(bare) is Literal:
+        return forms.ChoiceField(**said, choices=[(one, CHOICES.get(one, one)) for one in get_args(bare)])
+    if get_origin(bare) is dict:
+        return Pairs(**said)
+    if get_origin(bare) is list:
+        return _listing(_bare(get_args(bare)[0]), said)
+    return forms.ChoiceField(**said, choices=[("", "–"), *refers(name)])
+
+
+def _listing(part: Any, said: dict[str, Any]) -> forms.Field:
+    if not (isinstance(part, type) and issubclass(part, BaseModel)):
+        return Terms(**said)
+    if "text" in part.model_fields:
+        return OptionLines(**said)
+    return Numbers(**{**said, "label": POINTS[0], "help_text": POINTS[1]})
+
+
+def _bare(annotation: Any) -> Any:
+    """The type itself: without None, and without what is annotated."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return _bare(next(one for one in get_args(annotation) if one is not NoneType))
+    return annotation
+
+
+def _bounds(field: FieldInfo) -> dict[str, Any]:
+    found = {type(one).__name__: one for one in field.metadata}
+    bounds = {
+        "min_value": getattr(found.get("Ge"), "ge", None),
+        "max_value": getattr(found.get("Le"), "le", None),
+    }
+    return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def in_words(settings: Mapping[str, Any]) -> str:
+    """Settings in one line: "Show as Markdown; shortest text 20"."""
+    said = [_said(name, value) for name, value in settings.items() if name != "type" and given({name: value})]
+    return "; ".join(filter(None, said))
+
+
+def _said(name: str, value: Any) -> str:
+    label = WORDS.get(name, (name.replace("_", " "), ""))[0]
+    if isinstance(value, bool):
+        return "Markdown" if value and name == "use_markdown" else label if value else ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {word}" for key, word in value.items())
+    if isinstance(value, list):
+        shown = [str(one.get("text", one.get("value")) if isinstance(one, Mapping) else one) for one in value]
+        return ", ".join(shown[:8]) + (" …" if len(shown) > 8 else "")
+    return f"{label.lower()} {CHOICES.get(str(value), value)}"

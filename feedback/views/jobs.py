@@ -1,0 +1,81 @@
+"""Long work: what runs, how far it is, what came of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Verb, demand
+from core.errors import NotFound
+from core.http import Request
+from feedback.actions.jobs import cancel_job
+from feedback.models import Job
+from feedback.models.jobs import State
+from feedback.reports.job_progress import pace
+from feedback.reports.problems import bad_rows
+
+PER_PAGE = 25
+FIRST_PROBLEMS = 10
+JSON_LINES = "application/jsonl"
+
+
+@require_GET
+def jobs(request: Request) -> HttpResponse:
+    """All imports and exports that one manages, newest first."""
+    demand(Verb.MANAGE, request.membership)
+    found = Job.objects.allowing(Verb.MANAGE, request.membership).select_related("dataset", "by")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"nav": "jobs", "page": page, "jobs": [pace(job) for job in page]}
+    return render(request, "feedback/jobs.html", context)
+
+
+@require_GET
+@never_cache
+def job(request: Request, pk: UUID) -> HttpResponse:
+    """One job. While it runs, the page asks for its middle every second."""
+    found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    if found.state == State.UPLOADED:
+        return redirect("mapping", request.organization.slug, found.pk)
+    context = {
+        "nav": "jobs",
+        "job": found,
+        "pace": pace(found),
+        "problems": found.problems.all()[:FIRST_PROBLEMS] if found.problems_count else (),
+        "further": max(0, found.problems_count - FIRST_PROBLEMS),
+    }
+    return render(request, "feedback/job.html#live" if request.htmx else "feedback/job.html", context)
+
+
+@require_POST
+def cancel(request: Request, pk: UUID) -> HttpResponse:
+    """Stop it; an upload that was not started is thrown away."""
+    found = cancel_job(Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk))
+    messages.success(
+        request, "Canceled." if found.has_ended else "It stops after the rows that are on their way."
+    )
+    return redirect("job", request.organization.slug, found.pk)
+
+
+@require_GET
+def result(request: Request, pk: UUID) -> HttpResponseBase:
+    """The file that an export made."""
+    found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    if not found.result:
+        raise NotFound("This job has no file, or has none yet.")
+    name = f"{found.dataset.name} {found.filename}".replace("/", " ")
+    return FileResponse(found.result.open("rb"), as_attachment=True, filename=name, content_type=JSON_LINES)
+
+
+@require_GET
+def problems(request: Request, pk: UUID) -> HttpResponseBase:
+    """The rows that could not come in, as they stood in the file."""
+    found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    name = f"{found.filename.rpartition('.')[0] or 'rows'} to correct.jsonl"
+    return FileResponse(bad_rows(found), as_attachment=True, filename=name, content_type=JSON_LINES)
