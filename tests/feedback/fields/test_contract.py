@@ -16,8 +16,9 @@ def example(kind):
     return kind(kind.example.settings), kind.example
 
 
-def test_the_three_kinds_are_found():
-    assert [kind.name for kind in kinds] == ["text", "chat", "candidates"]
+def test_the_three_kinds_we_came_with_are_found_in_their_order():
+    ours = ["text", "chat", "candidates"]
+    assert [kind.name for kind in kinds if kind.name in ours] == ours
 
 
 @every_kind

@@ -20,8 +20,9 @@ def settings(name, **more):
     return kinds[name]({"type": name, **more})
 
 
-def test_the_three_kinds_are_found():
-    assert [kind.name for kind in kinds] == ["terms", "integer", "float"]
+def test_the_three_kinds_we_came_with_are_found_in_their_order():
+    ours = ["terms", "integer", "float"]
+    assert [kind.name for kind in kinds if kind.name in ours] == ours
 
 
 @every_kind

@@ -26,14 +26,15 @@ def form(values):
     return posted
 
 
-def test_the_five_kinds_are_found():
-    assert [kind.name for kind in kinds] == [
+def test_the_five_kinds_we_came_with_are_found_in_their_order():
+    ours = [
         "text",
         "ranking",
         "rating",
         "label_selection",
         "multi_label_selection",
     ]
+    assert [kind.name for kind in kinds if kind.name in ours] == ours
 
 
 @every_kind
