@@ -14,6 +14,7 @@ from core.errors import Invalid
 from core.jsonb import dumps
 from core.models import new_id
 from feedback.actions import record_rows
+from feedback.actions.refusal import InvalidRecord, about
 from feedback.item import Item
 from feedback.models import Dataset, Record, Response
 from feedback.models.responses import Status
@@ -63,7 +64,8 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
     rows: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for pk, one in given:
         final = one.status == Status.SUBMITTED
-        values = clean(dataset.shape, one.values or {}, dataset.shape.item(fields[pk]), final=final)
+        with about(pk):
+            values = clean(dataset.shape, one.values or {}, dataset.shape.item(fields[pk]), final=final)
         rows[pk, one.user_id] = {
             "id": str(new_id()),
             "record_id": str(pk),
@@ -141,6 +143,8 @@ def people_of(records: Sequence[UUID]) -> set[UUID]:
 def _people(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> set[UUID]:
     people = {one.user_id for _, one in given}
     known = Membership.objects.filter(organization=dataset.organization_id, pk__in=people)
-    if unknown := people - set(known.values_list("pk", flat=True)):
-        raise Invalid(f"There is no user with the id {min(unknown, key=str)}.")
+    unknown = people - set(known.values_list("pk", flat=True))
+    for pk, one in given:
+        if one.user_id in unknown:
+            raise InvalidRecord(pk, Invalid(f"There is no user with the id {one.user_id}."))
     return people

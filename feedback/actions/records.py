@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Invalid
 from core.models import new_id
 from feedback.actions import answers, record_rows, suggestions, vectors
+from feedback.actions.refusal import InvalidRecord
 from feedback.models import Dataset, Record
 from feedback.shape import DatasetShape
 
@@ -78,6 +80,8 @@ def update_record(record: Record, entry: Entry) -> Record:
     _write(record.dataset, [one], author=None, may_update=True, is_clean=False)
     if entry.suggestions is not ABSENT:
         suggestions.replace(record, entry.suggestions)
+    if entry.touches_record or entry.vectors or entry.suggestions is not ABSENT:
+        Record.objects.filter(pk=record.pk).update(updated_at=now())  # even if all stayed as it was
     record.refresh_from_db()
     return record
 
@@ -120,12 +124,22 @@ def _write(
     written.updated = record_rows.update(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
-    pairs = list(zip(written.ids, entries, strict=True))
+    try:
+        _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
+    except InvalidRecord as error:
+        raise _at(written.ids.index(error.record_id), error) from None
+    return written
+
+
+def _write_relations(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool) -> None:
     given = [(pk, one) for pk, entry in pairs for one in entry.suggestions]
     (suggestions.write_clean if is_clean else suggestions.write)(dataset, given)
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
     answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses])
-    return written
+
+
+def _at(position: int, error: Invalid) -> Invalid:
+    return Invalid(f"Record at position {position} is not valid: {error}", error.errors)
 
 
 def _refuse_taken(entries: Sequence[Entry], known: Mapping[Any, UUID]) -> None:
@@ -179,5 +193,6 @@ def _check(shape: DatasetShape, entries: Sequence[Entry], known: Mapping[Any, UU
                 entry.fields = shape.clean_fields({} if entry.fields in (ABSENT, None) else entry.fields)
             if entry.metadata not in (ABSENT, None):
                 entry.metadata = shape.clean_metadata(entry.metadata)
+            suggestions.refuse_twice(entry.suggestions)
         except Invalid as error:
-            raise Invalid(f"Record at position {position} is not valid: {error}", error.errors) from None
+            raise _at(position, error) from None

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from core.errors import Invalid
 from core.jsonb import dumps
 from core.models import new_id
+from feedback.actions.refusal import about
 from feedback.models import Dataset, Record, Suggestion
 from feedback.shape import QuestionShape
 
@@ -38,6 +39,7 @@ def suggest(record: Record, given: Given) -> Suggestion:
 @transaction.atomic
 def replace(record: Record, given: Sequence[Given]) -> None:
     """Make these the record's suggestions; all others go."""
+    refuse_twice(given)
     kept = [one.question_id for one in given]
     Suggestion.objects.filter(record=record).exclude(question__in=kept).delete()
     write(record.dataset, [(record.pk, one) for one in given])
@@ -56,11 +58,15 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
     fields = dict(Record.objects.filter(pk__in={pk for pk, _ in given}).values_list("pk", "fields"))
     checked = []
     for pk, one in given:
-        question = questions.get(one.question_id)
-        if question is None:
-            raise Invalid(f"The dataset has no question with the id {one.question_id}.")
-        checked.append((pk, _clean(dataset, fields[pk], question, one)))
+        with about(pk):
+            checked.append((pk, _clean(dataset, fields[pk], questions.get(one.question_id), one)))
     write_clean(dataset, checked)
+
+
+def refuse_twice(given: Sequence[Given]) -> None:
+    """Raise `Invalid` if two of one record's suggestions are for the same question."""
+    if len({one.question_id for one in given}) < len(given):
+        raise Invalid("Two suggestions are for the same question. Give one for each question.")
 
 
 def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
@@ -83,7 +89,9 @@ def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
         )
 
 
-def _clean(dataset: Dataset, fields: Any, question: QuestionShape, given: Given) -> Given:
+def _clean(dataset: Dataset, fields: Any, question: QuestionShape | None, given: Given) -> Given:
+    if question is None:
+        raise Invalid(f"The dataset has no question with the id {given.question_id}.")
     try:
         value = question.kind.clean(given.value, dataset.shape.item(fields), final=False)
         return changed(given, value=value, score=_score(question, given, value))

@@ -10,7 +10,8 @@ from django.db import connection
 
 from core.errors import Invalid
 from core.jsonb import dumps
-from feedback.models import Dataset
+from feedback.actions.refusal import about
+from feedback.models import Dataset, VectorSettings
 
 
 def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) -> None:
@@ -20,12 +21,8 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) 
     settings = {one.name: one for one in dataset.vectors_settings.all()}
     rows = {}
     for pk, name, value in given:
-        if name not in settings:
-            raise Invalid(f"The dataset has no vector settings named {name!r}.")
-        if len(value) != settings[name].dimensions:
-            raise Invalid(f"The vector {name!r} needs {settings[name].dimensions} numbers, not {len(value)}.")
-        if not all(isfinite(number) for number in value):
-            raise Invalid(f"The vector {name!r} holds a value that is no finite number.")
+        with about(pk):
+            _check(settings.get(name), name, value)
         rows[pk, name] = {"record_id": str(pk), "settings_id": str(settings[name].pk), "value": list(value)}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,3 +34,12 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) 
             """,
             [dataset.organization_id, dumps(list(rows.values()))],
         )
+
+
+def _check(settings: VectorSettings | None, name: str, value: Sequence[float]) -> None:
+    if settings is None:
+        raise Invalid(f"The dataset has no vector settings named {name!r}.")
+    if len(value) != settings.dimensions:
+        raise Invalid(f"The vector {name!r} needs {settings.dimensions} numbers, not {len(value)}.")
+    if not all(isfinite(number) for number in value):
+        raise Invalid(f"The vector {name!r} holds a value that is no finite number.")
