@@ -186,9 +186,10 @@ class TenantAdmin(ModelAdmin):
             return self.refuse(request, error, "../change/")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = {"title": str(self.opts.verbose_name_plural).capitalize()}
         try:
             with transaction.atomic():
-                return super().changelist_view(request, extra_context)
+                return super().changelist_view(request, {**title, **(extra_context or {})})
         except REFUSALS as error:
             return self.refuse(request, error, request.get_full_path())
 

@@ -36,6 +36,19 @@ class NewKeyForm(ActionForm):
         return timezone.now() + timedelta(days=days) if days else None
 
 
+class EndedFilter(admin.EmptyFieldListFilter):
+    """Those that were ended, and the others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "state"
+
+    def choices(self, changelist: Any) -> Any:
+        """In words."""
+        for choice, words in zip(super().choices(changelist), ("All", "Not ended", "Ended"), strict=True):
+            yield {**choice, "display": words}
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(TenantAdmin):
     """Everybody's own keys; owners see those of all members."""
@@ -43,7 +56,7 @@ class ApiKeyAdmin(TenantAdmin):
     form = NewKeyForm
     fields = ("name", "days")
     list_display = ("name", "prefix", "membership", "inserted_at", "last_used_at", "expires_at", "state")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (("revoked_at", EndedFilter),)
     list_select_related = ("membership",)
     search_fields = ("name", "prefix", "membership__username")
     search_help_text = "Name, beginning of the key, or username"

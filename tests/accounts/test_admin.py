@@ -118,7 +118,8 @@ def test_what_one_may_not_see_is_not_there(world: Cast, model: type[Model]) -> N
         client, mine = world.pages(getattr(world, name)), rows_of(model, name, world)
         foreign = model._default_manager.exclude(pk__in=mine).first()
         own = model._default_manager.filter(pk__in=mine).first()
-        assert foreign is not None and own is not None
+        assert foreign is not None
+        assert own is not None
         for page in pages_of(model):
             for method in (client.get, client.post):
                 with transaction.atomic():

@@ -30,6 +30,10 @@ NAMES = ("username", "first_name", "last_name", "role")
 class LeftFilter(admin.EmptyFieldListFilter):
     """Those who are there, or those who left."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "state"
+
     def choices(self, changelist: Any) -> Any:
         """In words."""
         for choice, words in zip(super().choices(changelist), ("All", "Active", "Left"), strict=True):
