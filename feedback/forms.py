@@ -51,9 +51,9 @@ class DatasetForm(forms.Form):
         label="Records may have metadata that is not listed here", required=False
     )
 
-    def __init__(self, *args: Any, dataset: Dataset, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, dataset: Dataset) -> None:
         names = ("name", "min_submitted", "allow_extra_metadata")
-        super().__init__(*args, initial={name: getattr(dataset, name) for name in names}, **kwargs)
+        super().__init__(data, initial={name: getattr(dataset, name) for name in names})
 
 
 class GuidelinesForm(forms.Form):

@@ -75,7 +75,7 @@ class Terms(Lines):
 class Numbers(forms.CharField):
     """Whole numbers in one line: "1 2 3" -> [{"value": 1}, …]."""
 
-    def to_python(self, value: Any) -> list[dict[str, int]]:
+    def to_python(self, value: Any) -> Any:
         """What is no number is refused with a sentence."""
         words = re.split(r"[\s,;]+", str(value or "").strip())
         if any(not word.isdecimal() or len(word) > 3 for word in words if word):

@@ -95,8 +95,12 @@ class PartForm(forms.Form):
 
     def _initial(self, extra: Sequence[str]) -> dict[str, Any]:
         if self.part is None:
-            defaults = {SETTING + n: f.get_default() for n, f in self.kind.schema.model_fields.items()}
-            return {**{n: v for n, v in defaults.items() if n in self.fields}, **START}
+            given = {
+                name: f.get_default()
+                for name, f in self.kind.schema.model_fields.items()
+                if not f.is_required()
+            }
+            return {SETTING + name: value for name, value in given.items()} | START
         shown = {name: getattr(self.part, name) for name in ("title", *extra)}
         return shown | {SETTING + name: value for name, value in self.part.settings.items()}
 

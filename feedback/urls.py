@@ -1,7 +1,5 @@
 """Pages about datasets, and the labeling page."""
 
-from typing import ClassVar
-
 from django.urls import include, path, register_converter
 
 from feedback.views import builder, datasets, files, home, jobs, labeling, parts, records
@@ -10,7 +8,7 @@ from feedback.views import builder, datasets, files, home, jobs, labeling, parts
 class FamilyConverter:
     """What datasets are made of, in an address."""
 
-    regex: ClassVar[str] = "|".join(parts.FAMILIES)
+    regex = "|".join(parts.FAMILIES)
 
     def to_python(self, value: str) -> str:
         return value

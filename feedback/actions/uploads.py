@@ -77,6 +77,6 @@ def forget_uploads() -> int:
     """Delete uploads that nobody started, with their files; how many."""
     old = list(Job.objects.filter(state=State.UPLOADED, inserted_at__lt=now() - KEPT)[:100])
     for job in old:
-        transaction.on_commit(partial(job.source.storage.delete, job.source.name))
+        transaction.on_commit(partial(job.source.storage.delete, str(job.source.name)))
         job.delete()
     return len(old)

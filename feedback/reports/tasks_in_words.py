@@ -15,13 +15,13 @@ UNASKED = "No questions yet"
 
 @dataclass(frozen=True)
 class Section:
-    """The parts of one family, and the kinds of which more can be added. `parts`: (part, its settings in words)."""
+    """The parts of one family, and the kinds of which more can be added, by name and label. `parts`: (part, its settings in words)."""
 
     name: str
     title: str
     lead: str
     parts: list[tuple[Any, str]]
-    kinds: list[Any]
+    kinds: list[tuple[str, str]]
     is_fixed: bool
 
 
@@ -45,7 +45,7 @@ def sections(dataset: Dataset) -> list[Section]:
             "Fields",
             "what a record consists of",
             _parts(dataset.fields),
-            list(fields.kinds),
+            fields.choices(),
             published,
         ),
         Section(
@@ -53,7 +53,7 @@ def sections(dataset: Dataset) -> list[Section]:
             "Questions",
             "what people answer",
             _parts(dataset.questions),
-            list(questions.kinds),
+            questions.choices(),
             published,
         ),
         Section(
@@ -61,7 +61,7 @@ def sections(dataset: Dataset) -> list[Section]:
             "Metadata",
             "what is known about records, to filter and sort by",
             _parts(dataset.metadata_properties),
-            list(metadata.kinds),
+            metadata.choices(),
             is_fixed=False,
         ),
     ]

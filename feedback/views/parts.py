@@ -153,5 +153,5 @@ def _back(request: Request, dataset: Dataset, group: Family) -> HttpResponse:
 
 
 def _page(request: Request, dataset: Dataset, group: Family, form: PartForm, kind: Any) -> HttpResponse:
-    context = {"nav": "datasets", "dataset": dataset, "family": group, "form": form, "kind": kind}
+    context = {"nav": "datasets", "dataset": dataset, "family": group, "form": form, "label": kind.label}
     return render(request, "feedback/part.html", context, status=422 if form.errors else 200)

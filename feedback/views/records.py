@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_GET
 from accounts.access import Verb
 from core.http import Request
 from feedback.models import Dataset, Record
-from feedback.models.records import RecordQuerySet
 from feedback.reports.catalog import entries
 from feedback.reports.listing import first_text, record_page
 from feedback.reports.whole_record import whole_record
@@ -23,7 +21,7 @@ def dataset(request: Request, pk: UUID) -> HttpResponse:
     """All records, in the order in which they came."""
     found = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     sought = request.GET.get("q", "").strip()
-    records = cast(RecordQuerySet, Record.objects.allowing(Verb.MANAGE, request.membership))
+    records = Record.objects.allowing(Verb.MANAGE, request.membership)
     page = record_page(found, records, page=request.GET.get("page"), sought=sought)
     context = {
         "nav": "datasets",
