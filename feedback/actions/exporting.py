@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from tempfile import TemporaryFile
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import F
 
 from feedback import exports
 from feedback.actions import jobs
@@ -19,7 +20,7 @@ from feedback.exports import Answer, ExportRecord, Tally
 from feedback.exports import Suggestion as ExportSuggestion
 from feedback.exports.provenance import provenance, summary
 from feedback.exports.writers import write
-from feedback.models import Dataset, Job, Record
+from feedback.models import Dataset, Job, Record, Response, Suggestion
 from feedback.models.jobs import State
 
 CHUNK = 500  # records read at a time; a long transaction would slow the queue down
@@ -70,50 +71,69 @@ def _records(job: Job) -> Iterator[ExportRecord]:
     after = -1
     while True:
         with transaction.atomic():
-            rows = list(_page(job.dataset, after))
-            found = [_export_record(row) for row in rows]
+            rows = _page(job.dataset, after)
+            found = _export_records(rows)
             if rows and not job.proceed(done=job.done + len(rows)):
                 raise _StoppedError
         if not rows:
             return
         yield from found
-        after = rows[-1].position
+        after = rows[-1]["position"]
 
 
-def _page(dataset: Dataset, after: int) -> Any:
-    rows = Record.objects.filter(dataset=dataset, position__gt=after).select_related("queue")
-    return rows.prefetch_related("responses", "suggestions__question").order_by("position")[:CHUNK]
+def _page(dataset: Dataset, after: int) -> list[dict[str, Any]]:
+    """Plain values: model instances with what belongs to them are cycles, which stay in memory for a while."""
+    names = ("pk", "position", "external_id", "fields", "metadata", "inserted_at", "updated_at")
+    rows = Record.objects.filter(dataset=dataset, position__gt=after).order_by("position")
+    return list(rows.values(*names, completed=F("queue__completed"))[:CHUNK])
 
 
-def _export_record(record: Record) -> ExportRecord:
-    return ExportRecord(
-        id=str(record.pk),
-        external_id=record.external_id,
-        status="completed" if record.queue.completed else "pending",
-        fields=record.fields,
-        metadata=record.metadata or {},
-        suggestions={
-            one.question.name: ExportSuggestion(one.value, one.agent, one.score, one.type)
-            for one in record.suggestions.all()
-        },
-        answers=[
-            Answer(
-                person=pseudonym(one.membership_id),
-                status=one.status,  # type: ignore[arg-type]
-                values=one.values,
-                presentation=one.presentation,
-                active_ms=one.active_ms,
-                guideline_version=one.guidelines_version,
-                is_extra=one.is_extra,
-                reason=one.reason,
-                inserted_at=one.inserted_at,
-                updated_at=one.updated_at,
-            )
-            for one in record.responses.all()
-        ],
-        inserted_at=record.inserted_at,
-        updated_at=record.updated_at,
-    )
+def _export_records(rows: Sequence[Mapping[str, Any]]) -> list[ExportRecord]:
+    ids = [row["pk"] for row in rows]
+    answers, suggestions = _answers(ids), _suggestions(ids)
+    return [
+        ExportRecord(
+            id=str(row["pk"]),
+            external_id=row["external_id"],
+            status="completed" if row["completed"] else "pending",
+            fields=row["fields"],
+            metadata=row["metadata"] or {},
+            suggestions=suggestions.get(row["pk"], {}),
+            answers=answers.get(row["pk"], []),
+            inserted_at=row["inserted_at"],
+            updated_at=row["updated_at"],
+        )
+        for row in rows
+    ]
+
+
+def _suggestions(records: Sequence[UUID]) -> dict[UUID, dict[str, ExportSuggestion]]:
+    found: dict[UUID, dict[str, ExportSuggestion]] = {}
+    rows = Suggestion.objects.filter(record__in=records).order_by("inserted_at", "pk")
+    for record, name, *rest in rows.values_list(
+        "record_id", "question__name", "value", "agent", "score", "type"
+    ):
+        found.setdefault(record, {})[name] = ExportSuggestion(*rest)
+    return found
+
+
+def _answers(records: Sequence[UUID]) -> dict[UUID, list[Answer]]:
+    found: dict[UUID, list[Answer]] = {}
+    for one in Response.objects.filter(record__in=records).order_by("inserted_at", "pk"):
+        answer = Answer(
+            person=pseudonym(one.membership_id),
+            status=one.status,  # type: ignore[arg-type]
+            values=one.values,
+            presentation=one.presentation,
+            active_ms=one.active_ms,
+            guideline_version=one.guidelines_version,
+            is_extra=one.is_extra,
+            reason=one.reason,
+            inserted_at=one.inserted_at,
+            updated_at=one.updated_at,
+        )
+        found.setdefault(one.record_id, []).append(answer)
+    return found
 
 
 def pseudonym(person_id: UUID) -> str:
