@@ -119,7 +119,11 @@ def _control(name: str, field: FieldInfo) -> Control | None:
 def _explain(row: type[BaseModel]) -> str:
     parts = list(row.model_fields)
     if len(parts) == 1:
-        return "One number on each line." if _plain(row.model_fields[parts[0]].annotation) is int else "One on each line."
+        return (
+            "One number on each line."
+            if _plain(row.model_fields[parts[0]].annotation) is int
+            else "One on each line."
+        )
     return f"One on each line. In full: {f' {BAR} '.join(parts)}."
 
 

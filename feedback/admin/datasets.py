@@ -19,7 +19,7 @@ from accounts.admin.refusals import REFUSALS, ActionForm
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.admin import parts
 from feedback.admin.exporting import export_page
-from feedback.admin.importing import import_page, preview_page
+from feedback.admin.importing import import_page
 from feedback.models import Dataset
 from feedback.reports.progress import Progress, progress_of
 
@@ -168,7 +168,6 @@ class DatasetAdmin(TenantAdmin):
         pages = [
             ("<uuid:pk>/publish/", self.publish_one, "publish"),
             ("<uuid:pk>/import/", self._page(import_page), "import"),
-            ("<uuid:pk>/import/preview/", self._page(preview_page), "preview"),
             ("<uuid:pk>/export/", self._page(export_page), "export"),
         ]
         ours = [

@@ -19,6 +19,7 @@ from accounts.access import Verb
 from accounts.admin.base import ReachableFilter, TenantAdmin
 from feedback.actions.jobs import cancel_job
 from feedback.admin import shown
+from feedback.admin.importing import columns_page
 from feedback.models import Job
 
 TONES = {"finished": "ok", "failed": "danger", "running": "accent"}
@@ -89,6 +90,7 @@ class JobAdmin(TenantAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
+            ("columns", self.choose_columns),
             ("cancel", self.cancel_one),
             ("download", self.download),
             ("problems", self.download_problems),
@@ -98,6 +100,10 @@ class JobAdmin(TenantAdmin):
             for name, view in pages
         ]
         return [*ours, *super().get_urls()]
+
+    def choose_columns(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Of an uploaded file that waits for it."""
+        return columns_page(self, request, self._managed(request, pk))
 
     def cancel_one(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """By the button on its page."""
