@@ -25,7 +25,7 @@ from rest_framework.response import Response as Reply
 from rest_framework.views import APIView
 
 from core.errors import DomainError, Invalid
-from core.http import STATUS
+from core.http import status_of
 from core.text import check_json
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def exception_handler(error: Exception, context: Any) -> Reply | None:  # noqa: 
         reply["WWW-Authenticate"] = "Bearer"
         return reply
     if isinstance(error, DomainError):
-        status = STATUS[type(error)]
+        status = status_of(error)
         if status == 403:
             return form_a(403, "ForbiddenOperationError", {"detail": str(error)})
         return Reply({"detail": str(error)}, status=status)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
 
 
+def status_of(error: DomainError) -> int:
+    """The status code of a refusal, of one of the four classes or a finer one below."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
 class Request(HttpRequest):
     """A request of somebody signed in, to a page below an organization's slug."""
 
@@ -39,4 +44,4 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        return render(request, "error.html", {"error": error}, status=STATUS[type(error)])
+        return render(request, "error.html", {"error": error}, status=status_of(error))

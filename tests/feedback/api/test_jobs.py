@@ -1,0 +1,143 @@
+"""Bringing records in by a file, taking them out as one, and following both."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import MULTIPART_CONTENT
+
+from feedback.api import jobs
+from feedback.models import Dataset, Job
+from tests import make
+from tests.cast import Cast
+
+ROWS = [
+    b'{"prompt": "What is a well?", "external_id": "a"}',
+    b'{"prompt": 3}',
+    b'{"prompt": "Was ist ein Brunnen? \\ud83d\\udd73", "source": "web"}',
+    b'{"prompt": ',
+]
+
+
+@pytest.fixture
+def dataset(cast: Cast) -> Dataset:
+    return make.dataset(cast.workspace)
+
+
+def upload(cast: Cast, dataset: Dataset, rows: list[bytes], **texts: str) -> Any:
+    file = SimpleUploadedFile("rows.jsonl", b"\n".join(rows) + b"\n")
+    path = f"/datasets/{dataset.pk}/imports"
+    return cast.api(cast.max).post(path, {"file": file, **texts}, content_type=MULTIPART_CONTENT)
+
+
+def read(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def test_an_import_takes_good_rows_in_and_hands_bad_ones_back(
+    cast: Cast, dataset: Dataset, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        started = upload(cast, dataset, ROWS)
+    assert started.status_code == 202, started.content
+    max_ = cast.api(cast.max)
+    job = max_.get(f"/jobs/{started.json()['id']}").json()
+    assert (job["status"], job["state"], job["kind"]) == ("finished", "finished", "import")
+    assert (job["done"], job["total"], job["errors"], job["counts"]["created"]) == (4, 4, 2, 2)
+    assert job["detail"].endswith(".")
+    path = f"/jobs/{job['id']}/errors"
+    assert read(max_.get(path)) == ROWS[1] + b"\n" + ROWS[3] + b"\n"
+    report = max_.get(f"{path}?format=report").json()
+    assert report["total"] == 2
+    assert [one["line"] for one in report["items"]] == [2, 4]
+    assert report["items"][0].keys() == {"line", "column", "reason"}
+    assert max_.get(path, headers={"accept": "application/json"}).json() == report
+    assert max_.get(f"{path}?format=report&offset=1&limit=1").json()["items"] == report["items"][1:]
+    assert max_.get(f"/datasets/{dataset.pk}/jobs").json() == {"items": [job], "total": 1}
+    records = max_.get(f"/datasets/{dataset.pk}/records").json()["items"]
+    assert [one["external_id"] for one in records] == ["a", None]
+    assert records[1]["metadata"] == {"source": "web"}
+
+
+def test_a_mapping_says_what_columns_become(
+    cast: Cast, dataset: Dataset, django_capture_on_commit_callbacks: Any
+) -> None:
+    mapping = json.dumps({"question": "fields.prompt", "source": "skip"})
+    with django_capture_on_commit_callbacks(execute=True):
+        started = upload(
+            cast, dataset, [b'{"question": "Why?", "source": "web"}'], mapping=mapping, format="jsonl"
+        )
+    assert started.status_code == 202, started.content
+    [record] = cast.api(cast.max).get(f"/datasets/{dataset.pk}/records").json()["items"]
+    assert record["fields"] == {"prompt": "Why?"}
+    assert not record["metadata"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [{"mapping": "{"}, {"mapping": "[]"}, {"mapping": '{"a": 1}'}, {"mapping": '{"prompt": "nowhere"}'},
+     {"mapping": '{"prompt": "fields.other"}'}, {"mapping": '{"a\\u0000": "skip"}'}, {"format": "unheard-of"}],
+    ids=repr,
+)  # fmt: skip
+def test_a_mapping_that_does_not_work_is_refused(cast: Cast, dataset: Dataset, texts: dict[str, str]) -> None:
+    assert upload(cast, dataset, ROWS, **texts).status_code == 422
+    assert not Job.objects.exists()
+
+
+def test_without_a_file_there_is_no_import(cast: Cast, dataset: Dataset) -> None:
+    path, max_ = f"/datasets/{dataset.pk}/imports", cast.api(cast.max)
+    assert max_.post(path, {"file": "rows"}).status_code == 422
+    assert max_.post(path, {"mapping": "{}"}, content_type=MULTIPART_CONTENT).status_code == 422
+    assert max_.post(path, b"nonsense", content_type="multipart/form-data").status_code == 422
+    draft = make.dataset(cast.workspace, published=False)
+    assert upload(cast, draft, ROWS).status_code == 422
+
+
+def test_an_export_is_made_and_downloaded(
+    cast: Cast, dataset: Dataset, django_capture_on_commit_callbacks: Any
+) -> None:
+    make.response(make.record(dataset), cast.ben)
+    max_, path = cast.api(cast.max), f"/datasets/{dataset.pk}/exports"
+    with django_capture_on_commit_callbacks(execute=True):
+        started = max_.post(path, {"format": "records", "options": {}})
+    assert started.status_code == 202, started.content
+    job = max_.get(f"/jobs/{started.json()['id']}").json()
+    assert (job["status"], job["kind"], job["errors"]) == ("finished", "export", 0)
+    file = max_.get(f"/jobs/{job['id']}/file", headers={"accept": "text/html"})
+    assert "attachment" in file.headers["content-disposition"]
+    [row] = [json.loads(line) for line in read(file).splitlines()]
+    assert "Prompt 1" in json.dumps(row)
+    assert max_.post(f"/jobs/{job['id']}/cancel").json() == job
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"format": "unheard-of"},
+        {"format": "records", "options": {"x": 1}},
+        {"format": "records", "options": []},
+    ],
+)
+def test_an_export_that_cannot_be_is_refused(cast: Cast, dataset: Dataset, sent: dict[str, Any]) -> None:
+    assert cast.api(cast.max).post(f"/datasets/{dataset.pk}/exports", sent).status_code == 422
+
+
+def test_a_job_waits_in_words_and_can_be_canceled(
+    cast: Cast, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = upload(cast, dataset, ROWS).json()
+    max_, path = cast.api(cast.max), f"/jobs/{job['id']}"
+    assert (job["status"], job["state"], job["detail"]) == ("queued", "waiting", "")
+    monkeypatch.setattr(jobs, "worker_is_alive", lambda: False)
+    assert "no worker" in max_.get(path).json()["detail"]
+    assert max_.get(f"{path}/file").status_code == 404
+    canceled = max_.post(f"{path}/cancel").json()
+    assert (canceled["status"], canceled["state"]) == ("canceled", "canceled")
+    assert read(max_.get(f"{path}/errors")) == b""
+
+
+def test_a_job_that_is_not_there_is_404_before_anything_else(cast: Cast) -> None:
+    assert cast.api(cast.ben).get(f"/jobs/{uuid4()}").status_code == 404
