@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from feedback.lines import short
 from feedback.models import Dataset
 
 SETTING = "set-"  # before the names of settings, which may be called like other parts of the form
+TOO_FEW = re.compile(r"^(?:Value|List) should have at least (\d+) items? after validation, not \d+")
 NAME = r"^[a-z0-9][a-z0-9_-]*$"
 
 
@@ -76,7 +78,9 @@ class PartForm(forms.Form):
         sentences = error.errors if isinstance(error, Invalid) else {}
         for path, sentence in sentences.items():
             name = SETTING + path.partition(".")[0]
-            self.add_error(name if name in self.fields else None, sentence)
+            self.add_error(
+                name if name in self.fields else None, TOO_FEW.sub(r"Write at least \1.", sentence)
+            )
         if not sentences:
             self.add_error(None, str(error))
 

@@ -30,7 +30,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "min": ("Smallest", ""),
     "max": ("Largest", ""),
 }
-CHOICES = {"natural": "As written", "suggestion": "Suggested ones first"}
+CHOICES = {"natural": "as written", "suggestion": "suggested ones first"}
 POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
 FIRST = ("field",)  # settings that decide about others come before them
 
@@ -62,7 +62,9 @@ def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
     if bare is int or bare is float:
         return (forms.IntegerField if bare is int else forms.FloatField)(**said, **_bounds(field))
     if get_origin(bare) is Literal:
-        return forms.ChoiceField(**said, choices=[(one, CHOICES.get(one, one)) for one in get_args(bare)])
+        return forms.ChoiceField(
+            **said, choices=[(one, CHOICES.get(one, one).capitalize()) for one in get_args(bare)]
+        )
     if get_origin(bare) is dict:
         return Pairs(**said)
     if get_origin(bare) is list:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.timezone import now
+from pydantic.fields import FieldInfo
 
 from core.workers import worker_is_alive
+from feedback import exports, imports
 from feedback.models import Job
 from feedback.models.jobs import JobKind, State
 
@@ -37,6 +39,12 @@ class Pace:
         return TONES[State(self.job.state)]
 
     @property
+    def format(self) -> str:
+        """What is made, or read, by its label."""
+        kinds: Any = imports.kinds if self.job.kind == JobKind.IMPORT else exports.kinds
+        return str(kinds[self.job.format].label)
+
+    @property
     def noun(self) -> str:
         return "rows" if self.job.kind == JobKind.IMPORT else "records"
 
@@ -52,14 +60,24 @@ class Pace:
         """What the file of an export holds and what it does not (feedback/exports/provenance.py), in words."""
         about = self.job.counts
         options = {name: value for name, value in about.get("options", {}).items() if value not in (None, [])}
+        titles = exports.kinds[self.job.format].schema.model_fields
         return [
-            *((_words(name), f"{number:,}") for name, number in about.get("counts", {}).items()),
+            *((_words(name), f"{number:,}") for name, number in about.get("counts", {}).items() if number),
             *(
                 (f"Left out: {_words(name).lower()}", f"{n:,}")
                 for name, n in about.get("left_out", {}).items()
+                if n
             ),
-            *((_words(name), said(value)) for name, value in options.items()),
+            *(_option(titles[name], name, value) for name, value in options.items() if name in titles),
         ]
+
+
+def _option(field: FieldInfo, name: str, value: Any) -> tuple[str, str]:
+    """An option as its form called it."""
+    extra = field.json_schema_extra
+    words = extra.get("words") if isinstance(extra, dict) else None
+    known = words.get(value) if isinstance(words, dict) and isinstance(value, str) else None
+    return field.title or _words(name), str(known or said(value))
 
 
 def said(value: Any) -> str:

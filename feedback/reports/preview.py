@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Invalid
-from core.text import brief
 from feedback.imports.convert import convert
 from feedback.imports.mapping import SKIP, check, columns, targets
 from feedback.imports.mapping import Mapping as ColumnMapping
@@ -110,14 +110,10 @@ def _column(
     values = (
         value for row in rows for column, value in mapping.spread(row) if column == name and value is not None
     )
-    first = next(values, None)
-    return Column(
-        name,
-        mapping.target(name, shape),
-        targets(shape, name),
-        "" if first is None else brief(first),
-        errors.get(name),
-    )
+    first = next(values, "")
+    shown = first if isinstance(first, str) else json.dumps(first, ensure_ascii=False)
+    target, error = mapping.target(name, shape), errors.get(name)
+    return Column(name, target, targets(shape, name), shown[:LENGTH], error)
 
 
 def _errors(mapping: ColumnMapping, shape: DatasetShape, names: Sequence[str]) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ UNASKED = "No questions yet"
 
 @dataclass(frozen=True)
 class Section:
-    """The parts of one family, and the kinds of which more can be added, by name and label. `parts`: (part, its settings in words)."""
+    """The parts of one family. `parts`: (part, its settings in words); `kinds`: (name, label) of what can be added."""
 
     name: str
     title: str

@@ -90,7 +90,7 @@ def test_a_ranking_chooses_among_fields_with_answers(cast: Cast, draft: Dataset)
 @pytest.mark.parametrize(
     ("part", "sent", "sentence"),
     [
-        ("questions/new?kind=label_selection", {"set-options": "one"}, "at least 2"),
+        ("questions/new?kind=label_selection", {"set-options": "one"}, "Write at least 2."),
         ("questions/new?kind=label_selection", {"set-options": "a\na"}, "Two options have the value"),
         ("questions/new?kind=rating", {"set-options": "1 two"}, "Write whole numbers"),
         ("questions/new?kind=rating", {"set-options": "1 2", "set-words": "7 = x"}, "There is no rating 7"),
