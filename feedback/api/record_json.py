@@ -54,7 +54,7 @@ class View:
         shown = {
             "id": record.pk,
             "status": "completed" if record.queue.completed else "pending",
-            "fields": record.fields if item is None else self._fields(item),
+            "fields": self._fields(record.fields, item),
             "metadata": record.metadata if item is None else self._metadata(record.metadata),
             "external_id": record.external_id,
             "dataset_id": record.dataset_id,
@@ -102,14 +102,13 @@ class View:
             if name in values
         }
 
-    def _fields(self, item: Item) -> dict[str, Any]:
-        shape = self.dataset.shape
+    def _fields(self, values: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
+        kinds = {name: field.kind for name, field in self.dataset.shape.fields.items() if name in values}
+        if item is None:
+            return {name: kind.wire(values[name]) for name, kind in kinds.items()}
+        shown = {name: item.shown([one.id for one in found]) for name, found in item.candidates.items()}
         return {
-            name: shape.fields[name].kind.for_labeler(
-                value, item.shown([one.id for one in item.candidates.get(name, ())])
-            )
-            for name, value in item.fields.items()
-            if name in shape.fields
+            name: kind.wire_for_labeler(values[name], shown.get(name, ())) for name, kind in kinds.items()
         }
 
     def _metadata(self, metadata: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -97,6 +97,14 @@ class Kind(Generic[S]):
         """
         return value
 
+    def wire(self, value: Any) -> Any:
+        """The value as the API has it, which `clean` takes again; for those who may know the models."""
+        return value
+
+    def wire_for_labeler(self, value: Any, shown: Sequence[str]) -> Any:
+        """The same as a labeler may have it."""
+        return self.for_labeler(value, shown)
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.4); the nearest kind that it knows."""
         return self.settings.model_dump()

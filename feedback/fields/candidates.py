@@ -21,7 +21,7 @@ class Settings(base.Settings):
 
 
 # What an Argilla client, which knows no candidates, shows instead: all answers, one below the other.
-TEMPLATE = "{{#each record.fields}}{{#each this}}<p>{{text}}</p>{{/each}}{{/each}}"
+TEMPLATE = "{{#each record.fields}}{{#each this.candidates}}<p>{{text}}</p>{{/each}}{{/each}}"
 
 
 class Candidates(base.Kind[Settings]):
@@ -76,6 +76,8 @@ class Candidates(base.Kind[Settings]):
         return super().from_wire({**settings, "type": cls.name})
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
+        if isinstance(value, Mapping) and list(value) == [self.name]:
+            value = value[self.name]  # as the API has it
         if not isinstance(value, list) or not value:
             raise Invalid('Model answers are a list of {"id": …, "text": …}, at least one.')
         if len(value) > MOST:
@@ -111,6 +113,13 @@ class Candidates(base.Kind[Settings]):
             {"letter": letter, **({"messages": one.messages} if one.messages else {"text": one.text})}
             for letter, one in lettered
         ]
+
+    def wire(self, value: Any) -> dict[str, Any]:
+        """An object, for the Argilla client takes every list in a field for a chat and fails on it."""
+        return {self.name: value}
+
+    def wire_for_labeler(self, value: Any, shown: Sequence[str]) -> dict[str, Any]:
+        return {self.name: self.for_labeler(value, shown)}
 
     def wire_settings(self) -> dict[str, Any]:
         settings = {"type": "custom", "template": TEMPLATE, "advanced_mode": False, "kind": self.name}

@@ -137,3 +137,19 @@ def test_a_patch_of_the_contract_must_say_whether_it_is_markdown(name):
     with pytest.raises(Invalid) as refused:
         kinds[name]({"type": name}).changed({"type": name})
     assert "use_markdown" in refused.value.errors
+
+
+@every_kind
+def test_what_the_api_has_is_taken_again(kind):
+    field, its = example(kind)
+    for value in its.values:
+        assert field.clean(json.loads(json.dumps(field.wire(field.clean(value))))) == field.clean(value)
+
+
+@every_kind
+def test_only_a_chat_travels_as_a_list(kind):
+    """The published client takes every list in a field for a chat: dictionaries with a role and a content."""
+    field, its = example(kind)
+    for value in its.values:
+        sent = field.wire(field.clean(value))
+        assert not isinstance(sent, list) or all({"role", "content"} <= turn.keys() for turn in sent)
