@@ -10,6 +10,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -69,7 +70,10 @@ class AssayAdminSite(AdminSite):
 
         @wraps(view)
         def rendered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except PermissionDenied:  # Django's own page for it says nothing
+                raise Forbidden("You may not do that here. Ask an owner.") from None
             if isinstance(response, SimpleTemplateResponse):
                 response.render()
             return response

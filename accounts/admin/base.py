@@ -1,9 +1,9 @@
-"""What each page of the admin stands on: rows by permission, writing by actions, refusals beside the fields."""
+"""What each page of the admin stands on: writing by actions, refusals beside the fields, choices within reach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -13,110 +13,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from accounts.access import GRANTS, Verb
+from accounts.admin.history import name_actors
 from accounts.admin.paging import BoundedPaginator
+from accounts.admin.reach import ReachableFilter, ReachAdmin, who
 from accounts.admin.refusals import REFUSALS, ActionForm, RefusedError, remember
-from accounts.models import Membership
-from core.errors import DomainError, NotFound
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
+from core.errors import DomainError
 
 
-def who(request: HttpRequest) -> Membership | None:
-    """The member who asks. None is the operator of the installation: nobody else gets past the door without."""
-    return cast("Membership | None", getattr(request, "membership", None))
-
-
-class ReachableFilter(admin.RelatedFieldListFilter):
-    """A filter by related rows that offers only those which whoever asks may see."""
-
-    MOST = 50
-
-    def field_choices(
-        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-    ) -> list[tuple[str, Any]]:
-        """The newest of them."""
-        assert isinstance(model_admin, TenantAdmin)
-        rows = model_admin.reachable(request, field.related_model, Verb.VIEW).order_by("-inserted_at")
-        return [(str(row.pk), str(row)) for row in rows[: self.MOST]]
-
-
-class TenantAdmin(ModelAdmin):
-    """A page about rows of an organization. A subclass says which verbs its acts need, None for never, and
-    writes by actions in `add`, `change` and `remove`."""
+class TenantAdmin(ReachAdmin):
+    """A page about rows of an organization. A subclass writes by actions in `add`, `change` and `remove`."""
 
     form = ActionForm
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-
-    add_verb: ClassVar[Verb | None] = None
-    change_verb: ClassVar[Verb | None] = None
-    delete_verb: ClassVar[Verb | None] = None
-
-    # Which rows?
-
-    def rows(self, request: HttpRequest, verb: Verb = Verb.VIEW) -> models.QuerySet[Any]:
-        """The rows to which whoever asks may do this."""
-        by = who(request)
-        if by is not None:
-            rows: models.QuerySet[Any] = self.model.objects.allowing(verb, by)
-            return rows
-        everything = super().get_queryset(request)
-        return everything if getattr(request.user, "is_superuser", False) else everything.none()
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """What may be seen."""
-        return self.rows(request)
-
-    def reachable(
-        self, request: HttpRequest, model: type[models.Model], verb: Verb = Verb.MANAGE
-    ) -> models.QuerySet[Any]:
-        """The same for the rows of another page of the admin."""
-        page = self.admin_site.get_model_admin(model)
-        assert isinstance(page, TenantAdmin)
-        return page.rows(request, verb)
-
-    def held(self, request: HttpRequest, verb: Verb, pk: Any) -> Any:
-        """One row for an action, as it is stored."""
-        found = self.rows(request, verb).filter(pk=pk).first()
-        if found is None:
-            raise NotFound(f"There is no such {self.opts.verbose_name}.")
-        return found
-
-    # Who may?
-
-    def may(self, request: HttpRequest, verb: Verb | None, obj: Any = None) -> bool:
-        """Whether whoever asks may do this to the row, or to any. Each row is asked about once a request."""
-        if verb is None or not self.admin_site.has_permission(request):
-            return False
-        by = who(request)
-        if obj is None or obj._state.adding:
-            return by is None or verb in GRANTS[by.role]
-        asked = vars(request).setdefault("asked", {})
-        key = (self.model, verb, obj.pk)
-        if key not in asked:
-            asked[key] = self.rows(request, verb).filter(pk=obj.pk).exists()
-        return bool(asked[key])
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, Verb.MANAGE)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may(request, Verb.MANAGE) and self.may(request, Verb.VIEW, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, self.add_verb)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may(request, self.change_verb, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may(request, self.delete_verb, obj)
 
     # Writing
 
@@ -192,6 +103,11 @@ class TenantAdmin(ModelAdmin):
                 return super().changelist_view(request, {**title, **(extra_context or {})})
         except REFUSALS as error:
             return self.refuse(request, error, request.get_full_path())
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return name_actors(self, request, super().history_view(request, object_id, extra_context))
 
     def refuse(self, request: HttpRequest, error: DomainError, back: str) -> HttpResponse:
         """Back to a page that says why not."""

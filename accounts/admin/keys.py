@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts.access import Verb
 from accounts.actions import issue_api_key, revoke_api_key
-from accounts.admin.base import TenantAdmin, who
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
 from accounts.forms import KeyForm
 from accounts.models import ApiKey

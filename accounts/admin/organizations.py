@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from accounts.access import Role, Verb
 from accounts.actions import add_member, create_organization
-from accounts.admin.base import TenantAdmin, who
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
 from accounts.models import Organization
 from core.tenancy import acting_for

@@ -14,7 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from accounts.access import Verb
-from accounts.admin.base import ReachableFilter, TenantAdmin, who
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import ReachableFilter, who
 from accounts.admin.refusals import REFUSALS, ActionForm
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.admin import parts

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from accounts.admin.base import TenantAdmin, who
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import who
 from accounts.admin.refusals import REFUSALS
 from core.errors import DomainError, Invalid
 from feedback import exports

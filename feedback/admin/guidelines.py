@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin.base import ReachableFilter, TenantAdmin
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import ReachableFilter
 from feedback.models import GuidelinesVersion
 
 

@@ -16,7 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.access import Verb
-from accounts.admin.base import ReachableFilter, TenantAdmin
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import ReachableFilter
 from feedback.actions.jobs import cancel_job
 from feedback.admin import shown
 from feedback.admin.importing import columns_page

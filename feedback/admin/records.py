@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.access import Verb
-from accounts.admin.base import ReachableFilter
+from accounts.admin.reach import ReachableFilter
 from feedback.actions.records import delete_records
 from feedback.admin import shown
 from feedback.admin.listing import InDatasetAdmin

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.admin.base import ReachableFilter
+from accounts.admin.reach import ReachableFilter
 from feedback.admin import shown
 from feedback.admin.listing import InDatasetAdmin
 from feedback.models import Response

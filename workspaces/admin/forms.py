@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from accounts.access import Role
-from accounts.admin.base import who
+from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
 from workspaces.forms import roles_for, workspaces_for
 

@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from accounts.access import Verb
 from accounts.actions import NewMember, change_member, next_usernames, remove_member
 from accounts.actions.teams import make_a_password
-from accounts.admin.base import TenantAdmin, who
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import who
 from accounts.admin.refusals import REFUSALS, ActionForm
 from accounts.forms import explain
 from accounts.models import Membership

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.access import Verb
-from accounts.admin.base import ReachableFilter, TenantAdmin
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import ReachableFilter
 from accounts.admin.refusals import ActionForm
 from accounts.models import Membership
 from workspaces.actions import add_to_workspace, remove_from_workspace

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.access import Verb
-from accounts.admin.base import TenantAdmin, who
+from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
 from workspaces.actions import create_workspace, delete_workspace, rename_workspace
 from workspaces.models import Workspace

@@ -1,0 +1,60 @@
+"""The admin in a real browser: nothing that the content security policy refuses, accessible, at home on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.models import Organization
+from tests import make
+from tests.browser.conftest import PHONE, Looking
+
+pytestmark = pytest.mark.browser
+
+
+def addresses(dataset: object, record: object) -> list[str]:
+    """The front page, all lists that an owner has, and the pages that are more than a list."""
+    pages = ("change", "import", "export", "history")
+    models = [model._meta for model in admin.site._registry if model is not Organization]
+    return [
+        reverse("admin:index"),
+        *(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") for meta in models),
+        *(
+            reverse(f"admin:{name}_add")
+            for name in ("feedback_dataset", "accounts_membership", "accounts_apikey")
+        ),
+        *(
+            reverse(f"admin:feedback_dataset_{page}", args=[dataset])
+            for page in ("change", "import", "export", "history")
+        ),
+        reverse("admin:feedback_record_change", args=[record]),
+        reverse("admin:accounts_membership_many"),
+    ]
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_pages_of_the_admin_are_quiet_accessible_and_fit(
+    looking: Looking, options: dict[str, object]
+) -> None:
+    with looking.database():
+        dataset = make.dataset(looking.cast.workspace)
+        record = make.record(dataset)
+        make.response(record, looking.cast.ben)
+    page = looking.page(looking.cast.ana, **options)
+    for address in addresses(dataset.pk, record.pk):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+
+
+def test_only_the_settings_of_the_chosen_kind_are_shown(looking: Looking) -> None:
+    page = looking.page(looking.cast.max)
+    page.goto(reverse("admin:feedback_dataset_add"))
+    page.get_by_role("button", name="Add another Question").click()
+    question = page.locator("#questions-1")
+    question.get_by_label("Kind").select_option("rating")
+    assert question.get_by_label("Words for points").is_visible()
+    assert not question.get_by_label("Shown at first").first.is_visible()
+    question.get_by_label("Kind").select_option("ranking")
+    assert not question.get_by_label("Words for points").is_visible()
