@@ -20,7 +20,7 @@ def test_a_labeler_is_handed_a_record_without_models_and_keeps_it(cast: Cast) ->
     assert ben.post(path).json()["lease"]["id"] == handed["lease"]["id"]
     max_ = cast.api(cast.max).post(path).json()
     assert max_["record"]["fields"]["prompt"] == "Prompt 2"
-    assert max_["record"]["fields"]["answers"][0]["model"] == "model-1"
+    assert max_["record"]["fields"]["answers"]["candidates"][0]["model"] == "model-1"
 
 
 def test_a_draft_comes_along(cast: Cast) -> None:

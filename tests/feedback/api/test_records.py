@@ -48,7 +48,7 @@ def test_a_record_comes_back_as_it_was_sent(cast: Cast, dataset: Dataset) -> Non
     sent = full(cast, dataset)
     [shown] = put(cast, dataset, sent)
     assert shown.keys() == KEYS | RELATIONS
-    assert shown["fields"] == sent["fields"]
+    assert shown["fields"] == {**sent["fields"], "answers": {"candidates": sent["fields"]["answers"]}}
     assert (shown["metadata"], shown["external_id"], shown["status"]) == (sent["metadata"], "7", "pending")
     assert shown["vectors"] == {"first": [1.0, 0.5], "second": [2.0, -1e-9]}
     [suggestion] = shown["suggestions"]
@@ -190,8 +190,8 @@ def test_labelers_get_what_concerns_them_and_nothing_that_names_a_model(cast: Ca
     seen = reply.json()
     assert seen["metadata"] == {"source": "web"}
     assert [one["user_id"] for one in seen["responses"]] == [str(cast.ben.pk)]
-    assert [one["letter"] for one in seen["fields"]["answers"]] == ["A", "B", "C"]
-    texts = {one["letter"]: one["text"] for one in seen["fields"]["answers"]}
+    assert [one["letter"] for one in seen["fields"]["answers"]["candidates"]] == ["A", "B", "C"]
+    texts = {one["letter"]: one["text"] for one in seen["fields"]["answers"]["candidates"]}
     for value in (seen["responses"][0]["values"]["ranking"]["value"], seen["suggestions"][0]["value"]):
         assert texts[value[0]["value"]] == "Answer 2 to 1"
     listed = cast.api(cast.ben).get(f"/records/{shown['id']}/suggestions")
