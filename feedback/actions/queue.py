@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -50,7 +51,7 @@ def release(lease: Lease) -> None:
 def release_all(member: Membership) -> None:
     """Give back everything that this person holds: on signing out, on leaving."""
     held = Lease.objects.filter(membership=member).order_by("record_id")
-    for lease in list(held.select_for_update()):  # all before the first queue item, as `expire_leases` does
+    for lease in held:
         release(lease)
 
 
@@ -83,13 +84,19 @@ def settle(
     after: str | None,
     active_ms: int = 0,
 ) -> bool:
-    """Let a person's change of status take its effect on places and tallies; whether the response is extra."""
+    """Let a person's change of status take its effect on places and tallies; whether the response is extra.
+
+    `NotFound` if somebody deleted the record meanwhile.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "select settle_place(%s, %s, %s, %s, %s, %s)",
             [record_id, person_id, before, was_extra, after, active_ms],
         )
-        return bool(cursor.fetchone()[0])
+        (extra,) = cursor.fetchone()
+    if extra is None:
+        raise NotFound("This record was deleted a moment ago.")
+    return bool(extra)
 
 
 def _lock_tally(dataset_id: UUID, by: Membership) -> None:
@@ -104,8 +111,10 @@ def _held(dataset: Dataset, by: Membership) -> Lease | None:
         .last()
     )
     if lease:
-        heartbeat(lease)
-    return lease
+        with suppress(NotFound):  # another tab may have finished it a moment ago
+            lease.expires_at = heartbeat(lease)
+            return lease
+    return None
 
 
 def _draft(dataset: Dataset, by: Membership) -> Lease | None:
@@ -126,8 +135,8 @@ def _draft(dataset: Dataset, by: Membership) -> Lease | None:
 def _place_in(record_id: UUID, by: Membership) -> Lease | None:
     """A place in this very record: the one that was held, if it is still there, or an open one.
 
-    The tally is locked, then the lease, then the queue item: in the order of `settle_place` and
-    `expire_leases`, else two may wait for each other.
+    The tally is locked, then the lease, then the queue item: in the order of `settle_place`, else two may
+    wait for each other.
     """
     mine = Lease.objects.filter(record=record_id, membership=by)
     if mine.update(expires_at=now() + HOLD):

@@ -7,7 +7,7 @@ that is left (benchmarks/import_speed.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.models import Membership
 from core.jsonb import dumps, to_bytes
-from feedback.models import Dataset, DatasetCount, Record
+from feedback.models import Dataset, DatasetCount, QueueItem, Record
 from feedback.models.records import BLOCK
 
 
@@ -114,21 +114,25 @@ def update(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
-    """Delete these records (id -> position) and everything below them. Under `lock`.
+def hold(dataset: Dataset, records: Collection[UUID]) -> None:
+    """Let nobody answer these records, or be handed one, until the transaction ends. Under `lock`.
 
-    Their queue items are locked first, so that nobody completes one between its count and its end.
+    All tallies of the dataset come first, for whoever submits holds their own and waits for a queue item.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            with held as (select completed from feedback_queueitem where record_id = any(%s)
-                          order by record_id for no key update)
-            select count(*) filter (where completed) from held
-            """,
-            [list(positions)],
+            "select 1 from feedback_labelertally where dataset_id = %s order by membership_id for no key update",
+            [dataset.pk],
         )
-        completed = cursor.fetchone()[0]
+        cursor.execute(
+            "select 1 from feedback_queueitem where record_id = any(%s) order by record_id for no key update",
+            [list(records)],
+        )
+
+
+def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
+    """Delete these records (id -> position) and everything below them. Under `hold`."""
+    completed = QueueItem.objects.filter(pk__in=positions, completed=True).count()
     Record.objects.filter(pk__in=positions)._raw_delete(using="default")
     count_positions(dataset, positions.values(), -1)
     DatasetCount.objects.filter(dataset=dataset).update(

@@ -93,8 +93,8 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
     found = dict(Record.objects.filter(dataset=dataset, pk__in=list(ids)).values_list("pk", "position"))
     if not found:
         return 0
+    record_rows.hold(dataset, found)
     people = answers.people_of(list(found))
-    answers.lock_tallies(dataset, people)
     record_rows.delete(dataset, found)
     answers.retally(dataset, people)
     return len(found)

@@ -61,7 +61,12 @@ class MyResponsesBulk(ApiView):
     def post(self, request: Request) -> Reply:
         sent = body(request, ResponsesUpsert).items
         records = to_answer({one.record_id for one in sent}, by=self.by)
-        return Reply({"items": [self._answer(one, records.get(one.record_id)) for one in sent]})
+        answered = {}
+        for place in sorted(range(len(sent)), key=lambda place: sent[place].record_id):
+            # In the order of records, for their locks are kept to the end: two who answer the same ones would
+            # wait for each other.
+            answered[place] = self._answer(sent[place], records.get(sent[place].record_id))
+        return Reply({"items": [answered[place] for place in range(len(sent))]})
 
     def _answer(self, sent: ResponseUpsert, record: Record | None) -> dict[str, Any]:
         try:

@@ -85,9 +85,9 @@ end $$
 """
 
 # Settle a place: a person's response to a record changes its status, or a lease is given back. Called before the
-# response is written; returns whether the response is extra. The statuses are null (none), draft, submitted,
+# response is written; returns whether the response is extra, or null if the record is gone. The statuses are null (none), draft, submitted,
 # discarded. Steps:
-# 1. Lock the tally, then the lease, then the queue item: the order of `expire_leases` too, so that nothing deadlocks.
+# 1. Lock the tally, then the lease, then the queue item, as everybody does who locks more than one of them.
 # 2. The person's lease goes, unless this is a draft, which keeps it.
 # 3. A submit counts if an answer is still wanted. Its place is the lease's, or an open one, or, if others hold all
 #    of them, the one leased last: that person's later submit is kept as extra.
@@ -111,6 +111,9 @@ begin
         gives_back := held is not null;
     end if;
     select * into item from feedback_queueitem where record_id = p_record for no key update;
+    if not found then
+        return null;
+    end if;
 
     if p_after = 'submitted' then
         if p_before is not distinct from 'submitted' then
@@ -163,27 +166,29 @@ begin
 end $$
 """
 
-# Give back the places whose lease has run out: some at a time, and in the order of records, so that two workers who
-# do it at once cannot deadlock.
+# Give back the places whose lease has run out, some at a time. It waits for nobody: records and leases that somebody
+# is busy with are passed over until the next time. So it can deadlock with nobody, in whatever order they lock.
 EXPIRE = """
 create function expire_leases(p_limit int) returns int language plpgsql as $$
 declare
     expired int;
 begin
-    with gone as (
+    with due as (
+        select record_id from feedback_lease where expires_at < now() order by expires_at limit p_limit
+    ), held as (
+        select record_id from feedback_queueitem where record_id in (select record_id from due)
+        for no key update skip locked
+    ), gone as (
         delete from feedback_lease where id in (
-            select id from feedback_lease where expires_at < now()
-            order by expires_at limit p_limit for update skip locked)
+            select l.id from feedback_lease l join held using (record_id) where l.expires_at < now()
+            for update of l skip locked)
         returning record_id
     ), back as (
         select record_id, count(*) as places from gone group by record_id
-    ), held as (
-        select q.record_id, back.places from feedback_queueitem q join back using (record_id)
-        order by q.record_id for no key update of q
     ), opened as (
         update feedback_queueitem q set
-            open_places = greatest(0, least(q.open_places + held.places, q.target - q.submitted))
-        from held where q.record_id = held.record_id
+            open_places = greatest(0, least(q.open_places + back.places, q.target - q.submitted))
+        from back where q.record_id = back.record_id
         returning 1
     )
     select coalesce(sum(places), 0) into expired from back;
