@@ -44,4 +44,5 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        return render(request, "error.html", {"error": error}, status=status_of(error))
+        context = {"error": error, "is_refused": isinstance(error, Forbidden)}
+        return render(request, "error.html", context, status=status_of(error))

@@ -20,7 +20,7 @@ def test_what_one_may_not_do_is_said(cast: Cast) -> None:
     dataset = make.dataset(cast.workspace)
     response = cast.pages(cast.ben).get(f"/acme/datasets/{dataset.pk}/settings")
     assert response.status_code == 403
-    assert "You may not manage this dataset." in response.content.decode()
+    assert "Your role does not allow this" in response.content.decode()
 
 
 def test_a_form_of_another_session_is_refused_in_our_words(cast: Cast) -> None:
