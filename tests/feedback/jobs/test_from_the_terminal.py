@@ -1,0 +1,69 @@
+"""Imports and exports by the installation's own terminal."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from feedback.models import Record
+from tests import make
+from tests.cast import assemble
+
+WHERE = ["--organization", "acme", "--workspace", "acme-workspace", "--dataset", "Replies"]
+
+
+@pytest.fixture
+def cast(transactional_db):
+    with transaction.atomic():
+        cast = assemble()
+        make.dataset(cast.workspace, "Replies")
+    return cast
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    good = [{"id": f"r{n}", **make.fields(n)} for n in range(3)]
+    path.write_text("\n".join(map(json.dumps, good)) + '\n{"id": "bad"}\n', encoding="utf-8")
+    return path
+
+
+def test_rows_come_in_and_bad_ones_are_listed(cast, file, tmp_path, capsys):
+    bad = tmp_path / "bad.jsonl"
+    call_command("import_records", str(file), *WHERE, "--bad-rows", str(bad))
+    said = capsys.readouterr()
+    assert "3 rows came in: 3 new." in said.out
+    assert "line 4, prompt: The field 'prompt' is required." in said.err
+    assert bad.read_text(encoding="utf-8") == '{"id": "bad"}\n'
+    with transaction.atomic():
+        assert list(Record.objects.order_by("position").values_list("external_id", flat=True)) == [
+            "r0",
+            "r1",
+            "r2",
+        ]
+
+
+def test_a_file_goes_out(cast, file, tmp_path, capsys):
+    call_command("import_records", str(file), *WHERE)
+    with transaction.atomic():
+        for record in Record.objects.select_related("dataset"):
+            make.response(record, cast.ben, {"ranking": {"version": 1, "tiers": [["m1"], ["m2"], ["m3"]]}})
+    pairs = tmp_path / "pairs.jsonl"
+    call_command("export_records", "preference", str(pairs), *WHERE)
+    assert len(pairs.read_text(encoding="utf-8").splitlines()) == 9
+    assert "9 rows from 3 records." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["import_records", "absent.jsonl", *WHERE], "cannot be read"),
+        (["import_records", "absent.jsonl", *WHERE[:-1], "Nothing"], "There is no dataset 'Nothing'"),
+        (["import_records", "absent.jsonl", *WHERE, "--mapping", "{"], "--mapping is not JSON"),
+        (["export_records", "preference", "x", *WHERE, "--options", '{"policy": "best"}'], "do not work"),
+    ],
+)
+def test_what_does_not_work_is_a_sentence(cast, arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        call_command(*arguments)
