@@ -9,6 +9,7 @@ from accounts.admin.refusals import ActionForm
 from core.errors import DomainError, Invalid
 from core.registry import Registry
 from feedback import fields, metadata, questions
+from feedback.admin.controls import WORDS
 from feedback.admin.editor import SettingsField, SettingsWidget, Written
 
 
@@ -67,7 +68,10 @@ class PartForm(ActionForm):
         """What is wrong with a setting is said beside the settings, with its place."""
         sentences = why.errors if isinstance(why, Invalid) else {}
         for path, sentence in sentences.items():
-            self.add_error(path if path in self.fields else "settings", sentence)
+            known = path in self.fields
+            self.add_error(
+                path if known else "settings", sentence if known else f"{_place(path)}: {sentence}"
+            )
         if not sentences:
             self.add_error("settings" if isinstance(why, Invalid) else None, str(why))
 
@@ -100,3 +104,10 @@ class PropertyForm(PartForm):
 
     def merged(self, settings: dict[str, Any], *, is_whole: bool) -> dict[str, Any]:
         return dict(self.instance.settings)
+
+
+def _place(path: str) -> str:
+    """Where in the settings: "options.1.value" -> "Options, line 2"."""
+    name, *rest = path.split(".")
+    title = WORDS.get(name, (name, ""))[0]
+    return f"{title}, line {int(rest[0]) + 1}" if rest and rest[0].isdecimal() else title

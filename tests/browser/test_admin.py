@@ -14,7 +14,6 @@ pytestmark = pytest.mark.browser
 
 def addresses(dataset: object, record: object) -> list[str]:
     """The front page, all lists that an owner has, and the pages that are more than a list."""
-    pages = ("change", "import", "export", "history")
     models = [model._meta for model in admin.site._registry if model is not Organization]
     return [
         reverse("admin:index"),

@@ -69,7 +69,7 @@ def test_a_manager_sets_a_whole_dataset_up(cast: Cast) -> None:
 
 def test_what_is_wrong_is_said_beside_its_question_and_nothing_is_written(cast: Cast) -> None:
     for question, sentence in (
-        ({"type": "rating", "settings-rating-options": "1\nmany"}, "integer"),
+        ({"type": "rating", "settings-rating-options": "1\nmany"}, "Options, line 2: "),
         ({"type": "rating", "settings-rating-options": "1\n1"}, "one is there twice"),
         ({"type": "ranking", "settings-ranking-field": "nowhere"}, "There is no field"),
         ({"type": "rating", "settings-json": "{"}, "This is no JSON"),
