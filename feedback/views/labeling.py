@@ -125,7 +125,9 @@ def _next(request: Request, dataset: Dataset, *, page: str) -> HttpResponse:
     record = found.record
     record.dataset = dataset  # its shape is read already
     reply = render(request, page, task(request, record, found))
-    reply["HX-Replace-Url"] = reverse("label", args=[request.organization.slug, dataset.pk])  # without ?record=
+    reply["HX-Replace-Url"] = reverse(
+        "label", args=[request.organization.slug, dataset.pk]
+    )  # without ?record=
     return reply
 
 
