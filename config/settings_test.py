@@ -1,7 +1,6 @@
 """The settings under test: everything real, but a fast password hash, and tasks that run where they are asked for."""
 
 from config.settings import *  # noqa: F403
-from config.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True

@@ -13,11 +13,13 @@ from django.db import transaction
 from accounts.models import Organization
 from core.tenancy import acting_for
 from core.workers import worker_is_alive
-from feedback import tasks
+from feedback.actions.exporting import run_export
+from feedback.actions.importing import run_import
 from feedback.actions.jobs import cancel_job
 from feedback.models import Dataset, Job
-from feedback.models.jobs import State
+from feedback.models.jobs import JobKind, State
 
+HERE = {JobKind.IMPORT: run_import, JobKind.EXPORT: run_export}
 PATIENCE = 5  # seconds that a worker has before the job is done right here
 
 
@@ -52,7 +54,7 @@ def watch(command: BaseCommand, job: Job) -> Job:
         while not job.has_ended:
             if job.state == State.WAITING and time.monotonic() - begun > PATIENCE and not worker_is_alive():
                 command.stdout.write("No worker is running, so this terminal does it.")
-                getattr(tasks, f"run_{job.kind}")(str(job.organization_id), str(job.pk))
+                HERE[job.kind](str(job.organization_id), str(job.pk))
             _show(command, job)
             time.sleep(0.2)
             _refresh(job)
