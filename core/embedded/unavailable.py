@@ -1,5 +1,5 @@
 """The one way in which starting something can fail here."""
 
 
-class Unavailable(Exception):  # noqa: N818  it is no error of ours
+class Unavailable(Exception):
     """It cannot run on this machine as asked; the message is the sentence to show."""
