@@ -57,7 +57,9 @@ def place(workspace: Workspace, member: Membership) -> WorkspaceMembership:
     return add_to_workspace(workspace, member)
 
 
-def dataset(workspace: Workspace, name: str | None = None, *, published: bool = True, **given: Any) -> Dataset:
+def dataset(
+    workspace: Workspace, name: str | None = None, *, published: bool = True, **given: Any
+) -> Dataset:
     """A published dataset: a prompt, answers to rank, a rating and a comment; or what `fields`, `questions` say.
 
     `fields` and `questions`: name -> settings; the first question is required.
@@ -81,14 +83,18 @@ def dataset(workspace: Workspace, name: str | None = None, *, published: bool = 
 
 def fields(number: int = 1, answers: int = 3) -> dict[str, Any]:
     """Fields of a record for the dataset above."""
-    texts = [{"id": f"m{n}", "model": f"model-{n}", "text": f"Answer {n} to {number}"} for n in range(1, answers + 1)]
+    texts = [
+        {"id": f"m{n}", "model": f"model-{n}", "text": f"Answer {n} to {number}"}
+        for n in range(1, answers + 1)
+    ]
     return {"prompt": f"Prompt {number}", "answers": texts}
 
 
 def records(dataset: Dataset, number: int = 1, **given: Any) -> list[Record]:
     """Records of the dataset above, or with `fields`, in their order."""
     entries = [
-        Entry(**{"fields": fields(n), "external_id": f"record-{next(_numbers)}", **given}) for n in range(1, number + 1)
+        Entry(**{"fields": fields(n), "external_id": f"record-{next(_numbers)}", **given})
+        for n in range(1, number + 1)
     ]
     found = Record.objects.in_bulk(create_records(dataset, entries).ids)
     return list(found.values())

@@ -5,7 +5,7 @@ from time import thread_time
 EVERY = 64  # calls between two looks at the clock, which costs more than the call
 
 
-class TooLong(Exception):  # noqa: N818 - the name says it
+class TooLong(Exception):
     """The text takes longer to read than it is worth."""
 
 

@@ -76,10 +76,13 @@ def test_one_record_has_two_answers_with_the_same_text() -> None:
     assert doubled == ["rank-009"]
 
 
-@pytest.mark.parametrize(("name", "languages"), [
-    ("rank", {"en", "zh", "ar", "es", "de"}),
-    ("write", {"en", "zh", "ar", "es", "de"}),
-])
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        ("rank", {"en", "zh", "ar", "es", "de"}),
+        ("write", {"en", "zh", "ar", "es", "de"}),
+    ],
+)
 def test_the_languages_are_there_and_written_in_their_script(name: str, languages: set[str]) -> None:
     records = sample(name)
     assert {record["language"] for record in records} == languages

@@ -40,7 +40,17 @@ def test_prints_three_sign_ins_that_work(demo, client):
 
 
 def test_making_it_again_changes_nothing(demo):
-    before = (Membership.objects.count(), Record.objects.count(), Response.objects.count(), Job.objects.count())
+    before = (
+        Membership.objects.count(),
+        Record.objects.count(),
+        Response.objects.count(),
+        Job.objects.count(),
+    )
     seed_demo()
-    after = (Membership.objects.count(), Record.objects.count(), Response.objects.count(), Job.objects.count())
+    after = (
+        Membership.objects.count(),
+        Record.objects.count(),
+        Response.objects.count(),
+        Job.objects.count(),
+    )
     assert after == before
