@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -19,7 +20,7 @@ from feedback.actions.jobs import cancel_job
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
 
-HERE = {JobKind.IMPORT: run_import, JobKind.EXPORT: run_export}
+HERE: dict[str, Callable[[str, str], None]] = {JobKind.IMPORT: run_import, JobKind.EXPORT: run_export}
 PATIENCE = 5  # seconds that a worker has before the job is done right here
 
 
