@@ -1,6 +1,6 @@
 """The queue: who gets what next. Three functions, one round trip each (docs/decisions/0003-the-queue.md)."""
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.migrations.operations.special import RunSQL
 
 # A person's tally in a dataset, made if need be, and locked: one act at a time per person and dataset.
@@ -270,6 +270,14 @@ class Migration(migrations.Migration):
         function(EXPIRE, "expire_leases(int)"),
         function(RECOUNT, "recount_records(uuid, uuid[], int)"),
         function(RETALLY, "retally(uuid, uuid[])"),
+        migrations.AddIndex(
+            model_name="response",
+            index=models.Index(
+                fields=["dataset", "membership", "updated_at"],
+                condition=models.Q(("status", "draft")),
+                name="drafts_of_a_person",
+            ),
+        ),
         # Updated with every claim: leave room on the page, so that updates stay on it.
         RunSQL("alter table feedback_queueitem set (fillfactor = 80)", RunSQL.noop),
         RunSQL("alter table feedback_lease set (fillfactor = 80)", RunSQL.noop),

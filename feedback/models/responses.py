@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership
@@ -83,4 +84,10 @@ class Response(Scoped, Base):
         ]
         indexes: ClassVar = [
             models.Index(fields=["dataset", "membership", "updated_at"], name="responses_of_a_person"),
+            # Looked up with every next record: the answers that somebody gave before must not be walked for it.
+            models.Index(
+                fields=["dataset", "membership", "updated_at"],
+                condition=Q(status="draft"),
+                name="drafts_of_a_person",
+            ),
         ]
