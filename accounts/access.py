@@ -51,7 +51,8 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 def demand(verb: Verb, by: Membership) -> None:
     """Raise `Forbidden` unless the role grants the verb: where the contract refuses before it looks."""
     if verb not in GRANTS[by.role]:
-        raise Forbidden("Operation not allowed")
+        able = [role.label.lower() + "s" for role in Role if verb in GRANTS[role]]
+        raise Forbidden(f"Only {' and '.join(able)} may do this.")
 
 
 class ScopedQuerySet(models.QuerySet[M_co]):
