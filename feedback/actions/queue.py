@@ -45,7 +45,7 @@ def heartbeat(lease: Lease) -> datetime:
 
 def release(lease: Lease) -> None:
     """Give the place back and go on behind it: the record comes again when there is nothing else."""
-    settle(lease.record_id, lease.membership_id, before=None, was_extra=False, after=None)
+    settle(lease.record_id, lease.membership_id, before=None, after=None)
 
 
 def release_all(member: Membership) -> None:
@@ -80,7 +80,6 @@ def settle(
     person_id: UUID,
     *,
     before: str | None,
-    was_extra: bool,
     after: str | None,
     active_ms: int = 0,
 ) -> bool:
@@ -90,8 +89,8 @@ def settle(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select settle_place(%s, %s, %s, %s, %s, %s)",
-            [record_id, person_id, before, was_extra, after, active_ms],
+            "select settle_place(%s, %s, %s, %s, %s)",
+            [record_id, person_id, before, after, active_ms],
         )
         (extra,) = cursor.fetchone()
     if extra is None:

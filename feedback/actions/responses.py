@@ -115,14 +115,11 @@ def change_response(response: Response, status: str, values: Mapping[str, Any]) 
 @transaction.atomic
 def delete_response(response: Response) -> None:
     """Take a response back altogether. Its place opens again."""
-    settle(
-        response.record_id,
-        response.membership_id,
-        before=response.status,
-        was_extra=response.is_extra,
-        after=None,
-    )
-    response.delete()
+    current = _mine(response.record, response.membership)
+    if current is None:
+        return  # another tab was faster
+    settle(current.record_id, current.membership_id, before=current.status, after=None)
+    current.delete()
 
 
 def _mine(record: Record, by: Membership) -> Response | None:
@@ -146,12 +143,10 @@ def _write(
     shape = record.dataset.shape
     cleaned = answers.clean(shape, values, item, final=status == Status.SUBMITTED)
     before = response.status if response else None
-    was_extra = response.is_extra if response else False
     extra = settle(
         record.pk,
         by.pk,
         before=before,
-        was_extra=was_extra,
         after=status,
         active_ms=min(how.active_ms, 2**31 - 1),
     )

@@ -93,6 +93,16 @@ def test_taking_back_a_counted_answer_promotes_an_extra_one(cast, dataset):
     assert places(record) == (0, 1, 0)
 
 
+def test_an_answer_that_was_promoted_a_moment_ago_opens_its_place_when_it_goes(cast, dataset):
+    record = make.record(dataset)
+    first = make.response(record, cast.ben)
+    read_before = make.response(record, cast.max)
+    assert read_before.is_extra
+    delete_response(first)
+    delete_response(read_before)
+    assert places(record) == (1, 0, 0)
+
+
 def test_taking_back_the_only_answer_opens_the_place(cast, dataset):
     record = make.record(dataset)
     delete_response(make.response(record, cast.ben))
