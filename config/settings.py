@@ -63,7 +63,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-APPEND_SLASH = False  # the API's client follows no redirects
+APPEND_SLASH = True  # pages alone: every path below /api/ is a route already, and answers without a redirect
 
 TEMPLATES = [
     {
