@@ -26,11 +26,20 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "visible_options": ("Options shown at first", "The others come with “more”. Empty: all are shown."),
     "options_order": ("Order", ""),
     "field": ("Rank the answers of", "Each record brings its own answers. Or write fixed options below."),
+    "layout": ("Layout at first", "Labelers may switch. Empty: by the number of answers."),
+    "strength": ("Ask how much better", "Slightly, clearly or much, between neighboring tiers."),
+    "why": ("Ask why", "In the labeler’s own words."),
+    "reasons": ("Reasons to choose from", "One a line, such as “more correct”. Empty: none."),
+    "flags": (
+        "Flags",
+        "Labelers may say that an answer is broken, unsafe, a duplicate or in the wrong language.",
+    ),
+    "better": ("A better answer", "Labelers may write one, kept above all others."),
     "values": ("Terms", "One a line. Empty: any word."),
     "min": ("Smallest", ""),
     "max": ("Largest", ""),
 }
-CHOICES = {"natural": "as written", "suggestion": "suggested ones first"}
+CHOICES = {"natural": "as written", "suggestion": "suggested ones first", "focus": "one at a time"}
 POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
 FIRST = ("field",)  # settings that decide about others come before them
 
@@ -62,9 +71,9 @@ def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
     if bare is int or bare is float:
         return (forms.IntegerField if bare is int else forms.FloatField)(**said, **_bounds(field))
     if get_origin(bare) is Literal:
-        return forms.ChoiceField(
-            **said, choices=[(one, CHOICES.get(one, one).capitalize()) for one in get_args(bare)]
-        )
+        blank = [] if field.default in get_args(bare) or field.is_required() else [("", "–")]
+        named = [(one, CHOICES.get(one, one).capitalize()) for one in get_args(bare)]
+        return forms.ChoiceField(**said, choices=[*blank, *named])
     if get_origin(bare) is dict:
         return Pairs(**said)
     if get_origin(bare) is list:

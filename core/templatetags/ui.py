@@ -153,10 +153,23 @@ def entries(value: object, name: str) -> str:
 
 
 @register.filter
-def order_line(places: Mapping[str, Any] | None) -> str:
-    """Letter -> tier as one line, best first: {"B": 1, "C": 2, "A": 2} -> "B › C = A"."""
+def nth(values: object, number: int) -> Any:
+    """The nth of a list, from 1; None where there is none."""
+    return values[number - 1] if isinstance(values, list | tuple) and 0 < number <= len(values) else None
+
+
+STEP_SIGNS = {"slightly": " › ", "clearly": " ›› ", "much": " ››› "}
+
+
+@register.filter
+def order_line(places: Mapping[str, Any] | None, strengths: object = None) -> str:
+    """Letter -> tier as one line, best first: {"B": 1, "C": 2, "A": 2} -> "B › C = A"; "››", "›››" for strengths."""
     tiers: dict[int, list[str]] = {}
     for letter, tier in (places or {}).items():
         if str(tier).isdecimal():
             tiers.setdefault(int(tier), []).append(letter)
-    return " › ".join(" = ".join(tiers[tier]) for tier in sorted(tiers))
+    line = ""
+    for step, tier in enumerate(sorted(tiers)):
+        sign = STEP_SIGNS.get(str(nth(strengths, step)), " › ") if step else ""
+        line += sign + " = ".join(tiers[tier])
+    return line

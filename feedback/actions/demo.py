@@ -38,6 +38,7 @@ PEOPLE = (
     ("lena", "Lena", Role.ANNOTATOR),
 )
 PATIENCE = 30  # seconds that a worker has for the import of forty records
+REASONS = ("more correct", "more complete", "clearer", "does as asked", "safer")
 TOPICS = ("facts", "code", "writing", "planning", "math", "everyday", "other")
 
 
@@ -60,7 +61,12 @@ SAMPLES = (
         2,
         (PROMPT, ("answers", "Answers", True, {"type": "candidates", "use_markdown": True})),
         (
-            ("ranking", "Which answer is better?", True, {"type": "ranking", "field": "answers"}),
+            (
+                "ranking",
+                "Which answer is better?",
+                True,
+                {"type": "ranking", "field": "answers", "strength": True, "reasons": list(REASONS)},
+            ),
             (
                 "helpful",
                 "How helpful is the best one?",

@@ -26,6 +26,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "max_length": ("Longest", "In characters."),
     "min": ("Smallest", "Empty: no bound."),
     "max": ("Largest", "Empty: no bound."),
+    "layout": ("Layout at first", "Empty: by the number of answers."),
+    "strength": ("Ask how much better", "Between neighboring tiers."),
+    "why": ("Ask why", "In the labeler’s own words."),
+    "reasons": ("Reasons to choose from", "One on each line."),
+    "flags": ("Flags", "Broken, unsafe, duplicate, wrong language."),
+    "better": ("A better answer", "Labelers may write one."),
     "values": ("Terms", "One on each line. Empty: any."),
 }
 
@@ -105,7 +111,8 @@ def _control(name: str, field: FieldInfo) -> Control | None:
     if shape in ONE:
         return Control(name, title, hint, ONE[shape])
     if get_origin(shape) is Literal:
-        return Control(name, title, hint, "choice", choices=tuple(map(str, get_args(shape))))
+        blank = () if field.is_required() or field.default is not None else ("",)
+        return Control(name, title, hint, "choice", choices=(*blank, *map(str, get_args(shape))))
     if get_origin(shape) is dict:
         return Control(name, title, hint, "lines", pairs=True)
     if get_origin(shape) is not list:

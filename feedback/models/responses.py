@@ -33,6 +33,14 @@ class Reason(models.TextChoices):
     OTHER = "other", "Something else"
 
 
+# What the page noticed about how an answer came about (static/js/elements/read-guard.js). It stops nobody.
+NOTICED = {
+    "fast": "quicker than one reads",
+    "unseen_end": "an end was not seen",
+    "same_pattern": "same ranking ten times",
+}
+
+
 def statuses() -> list[tuple[str, str]]:
     """For `Response.status`."""
     return list(Status.choices)
@@ -65,7 +73,7 @@ class Response(Scoped, Base):
     )  # beyond the answers wanted: kept, and counted for nobody's place
     reason = models.CharField(max_length=30, choices=reasons, null=True, blank=True)
     note = models.TextField(blank=True, default="")
-    # How it was shown: {"version": 1, "seed": int, "shown": {field: [ids in order]}, "device": str}.
+    # How it was shown: {"version": 1, "seed": int, "shown": {field: [ids in order]}, "device": str, "noticed": [word]}.
     presentation = models.JSONField(default=dict)
     guidelines_version = models.PositiveIntegerField(null=True)
     active_ms = models.PositiveIntegerField(null=True)

@@ -8,15 +8,30 @@ from typing import Any
 
 from core.errors import Invalid
 from core.text import brief
+from feedback.questions import remarks
 
 VERSION = 1
 
 
+def read(value: Any, *, order_counts: bool) -> tuple[list[tuple[str, Any]], Mapping[str, Any]]:
+    """Each (id, rank) of a ranking in any of its forms, and what holds the remarks beside it; or `Invalid`."""
+    if isinstance(value, list):
+        pairs = read_list(value, order_counts=order_counts)
+        return pairs, {
+            "flags": {str(entry["value"]): entry["flags"] for entry in value if entry.get("flags")}
+        }
+    if not isinstance(value, Mapping):
+        raise Invalid("Rank the answers, best first.")
+    if "placed" in value:  # from the page (posted.py)
+        return read_list(value["placed"], order_counts=False), value
+    return read_stored(value), value
+
+
 def read_stored(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Each (id, rank) of {"version": 1, "tiers": [["b"], [], ["a", "c"]]}; or `Invalid`."""
+    """Each (id, rank) of {"version": 1, "tiers": [["b"], [], ["a", "c"]], …remarks}; or `Invalid`."""
     if type(value.get("version")) is not int or value["version"] != VERSION:
         raise Invalid(f"A ranking has its version beside its tiers; this server knows version {VERSION}.")
-    if unknown := value.keys() - {"version", "tiers"}:
+    if unknown := value.keys() - {"version", "tiers"} - remarks.KEYS:
         raise Invalid(f"A ranking of version {VERSION} has no {min(map(str, unknown))!r}.")
     tiers = value.get("tiers")
     if not isinstance(tiers, list) or not all(isinstance(tier, list) for tier in tiers):
@@ -24,12 +39,14 @@ def read_stored(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(key, rank) for rank, tier in enumerate(tiers, 1) for key in tier]
 
 
-def read_list(value: list[Any], *, order_counts: bool) -> list[tuple[str, Any]]:
+def read_list(value: Any, *, order_counts: bool) -> list[tuple[str, Any]]:
     """Each (id, rank) of [{"value": "b", "rank": 1}, …]; what has no rank, or null, has no place yet.
 
     `order_counts`: where no value mentions a rank, the order is the ranking, as Argilla's client means it.
     """
-    if not all(isinstance(entry, Mapping) and "value" in entry for entry in value):
+    if not isinstance(value, list) or not all(
+        isinstance(entry, Mapping) and "value" in entry for entry in value
+    ):
         raise Invalid('Write a ranking as a list of {"value": …, "rank": …}, best first.')
     if order_counts and not any("rank" in entry for entry in value):
         return [(entry["value"], rank) for rank, entry in enumerate(value, 1)]
@@ -62,3 +79,17 @@ def stored(ranks: Mapping[str, int], ids: Sequence[str]) -> dict[str, Any]:
 def ranks(answer: Mapping[str, Any]) -> dict[str, int]:
     """Id -> rank of a stored answer, best first."""
     return {key: rank for rank, tier in enumerate(answer["tiers"], 1) for key in tier}
+
+
+def listed(ranks: Mapping[str, int], flags: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """[{"value", "rank"}] in the order of `ranks`, best first, with "flags" where there are any.
+
+    What is flagged and has no place comes last, without a rank: a client that drops ranks keeps the order.
+    """
+    order: list[tuple[str, int | None]] = [
+        *ranks.items(),
+        *((key, None) for key in flags if key not in ranks),
+    ]
+    return [
+        {"value": key, "rank": rank} | ({"flags": flags[key]} if key in flags else {}) for key, rank in order
+    ]

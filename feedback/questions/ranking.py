@@ -5,18 +5,21 @@ from itertools import islice
 from typing import Annotated, Any, Literal, Self
 
 from django.http import QueryDict
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from core.errors import Invalid
 from core.text import Text
 from feedback import fields as field_kinds
 from feedback.agreement import distances
 from feedback.item import Candidate, Item, letters
-from feedback.questions import base, cards, placement
+from feedback.questions import base, cards, placement, posted, remarks
 from feedback.questions.options import FewOptions
 
 # What an Argilla client sees as the options of a ranking of candidates, of which each record has its own.
 LETTERED = [{"value": letter, "text": letter, "description": None} for letter in islice(letters(), 9)]
+
+
+Reason = Annotated[Text, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 
 
 class Settings(base.Settings):
@@ -25,6 +28,12 @@ class Settings(base.Settings):
     type: Literal["ranking"]
     options: FewOptions | None = None
     field: Annotated[Text, StringConstraints(min_length=1, max_length=200)] | None = None
+    layout: Literal["columns", "grid", "focus"] | None = None  # None: by the number of answers
+    strength: bool = False
+    why: bool = False
+    reasons: Annotated[list[Reason], Field(max_length=30)] = []
+    flags: bool = True
+    better: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -66,14 +75,30 @@ class Ranking(base.Kind[Settings]):
     order = 20
     schema = Settings
     distance = staticmethod(_distance)
+    changeable = frozenset({"layout", "strength", "why", "reasons", "flags", "better"})
     example = base.Example(
-        settings={"type": "ranking", "field": "answers"},
+        settings={"type": "ranking", "field": "answers", "strength": True, "reasons": ["It is correct"]},
         answers=[
             {"version": 1, "tiers": [["a3"], ["a1", "a2"]]},
             {"version": 1, "tiers": [["a2"], [], ["a1", "a3"]]},
             {"version": 1, "tiers": [["a1", "a2", "a3"]]},
+            {
+                "version": 1,
+                "tiers": [["a3"], [], ["a1"]],
+                "strengths": ["much"],
+                "flags": {"a1": ["unsafe"], "a2": ["broken", "duplicate"]},
+                "reasons": ["It is correct"],
+                "why": "Only one is right.",
+                "better": {"text": "A hole down to water.", "from": "a3"},
+            },
         ],
         mistakes=[
+            {"version": 1, "tiers": [["a1"], ["a2"], ["a3"]], "strengths": ["much", "much", "much"]},
+            {"version": 1, "tiers": [["a1"], ["a2"], ["a3"]], "strengths": ["a bit", "much"]},
+            {"version": 1, "tiers": [["a1"], ["a2"]], "flags": {"a3": ["boring"]}},
+            {"version": 1, "tiers": [["a1", "a2", "a3"]], "flags": {"a4": ["broken"]}},
+            {"version": 1, "tiers": [["a1", "a2", "a3"]], "reasons": ["It is short"]},
+            {"version": 1, "tiers": [["a1", "a2", "a3"]], "better": {"text": "A well.", "from": "a4"}},
             *(None, True, 3, "a1", [], {}, ["a1", "a2", "a3"]),
             {"version": 1, "tiers": []},
             {"version": 1, "tiers": [["a1"], ["a2"]]},
@@ -98,47 +123,48 @@ class Ranking(base.Kind[Settings]):
     # What is an answer?
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> dict[str, Any]:
-        if isinstance(value, Mapping):
-            pairs = placement.read_stored(value)
-        elif isinstance(value, list):
-            pairs = placement.read_list(value, order_counts=not final)
-        else:
-            raise Invalid("Rank the answers, best first.")
+        pairs, said = placement.read(value, order_counts=not final)
         ids = self.ids(item)
         ranks = placement.checked(pairs, ids)
+        gaps = max(0, len(set(ranks.values())) - 1)
+        remarked = remarks.checked(said, ids, gaps=gaps, offered=self.settings.reasons, final=final)
         if final:
-            _refuse_unfinished(placed=len(ranks), of=len(ids))
-        return placement.stored(ranks, ids)
+            _refuse_unfinished(done=len(ranks.keys() | remarked.get("flags", {}).keys()), of=len(ids))
+        return placement.stored(ranks, ids) | remarked
 
-    def read(self, form: QueryDict, name: str, item: Item) -> list[dict[str, Any]] | None:
-        """The form holds `<name>.<letter>` = the tier; what has none is not placed yet."""
-        placed = [
-            {"value": key, "rank": base.whole(tier)}
-            for letter, key in item.lettered(self.ids(item)).items()
-            if (tier := form.get(f"{name}.{letter}"))
-        ]
-        return placed or None
+    def read(self, form: QueryDict, name: str, item: Item) -> dict[str, Any] | None:
+        return posted.read(form, name, item.lettered(self.ids(item)))
 
-    def fill(self, answer: Any, item: Item) -> dict[str, int]:
+    def fill(self, answer: Any, item: Item) -> dict[str, Any]:
+        """`ranks`: letter -> tier; the remarks with letters for ids."""
+        ids = item.lettered(self.ids(item))
         ranks = placement.ranks(answer)
-        return {letter: ranks[key] for letter, key in item.lettered(self.ids(item)).items() if key in ranks}
+        letters_of = {key: letter for letter, key in ids.items()}
+        return {
+            "ranks": {letter: ranks[key] for letter, key in ids.items() if key in ranks}
+        } | remarks.renamed(answer, letters_of)
 
     def wire(self, answer: Any) -> list[dict[str, Any]]:
-        return [{"value": key, "rank": rank} for key, rank in placement.ranks(answer).items()]
+        return placement.listed(placement.ranks(answer), answer.get("flags", {}))
 
     def wire_for_labeler(self, answer: Any, item: Item) -> list[dict[str, Any]]:
         if self.settings.field is None:
             return self.wire(answer)
-        ranks = self.fill(answer, item)
-        return [
-            {"value": letter, "rank": ranks[letter]} for letter in sorted(ranks, key=lambda one: ranks[one])
-        ]
+        shown = self.fill(answer, item)
+        ranks = dict(sorted(shown["ranks"].items(), key=lambda one: (one[1], one[0])))
+        return placement.listed(ranks, shown.get("flags", {}))
 
     def from_labeler(self, value: Any, item: Item) -> Any:
-        if self.settings.field is None or not isinstance(value, list):
+        if self.settings.field is None:
             return value
         ids = item.lettered(self.ids(item))
-        return [_with_id(entry, ids) for entry in value]
+        if isinstance(value, list):
+            return [_with_id(entry, ids) for entry in value]
+        if isinstance(value, Mapping):
+            placement.read_stored(value)
+            tiers = [[ids[_letter(one, ids)] for one in tier] for tier in value["tiers"]]
+            return {**value, "tiers": tiers} | remarks.renamed(value, ids)
+        return value
 
     def align(self, value: Any, answer: Any, scores: Sequence[float]) -> list[float]:
         if not isinstance(value, list):
@@ -163,6 +189,9 @@ class Ranking(base.Kind[Settings]):
         return {
             "cards": [{"letter": letter, **contents[key]} for letter, key in item.lettered(ids).items()],
             "tiers": list(range(1, len(ids) + 1)),
+            "gaps": list(range(1, len(ids))),
+            "strengths": remarks.STRENGTHS,
+            "flags": remarks.FLAG_WORDS,
         }
 
     def _cards(self, item: Item) -> dict[str, dict[str, Any]]:
@@ -175,10 +204,8 @@ class Ranking(base.Kind[Settings]):
     # How may it be changed?
 
     def wire_settings(self) -> dict[str, Any]:
-        settings = self.settings.model_dump()
-        if self.settings.field is None:
-            return {key: settings[key] for key in ("type", "options")}
-        return settings | {"options": [dict(option) for option in LETTERED]}
+        options = self.settings.model_dump()["options"] or [dict(option) for option in LETTERED]
+        return self.settings.model_dump(exclude_defaults=True) | {"options": options}
 
     def suits(self, fields: Mapping[str, str]) -> None:
         name = self.settings.field
@@ -192,15 +219,19 @@ class Ranking(base.Kind[Settings]):
         return [list(tier) for tier in answer["tiers"] if tier]
 
 
-def _refuse_unfinished(*, placed: int, of: int) -> None:
+def _refuse_unfinished(*, done: int, of: int) -> None:
     if of == 0:
         raise Invalid("This record has nothing to rank. Discard it, or skip it.")
-    if placed < of:
-        raise Invalid(f"Give each of the {of} a rank; {of - placed} of them have none yet.")
+    if done < of:
+        raise Invalid(f"Give each of the {of} a rank; {of - done} of them have none yet.")
 
 
 def _with_id(entry: Any, ids: Mapping[str, str]) -> dict[str, Any]:
-    letter = entry.get("value") if isinstance(entry, Mapping) else None
-    if not isinstance(letter, str) or letter not in ids:
-        raise Invalid(f"Name what you rank by its letter, one of {', '.join(ids)}.")
+    letter = _letter(entry.get("value") if isinstance(entry, Mapping) else None, ids)
     return {**entry, "value": ids[letter]}
+
+
+def _letter(value: Any, ids: Mapping[str, str]) -> str:
+    if not isinstance(value, str) or value not in ids:
+        raise Invalid(f"Name what you rank by its letter, one of {', '.join(ids)}.")
+    return value

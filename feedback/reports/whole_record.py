@@ -8,6 +8,7 @@ from typing import Any
 from core.errors import Invalid
 from feedback.item import Item
 from feedback.models import Record, Response
+from feedback.models.responses import NOTICED
 from feedback.reports.job_progress import said
 from feedback.shape import DatasetShape, QuestionShape
 
@@ -57,6 +58,7 @@ def _response(one: Response, shape: DatasetShape, item: Item) -> dict[str, Any]:
     asked = [question for name, question in shape.questions.items() if name in one.values]
     return {
         "given": one,
+        "noticed": [NOTICED[word] for word in one.presentation.get("noticed", ()) if word in NOTICED],
         "questions": [_shown(question, one.values[question.name], item) for question in asked],
     }
 

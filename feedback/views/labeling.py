@@ -19,6 +19,7 @@ from feedback.actions.queue import Nothing, lease_next, read_guidelines_of
 from feedback.actions.responses import Circumstances
 from feedback.models import Dataset, Lease, Record
 from feedback.models import Response as Answer
+from feedback.models.responses import NOTICED
 from feedback.views.task import answers_of, nothing, task
 
 PAGE = "feedback/labeling.html"
@@ -154,10 +155,12 @@ def _circumstances(request: Request, record: Record) -> Circumstances:
     submission = None
     with suppress(ValueError):
         submission = UUID(request.POST.get("submission", ""))
+    noticed = [word for word in request.POST.get("noticed", "").split() if word in NOTICED]
     return Circumstances(
         active_ms=max(0, min(_number(request, "active_ms"), A_DAY) - known),
         device=request.POST.get("device", "")[:20],
         submission=submission,
+        extra={"noticed": noticed} if noticed else {},
     )
 
 

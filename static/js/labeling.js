@@ -7,6 +7,7 @@ import "./elements/guide-drawer.js";
 import "./elements/lease-beat.js";
 import "./elements/prompt-strip.js";
 import "./elements/rank-list.js";
+import "./elements/read-guard.js";
 import "./elements/saved-state.js";
 import "./elements/task-acts.js";
 import { toast } from "./elements/toast-stack.js";

@@ -7,13 +7,14 @@
       <template data-to="dock">…</template>
     </rank-list>
 
-  Parts: ranking/tiers.js, keys.js, lanes.js, drag.js, layout.js, differences.js.
+  Parts: ranking/tiers.js, keys.js, lanes.js, drag.js, layout.js, differences.js, remarks.js.
 */
 import { differences } from "../ranking/differences.js";
 import { drag } from "../ranking/drag.js";
 import { keys } from "../ranking/keys.js";
 import { drawDock, drawLanes } from "../ranking/lanes.js";
 import { layout } from "../ranking/layout.js";
+import { follow, mean, remarks, setStrength } from "../ranking/remarks.js";
 import { Tiers } from "../ranking/tiers.js";
 import { say } from "../say.js";
 
@@ -35,6 +36,7 @@ customElements.define("rank-list", class extends Tiers {
     layout(this, signal);
     differences(this, signal);
     drag(this, signal);
+    remarks(this, signal);
     this.show();
   }
 
@@ -58,8 +60,9 @@ customElements.define("rank-list", class extends Tiers {
     this.settle({ [letter]: tier }, tier ? `${letter} in tier ${tier}` : `${letter} is out of the ranking`);
   }
 
-  settle(tiers, words) {
+  settle(tiers, words, much = "") {
     for (const [letter, tier] of Object.entries(tiers)) this.set(letter, Math.max(0, Math.min(this.letters.length, tier)));
+    if (much) mean(this, much);
     this.quiet = true;
     this.controls(Object.keys(tiers)[0])[0].dispatchEvent(new Event("change", { bubbles: true }));
     this.quiet = false;
@@ -78,10 +81,12 @@ customElements.define("rank-list", class extends Tiers {
     this.place(letter, Math.max(1, Math.min(this.letters.length, from + by)));
   }
 
-  verdict(which) {
+  // "A", "=", "B", or "A much" … "B slightly".
+  verdict(said) {
+    const [which, much = ""] = said.split(" ");
     const [a, b] = this.letters;
-    const said = { first: [{ [a]: 1, [b]: 2 }, `${a} is better`], same: [{ [a]: 1, [b]: 1 }, "About the same"], second: [{ [a]: 2, [b]: 1 }, `${b} is better`] };
-    this.settle(...said[which]);
+    const tiers = { A: { [a]: 1, [b]: 2 }, "=": { [a]: 1, [b]: 1 }, B: { [a]: 2, [b]: 1 } }[which];
+    this.settle(tiers, which === "=" ? "About the same" : [which, "is", much, "better"].filter(Boolean).join(" "), much);
   }
 
   click(event) {
@@ -93,13 +98,15 @@ customElements.define("rank-list", class extends Tiers {
     else if (hit("step")) this.step(Number(hit("step").dataset.step));
     else if (hit("shift")) this.shift(hit("shift").dataset.letter, Number(hit("shift").dataset.shift));
     else if (hit("verdict")) this.verdict(hit("verdict").dataset.verdict);
+    else if (hit("strength")) setStrength(this, Number(hit("strength").dataset.of), hit("strength").dataset.strength);
     else if (hit("letter-to")) this.point(hit("letter-to").dataset.letterTo);
     else if (hit("hold")) this.point(hit("hold").dataset.hold);
   }
 
   changed(event) {
-    const letter = event.target.closest(".ans")?.dataset.letter;
+    const letter = event.target.closest(".tiers") && event.target.closest(".ans")?.dataset.letter;
     if (letter && !this.quiet) say(`${letter} in tier ${this.tier(letter)}`);
+    if (event.target.closest(".tiers")) follow(this);
     this.show();
   }
 
@@ -132,11 +139,12 @@ customElements.define("rank-list", class extends Tiers {
       if (tier) card.dataset.tier = tier; else delete card.dataset.tier;
       card.querySelector(".stamp").classList.toggle("is-placed", Boolean(tier));
     }
+    this.drawRemarks();
     drawLanes(this);
     this.point(this.now, { move: false });
   }
 
   go() {
-    this.point(this.loose[0] || this.now);
+    this.point(this.open[0] || this.now);
   }
 });

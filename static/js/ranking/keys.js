@@ -1,4 +1,6 @@
-// The keys of a ranking: letters look at an answer, digits place it, = ties it, arrows move it.
+// The keys of a ranking: letters look at an answer, digits place it, = ties it, arrows move it, x flags it.
+import { VERDICTS } from "./remarks.js";
+
 const LETTERS = 9; // A to I; the letters after that are commands
 
 const rtl = (element) => getComputedStyle(element).direction === "rtl";
@@ -22,6 +24,9 @@ function act(list, { key, digit, shift, target, mine, current }) {
     return true;
   }
   if (!current) return false;
+  if (digit !== null && !shift && list.querySelector(".versus.seven")) {
+    return VERDICTS[digit - 1] ? done(list.verdict(VERDICTS[digit - 1])) : false;
+  }
   if (digit !== null && !shift) {
     if (digit > list.letters.length) return false;
     list.place(list.now, digit);
@@ -29,13 +34,22 @@ function act(list, { key, digit, shift, target, mine, current }) {
   }
   const side = { ArrowLeft: -1, ArrowRight: 1 }[key] * (rtl(list) ? -1 : 1);
   const duo = list.letters.length === 2;
-  if (key === "=") return done(duo ? list.verdict("same") : list.tie(list.now));
-  if (side && duo && !target.matches("pre")) return done(list.verdict(side < 0 ? "first" : "second"));
+  if (key === "=") return done(duo ? list.verdict("=") : list.tie(list.now));
+  if (side && duo && !target.matches("pre")) return done(list.verdict(side < 0 ? "A" : "B"));
+  if (key === "x") return flag(list);
   if (!mine) return false;
   if (side && !target.matches("input, select, pre")) return done(list.step(side));
   if (key === "ArrowUp" && !target.matches("select")) return done(list.shift(list.now, -1));
   if (key === "ArrowDown" && !target.matches("select")) return done(list.shift(list.now, 1));
   return false;
+}
+
+function flag(list) {
+  const button = list.card(list.now).querySelector("[data-flag]");
+  if (!button) return false;
+  document.getElementById(button.getAttribute("popovertarget")).dataset.byKey = "";
+  button.click();
+  return true;
 }
 
 const done = () => true;

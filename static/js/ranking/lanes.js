@@ -1,5 +1,6 @@
 // The ranking as it stands, in the rail, and the current answer's tiers in the dock.
 import { icon } from "../say.js";
+import { flags, strength, STRENGTHS } from "./remarks.js";
 
 const ALL = 9; // up to so many tiers are drawn even when empty
 
@@ -28,16 +29,39 @@ function lane(list, tier, letters) {
   return row;
 }
 
+// Between two tiers that hold something: how much better the upper one is.
+function gap(list, step) {
+  const row = document.createElement("div");
+  row.className = "gap";
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", "How much better than the next tier");
+  const said = strength(list, step);
+  row.innerHTML = STRENGTHS.map((word) => `<button type="button" data-strength="${word}" data-of="${step}" aria-pressed="${word === said}">${word}</button>`).join("");
+  return row;
+}
+
+function rows(list, last) {
+  const filled = [];
+  const all = [];
+  for (let tier = 1; tier <= last; tier += 1) {
+    const letters = list.in(tier);
+    if (letters.length && filled.length && list.querySelector("[data-step]")) all.push(gap(list, filled.length));
+    if (letters.length) filled.push(tier);
+    all.push(lane(list, tier, letters));
+  }
+  return all;
+}
+
 function tray(list, place) {
-  const { loose } = list;
+  const { loose, open } = list;
   place.replaceChildren(...loose.map((letter) => {
     const stamp = document.createElement("span");
-    stamp.className = "token";
+    stamp.className = `token${flags(list, letter).length ? " is-flagged" : ""}`;
     stamp.dataset.hold = letter;
     stamp.innerHTML = `<span class="stamp">${letter}</span>`;
     return stamp;
   }));
-  const words = !loose.length ? "Every answer has a place" : loose.length === list.letters.length ? "Nothing placed yet" : "not placed";
+  const words = !loose.length ? "Every answer has a place" : !open.length ? "flagged" : open.length === list.letters.length ? "Nothing placed yet" : "not placed";
   place.append(Object.assign(document.createElement("span"), { textContent: words }));
 }
 
@@ -51,16 +75,18 @@ export function drawLanes(list) {
   }
   for (const button of list.querySelectorAll("[data-verdict]")) {
     const [a, b] = list.letters.map((letter) => list.tier(letter));
-    const verdict = !a || !b ? "" : a === b ? "same" : a < b ? "first" : "second";
-    button.setAttribute("aria-pressed", String(button.dataset.verdict === verdict));
+    const verdict = !a || !b ? "" : a === b ? "=" : a < b ? "A" : "B";
+    const [which, much] = button.dataset.verdict.split(" ");
+    button.setAttribute("aria-pressed", String(which === verdict && (!much || strength(list, 1) === much)));
   }
   if (!part) return;
   const lanes = part.querySelector(".lanes");
   const held = lanes.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
   const last = count <= ALL ? count : Math.min(count, Math.max(5, ...list.letters.map((letter) => list.tier(letter) + 1)));
-  lanes.replaceChildren(...Array.from({ length: last }, (_, place) => lane(list, place + 1, list.in(place + 1))));
+  lanes.replaceChildren(...rows(list, last));
   tray(list, part.querySelector(".tray"));
-  if (held) lanes.querySelector(`[data-shift="${held.shift}"][data-letter="${held.letter}"]`)?.focus();
+  if (held?.shift) lanes.querySelector(`[data-shift="${held.shift}"][data-letter="${held.letter}"]`)?.focus();
+  else if (held?.strength) lanes.querySelector(`[data-strength="${held.strength}"][data-of="${held.of}"]`)?.focus();
 }
 
 export function drawDock(list) {

@@ -8,7 +8,7 @@ const WORDS = { columns: "Columns", grid: "Grid", focus: "One at a time" };
 export function layout(list, signal) {
   const count = list.letters.length;
   const key = `layout.${count < 4 ? "few" : count < 7 ? "some" : "many"}`;
-  const usual = count < 4 ? "columns" : count < 7 ? "grid" : "focus";
+  const usual = list.dataset.usual || (count < 4 ? "columns" : count < 7 ? "grid" : "focus");
   letters(list);
   document.body.classList.toggle("of-two", count === 2);
   signal.addEventListener("abort", () => document.body.classList.remove("of-two"));

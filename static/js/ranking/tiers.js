@@ -1,4 +1,6 @@
 // Which answer is in which tier: read from the radios or lists on the cards, and written there.
+import { flags } from "./remarks.js";
+
 export class Tiers extends HTMLElement {
   card(letter) {
     return this.cards[this.letters.indexOf(letter)];
@@ -32,8 +34,13 @@ export class Tiers extends HTMLElement {
     return this.letters.map((_, place) => this.in(place + 1).join(" = ")).filter(Boolean).join(" › ");
   }
 
+  // What has neither a place nor a flag.
+  get open() {
+    return this.loose.filter((letter) => !flags(this, letter).length);
+  }
+
   missing() {
-    const { loose } = this;
+    const loose = this.open;
     if (!loose.length || (this.dataset.required === undefined && loose.length === this.letters.length)) return "";
     if (loose.length === this.letters.length) return this.letters.length === 2 ? "say which is better" : "place the answers";
     return `place ${loose.slice(0, 6).join(", ")}${loose.length > 6 ? ` and ${loose.length - 6} more` : ""}`;

@@ -12,13 +12,16 @@ from feedback import fields as field_kinds
 from feedback.fields.candidates import Candidates
 from feedback.fields.text import Text
 from feedback.item import Candidate, Item
+from feedback.questions import remarks
 from feedback.questions.ranking import Ranking
+from feedback.questions.remarks import FLAGS, STRENGTHS
 from feedback.shape import DatasetShape, FieldShape
 
 field_kinds.kinds.load()
 
 IDS = ["gpt-x", "human", "bart"]
-ranking = Ranking({"type": "ranking", "field": "answers"})
+REASONS = ["more correct", "kinder"]
+ranking = Ranking({"type": "ranking", "field": "answers", "strength": True, "reasons": REASONS})
 by_options = Ranking(
     {
         "type": "ranking",
@@ -43,8 +46,17 @@ def tiers(*them):
 
 
 def post(fill, name="best"):
+    """What the page posts when its widget shows this."""
     form = QueryDict(mutable=True)
-    form.update({f"{name}.{letter}": str(tier) for letter, tier in fill.items()})
+    form.update({f"{name}.{letter}": str(tier) for letter, tier in fill["ranks"].items()})
+    for step, strength in enumerate(fill.get("strengths", ()), 1):
+        form[f"{name}.strength.{step}"] = strength or ""
+    for letter, flags in fill.get("flags", {}).items():
+        form.setlist(f"{name}.flags.{letter}", flags)
+    form.setlist(f"{name}.reasons", fill.get("reasons", []))
+    form[f"{name}.why"] = fill.get("why", "")
+    better = fill.get("better", {})
+    form[f"{name}.better"], form[f"{name}.better_from"] = better.get("text", ""), better.get("from") or ""
     return form
 
 
@@ -67,6 +79,69 @@ def test_any_ranking_survives_the_screen_and_the_wire(case):
     assert ranking.clean(ranking.from_labeler(hidden, about), about) == answer
     assert ranking.clean(answer, about) == answer
     assert {one["value"]: one["rank"] for one in ranking.wire(answer)} == ranks
+
+
+@st.composite
+def judgments(draw):
+    """A ranking with everything that can be said beside it; some may be flagged and have no place."""
+    about, ranks = draw(weak_orders())
+    ids = list(ranks)
+    flags = draw(st.dictionaries(st.sampled_from(ids), st.sets(st.sampled_from(FLAGS), min_size=1)))
+    out = draw(st.sets(st.sampled_from(sorted(flags)))) if flags else set()
+    placed = [{"value": key, "rank": rank} for key, rank in ranks.items() if key not in out]
+    gaps = max(0, len({one["rank"] for one in placed}) - 1)
+    written = draw(st.text(st.characters(codec="utf-8", exclude_characters="\0\r")))
+    return about, {
+        "placed": placed,
+        "flags": {key: sorted(several) for key, several in flags.items()},
+        "strengths": draw(st.lists(st.sampled_from([None, *STRENGTHS]), min_size=gaps, max_size=gaps)),
+        "reasons": draw(st.lists(st.sampled_from(REASONS), unique=True)),
+        "why": draw(st.sampled_from(["", "Only one is right.\nSo.", "  صحيح  "])),
+        "better": {"text": written, "from": draw(st.sampled_from([None, *ids]))},
+    }
+
+
+@given(judgments())
+def test_everything_that_is_said_beside_a_ranking_survives_the_screen(case):
+    about, said = case
+    answer = ranking.clean(said, about)
+    assert ranking.clean(ranking.read(post(ranking.fill(answer, about)), "best", about), about) == answer
+    assert ranking.clean(json.loads(json.dumps(answer)), about) == answer
+    letters = {key: letter for letter, key in about.lettered(ranking.ids(about)).items()}
+    hidden = {**answer, "tiers": [[letters[key] for key in tier] for tier in answer["tiers"]]}
+    hidden |= remarks.renamed(answer, letters)
+    assert ranking.clean(ranking.from_labeler(hidden, about), about) == answer
+    assert answer.get("flags", {}) == {
+        one["value"]: one["flags"] for one in ranking.wire(answer) if "flags" in one
+    }
+
+
+def test_a_flagged_answer_needs_no_place_and_is_in_no_tier():
+    answer = ranking.clean(
+        {"version": 1, "tiers": [["human"], ["bart"]], "flags": {"gpt-x": ["broken"]}}, item()
+    )
+    assert ranking.tiers(answer) == [["human"], ["bart"]]
+    assert ranking.wire(answer)[-1] == {"value": "gpt-x", "rank": None, "flags": ["broken"]}
+
+
+def test_all_may_be_flagged_and_none_placed():
+    flags = {key: ["unsafe"] for key in IDS}
+    assert ranking.tiers(ranking.clean({"version": 1, "tiers": [], "flags": flags}, item())) == []
+
+
+def test_an_answer_neither_placed_nor_flagged_is_missing():
+    with pytest.raises(Invalid, match="1 of them have none yet"):
+        ranking.clean({"version": 1, "tiers": [["human"]], "flags": {"gpt-x": ["broken"]}}, item())
+
+
+def test_a_strength_for_tiers_that_are_one_now_is_forgotten_by_the_form():
+    form = post({"ranks": {"A": 1, "B": 1, "C": 2}, "strengths": ["much", "slightly"]})
+    assert ranking.clean(ranking.read(form, "best", item()), item())["strengths"] == ["much"]
+
+
+def test_a_reason_that_is_offered_no_more_leaves_a_draft():
+    kept = {"version": 1, "tiers": [["human"]], "reasons": ["funnier", "kinder"]}
+    assert ranking.clean(kept, item(), final=False)["reasons"] == ["kinder"]
 
 
 @given(weak_orders())
@@ -98,7 +173,7 @@ def test_a_draft_may_place_some_and_keeps_the_tier_of_each():
     draft = ranking.clean(tiers([], ["human"]), item(), final=False)
     assert draft == tiers([], ["human"])
     assert ranking.wire(draft) == [{"value": "human", "rank": 2}]
-    assert list(ranking.fill(draft, item()).values()) == [2]
+    assert list(ranking.fill(draft, item())["ranks"].values()) == [2]
     assert ranking.clean(tiers(), item(), final=False) == tiers()
     assert ranking.clean([], item(), final=False) == tiers()
 
@@ -195,12 +270,12 @@ def test_the_same_answer_is_filled_in_under_each_persons_letters():
     for seed in range(10):
         about = item(seed=seed)
         letter = next(letter for letter, key in about.lettered(IDS).items() if key == "human")
-        assert ranking.fill(answer, about)[letter] == 1
+        assert ranking.fill(answer, about)["ranks"][letter] == 1
 
 
 def test_an_answer_about_something_taken_away_since_can_still_be_shown():
     answer = tiers(["human"], ["gpt-x", "bart"])
-    assert sorted(ranking.fill(answer, item(["gpt-x", "bart"])).values()) == [2, 2]
+    assert sorted(ranking.fill(answer, item(["gpt-x", "bart"]))["ranks"].values()) == [2, 2]
 
 
 def test_cards_stand_in_the_shown_order_and_name_no_model():
@@ -252,7 +327,7 @@ def test_the_wire_form_for_labelers_has_letters_in_place_of_ids():
 
 
 def test_the_options_of_a_candidates_ranking_are_letters_on_the_wire():
-    sent = ranking.wire_settings()
+    sent = Ranking({"type": "ranking", "field": "answers"}).wire_settings()
     assert sent.keys() == {"type", "options", "field"}
     assert [option["value"] for option in sent["options"]] == list("ABCDEFGHI")
     assert sent["options"][0] == {"value": "A", "text": "A", "description": None}

@@ -1,0 +1,91 @@
+// What is said beside the tiers: flags on the cards, strengths between tiers, a better answer.
+import { say } from "../say.js";
+
+export const STRENGTHS = ["slightly", "clearly", "much"];
+export const VERDICTS = ["A much", "A clearly", "A slightly", "=", "B slightly", "B clearly", "B much"];
+
+const change = (control) => control.dispatchEvent(new Event("change", { bubbles: true }));
+
+export function flags(list, letter) {
+  return [...list.card(letter).querySelectorAll(".flagging input:checked")];
+}
+
+// The steps between tiers that hold something: ["A = C | B", "B | D"]. A strength belongs to the two tiers that it stands between.
+function steps(list) {
+  const tiers = list.letters.map((_, place) => list.in(place + 1).join(" = ")).filter(Boolean);
+  return tiers.slice(1).map((tier, place) => `${tiers[place]} | ${tier}`);
+}
+
+const lists = (list) => [...list.querySelectorAll("[data-step]")];
+
+export function strength(list, step) {
+  return lists(list)[step - 1]?.value || "";
+}
+
+export function setStrength(list, step, word) {
+  const control = lists(list)[step - 1];
+  if (!control) return;
+  control.value = control.value === word ? "" : word;
+  change(control);
+  say(control.value ? `Tier ${step}: ${control.value} better than the next` : `Tier ${step}: no strength`);
+}
+
+// After a move: strengths go with their two tiers, and those whose tiers are no longer neighbors are forgotten.
+export function follow(list) {
+  const now = steps(list);
+  const before = list.steps || now;
+  const said = Object.fromEntries(before.map((step, place) => [step, strength(list, place + 1)]));
+  lists(list).forEach((control, place) => { control.value = said[now[place]] || ""; });
+  list.steps = now;
+}
+
+// Of two: the first is so much better, in the same act that ranks it.
+export function mean(list, much) {
+  list.steps = steps(list);
+  lists(list)[0].value = much;
+}
+
+function draw(list) {
+  for (const letter of list.letters) {
+    const said = flags(list, letter).map((one) => one.dataset.word);
+    const tag = list.card(letter).querySelector("[data-flagged]");
+    if (tag) Object.assign(tag, { hidden: !said.length, textContent: said.join(", ") });
+    list.card(letter).classList.toggle("is-flagged", said.length > 0);
+  }
+  list.querySelector("[data-write-better]")?.classList.toggle("is-on", Boolean(list.querySelector("[data-better]")?.value.trim()));
+}
+
+function seed(list) {
+  const text = list.querySelector("[data-better]");
+  if (text.value) return;
+  const best = list.letters.find((letter) => list.tier(letter) === Math.min(...list.letters.map((one) => list.tier(one) || Infinity))) || list.now;
+  const turns = [...list.card(best).querySelectorAll(".src, .plain")];
+  text.value = turns.at(-1)?.textContent || "";
+  list.querySelector(`[name="${CSS.escape(`${list.name}.better_from`)}"]`).value = best;
+  list.seeded = text.value;
+}
+
+function leave(list) {
+  const text = list.querySelector("[data-better]");
+  text.value = "";
+  list.querySelector(`[name="${CSS.escape(`${list.name}.better_from`)}"]`).value = "";
+  change(text);
+  say("Left out");
+}
+
+export function remarks(list, signal) {
+  const remember = () => { list.steps = steps(list); };
+  remember();
+  list.closest("form")?.addEventListener("restored", remember, { signal });
+  list.addEventListener("click", (event) => {
+    if (event.target.closest("[data-write-better]")) seed(list);
+    if (event.target.closest("[data-better-away]")) leave(list);
+  }, { signal });
+  // What was only looked at is no better answer.
+  list.querySelector("dialog")?.addEventListener("close", () => {
+    const text = list.querySelector("[data-better]");
+    if (text.value === list.seeded) leave(list);
+    draw(list);
+  }, { signal });
+  list.drawRemarks = () => draw(list);
+}
