@@ -29,10 +29,19 @@ class Nothing:
 
 @transaction.atomic
 def lease_next(dataset: Dataset, *, by: Membership) -> Lease | Nothing:
-    """The next record for this person: the one they hold, their draft, or a new one. `Nothing` says why not."""
+    """The next record for this person: the one they hold, their draft, a new one, or at last a draft that they skipped.
+
+    `Nothing` says why there is none.
+    """
     if not dataset.is_published:
         return Nothing("draft", "This dataset is not published yet.")
-    return _held(dataset, by) or _draft(dataset, by) or _claimed(dataset, by) or _explain(dataset, by)
+    return (
+        _held(dataset, by)
+        or _draft(dataset, by, set_aside=False)
+        or _claimed(dataset, by)
+        or _draft(dataset, by, set_aside=True)
+        or _explain(dataset, by)
+    )
 
 
 def heartbeat(lease: Lease) -> datetime:
@@ -44,8 +53,17 @@ def heartbeat(lease: Lease) -> datetime:
 
 
 def release(lease: Lease) -> None:
-    """Give the place back and go on behind it: the record comes again when there is nothing else."""
+    """Give the place back."""
     settle(lease.record_id, lease.membership_id, before=None, after=None)
+
+
+@transaction.atomic
+def skip_record(record: Record, *, by: Membership) -> None:
+    """Go on behind a record, whatever this person has begun on it: it comes again when there is nothing else."""
+    lock(record, by)
+    Response.objects.filter(record=record, membership=by, status=Status.DRAFT).update(is_set_aside=True)
+    for lease in Lease.objects.filter(record=record, membership=by):
+        release(lease)
 
 
 def release_all(member: Membership) -> None:
@@ -116,11 +134,11 @@ def _held(dataset: Dataset, by: Membership) -> Lease | None:
     return None
 
 
-def _draft(dataset: Dataset, by: Membership) -> Lease | None:
+def _draft(dataset: Dataset, by: Membership, *, set_aside: bool) -> Lease | None:
     """The newest draft whose record still has a place: what was begun is finished first."""
-    drafts = Response.objects.filter(dataset=dataset, membership=by, status=Status.DRAFT).order_by(
-        "-updated_at"
-    )
+    drafts = Response.objects.filter(
+        dataset=dataset, membership=by, status=Status.DRAFT, is_set_aside=set_aside
+    ).order_by("-updated_at")
     begun = list(drafts.values_list("record_id", flat=True)[:5])
     if begun:
         _lock_tally(dataset.pk, by)

@@ -155,6 +155,7 @@ def _write(
         "values": cleaned,
         "status": status,
         "is_extra": extra,
+        "is_set_aside": False,
         "reason": reason,
         "note": note,
         "guidelines_version": record.dataset.guidelines_version,

@@ -5,7 +5,7 @@ from rest_framework.response import Response as Reply
 
 from accounts.access import Verb
 from core.api import ApiView, path_id
-from feedback.actions.queue import Nothing, heartbeat, lease_next, release
+from feedback.actions.queue import Nothing, heartbeat, lease_next, skip_record
 from feedback.api.datasets import fetch_dataset
 from feedback.api.include import Include
 from feedback.api.record_json import View
@@ -32,7 +32,8 @@ class LeaseDetail(ApiView):
 
     def delete(self, request: Request, lease_id: str) -> Reply:
         """Give it back: the record comes again when there is nothing else."""
-        release(_fetch(self, lease_id))
+        lease = _fetch(self, lease_id)
+        skip_record(lease.record, by=lease.membership)
         return Reply(status=204)
 
 

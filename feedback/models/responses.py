@@ -71,6 +71,7 @@ class Response(Scoped, Base):
     is_extra = models.BooleanField(
         default=False
     )  # beyond the answers wanted: kept, and counted for nobody's place
+    is_set_aside = models.BooleanField(default=False, db_default=False)  # a draft that its author skipped
     reason = models.CharField(max_length=30, choices=reasons, null=True, blank=True)
     note = models.TextField(blank=True, default="")
     # How it was shown: {"version": 1, "seed": int, "shown": {field: [ids in order]}, "device": str, "noticed": [word]}.

@@ -71,8 +71,7 @@ def discard(request: Request, record_id: UUID) -> HttpResponse:
 def skip(request: Request, record_id: UUID) -> HttpResponse:
     """Give the record back for now, and go on."""
     record = Record.objects.fetch(Verb.ANNOTATE, request.membership, pk=record_id)
-    if lease := _lease(request, record):
-        queue.release(lease)
+    queue.skip_record(record, by=request.membership)
     return _go_on(request, record.dataset)
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from core.errors import NotFound
-from feedback.actions.queue import Nothing, expire_leases, heartbeat, lease_next, release
+from feedback.actions.queue import Nothing, expire_leases, heartbeat, lease_next, release, skip_record
 from feedback.actions.responses import delete_response, discard_response, save_draft, submit_response
 from feedback.models import LabelerTally, Lease, QueueItem, Response
 from feedback.reports.progress import mine, progress
@@ -202,3 +202,27 @@ def test_claiming_reads_only_open_records(cast, dataset):
             [dataset.pk],
         )
         assert "queue_open_by_rank" in "".join(row[0] for row in cursor.fetchall())
+
+
+def test_a_draft_that_was_skipped_comes_last_and_keeps_its_text(cast, dataset):
+    first, second = make.records(dataset, 2)
+    lease_next(dataset, by=cast.ben)
+    save_draft(first, {"comment": "Half a thought"}, by=cast.ben)
+    skip_record(first, by=cast.ben)
+    assert places(first) == (1, 0, 0)
+    assert lease_next(dataset, by=cast.ben).record == second
+    assert lease_next(dataset, by=cast.ben).record == second
+    submit_response(second, make.RANKED, by=cast.ben)
+    assert lease_next(dataset, by=cast.ben).record == first
+    assert Response.objects.get(record=first).values == {"comment": "Half a thought"}
+
+
+def test_going_on_with_a_skipped_draft_brings_it_to_the_front_again(cast, dataset):
+    first, _, third = make.records(dataset, 3)
+    save_draft(first, {}, by=cast.ben)
+    skip_record(first, by=cast.ben)
+    assert lease_next(dataset, by=cast.ben).record != first
+    save_draft(third, {}, by=cast.ben)
+    save_draft(first, {"comment": "More"}, by=cast.ben)
+    Lease.objects.all().delete()
+    assert lease_next(dataset, by=cast.ben).record == first
