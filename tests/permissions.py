@@ -461,7 +461,12 @@ RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 ROWS += [
     # Labeling
     Row("GET", "/{organization}/datasets/{dataset}/label", "people of the workspace"),
-    Row("POST", "/{organization}/datasets/{dataset}/guidelines/read", "people of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/guidelines/read",
+        "people of the workspace",
+        {"version": "1"},
+    ),
     Row("POST", "/{organization}/records/{page_record}/submit", "people of the workspace", RANKED),
     Row(
         "POST",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
@@ -43,10 +44,14 @@ def render(text: str) -> SafeString:
     return _render(text, {"clock": Clock(SECONDS), "sink": 3})
 
 
-def render_guidelines(text: str) -> tuple[SafeString, list[Heading]]:
-    """The same for guidelines, with their table of contents: headings carry ids that begin with "g-"."""
+def render_guidelines(text: str, before: str | None = None) -> tuple[SafeString, list[Heading]]:
+    """The same for guidelines, with their table of contents: headings carry ids that begin with "g-".
+
+    `before`: an older text; what differs from it gets the class "changed".
+    """
     headings: list[Token] = []
-    html = _render(text, {"clock": Clock(SECONDS), "sink": 2, "headings": headings})
+    changed = frozenset[int]() if before is None else difference(before, text)[0]
+    html = _render(text, {"clock": Clock(SECONDS), "sink": 2, "headings": headings, "changed": changed})
     if not headings:
         return html, []
     top = min(int(token.meta["level"]) for token in headings)
@@ -54,6 +59,20 @@ def render_guidelines(text: str) -> tuple[SafeString, list[Heading]]:
         Heading(int(token.meta["level"]) - top + 1, token.meta["text"], str(token.attrs["id"]))
         for token in headings
     ]
+
+
+def difference(before: str, after: str) -> tuple[frozenset[int], list[str]]:
+    """The numbers of the lines, from 0, that are new or other than before; and the lines that are there no more."""
+    old, new = before.splitlines(), after.splitlines()
+    changed: set[int] = set()
+    gone: list[str] = []
+    for act, from_old, to_old, from_new, to_new in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        if act != "equal":
+            changed.update(range(from_new, to_new))
+            gone += [line for line in old[from_old:to_old] if line.strip()]
+    return frozenset(changed), gone
 
 
 def plain(text: str) -> SafeString:
@@ -72,4 +91,4 @@ def _render(text: str, env: dict[str, Any]) -> SafeString:
         return plain(text)
 
 
-__all__: Sequence[str] = ("Heading", "plain", "render", "render_guidelines")
+__all__: Sequence[str] = ("Heading", "difference", "plain", "render", "render_guidelines")

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from core.markdown import code
 
+LISTS = {"bullet_list_open", "ordered_list_open"}
 PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;")
 
 
@@ -22,6 +23,7 @@ def install(parser: MarkdownIt) -> None:
     parser.block.ruler.before("table", "clock", _block_clock, {"alt": []})
     parser.inline.ruler.before("text", "clock", _inline_clock)
     parser.core.ruler.push("headings", _headings)
+    parser.core.ruler.push("changes", _changes)
     for rule in (fence, code_block, image, link_open, table_open, table_close, th_open, td_open):
         parser.add_render_rule(rule.__name__, rule)
 
@@ -51,6 +53,18 @@ def _headings(state: StateCore) -> None:
             state.env["headings"].append(token)
 
 
+def _changes(state: StateCore) -> None:
+    """Mark the blocks that stand on changed lines: items of a list one by one, everything else as a whole."""
+    changed = state.env.get("changed")
+    if not changed:
+        return
+    for token in state.tokens:
+        whole = token.level == 0 and token.type not in LISTS
+        stands = whole or token.type == "list_item_open"
+        if stands and token.map and token.nesting >= 0 and not changed.isdisjoint(range(*token.map)):
+            token.attrJoin("class", "changed")
+
+
 def _words(inline: Token) -> str:
     return "".join(child.content or " " for child in inline.children or ()).strip() or "…"
 
@@ -65,12 +79,19 @@ def fence(self: RendererHTML, tokens: Sequence[Token], number: int, options: Any
     """Code with its language, in a box that scrolls and can be reached by keyboard."""
     token = tokens[number]
     env["clock"].look()
-    return f'<pre tabindex="0"><code>{code.highlight(token.content, token.info)}</code></pre>\n'
+    return (
+        f'<pre tabindex="0"{_marked(token)}><code>{code.highlight(token.content, token.info)}</code></pre>\n'
+    )
 
 
 def code_block(self: RendererHTML, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
     """Indented code."""
-    return f'<pre tabindex="0"><code>{escape(tokens[number].content)}</code></pre>\n'
+    token = tokens[number]
+    return f'<pre tabindex="0"{_marked(token)}><code>{escape(token.content)}</code></pre>\n'
+
+
+def _marked(token: Token) -> str:
+    return ' class="changed"' if "class" in token.attrs else ""
 
 
 def image(self: RendererHTML, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
@@ -92,7 +113,7 @@ def link_open(self: RendererHTML, tokens: Sequence[Token], number: int, options:
 
 def table_open(self: RendererHTML, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
     """A table scrolls within itself."""
-    return '<div class="wide" tabindex="0"><table>\n'
+    return f'<div class="wide{" changed" if "class" in tokens[number].attrs else ""}" tabindex="0"><table>\n'
 
 
 def table_close(self: RendererHTML, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:

@@ -32,7 +32,8 @@ ATTRIBUTES: dict[str, set[str]] = {
 }
 CLASSES = {
     "span": {"h-k", "h-s", "h-c", "h-m", "h-f", "h-x", "h-y"},
-    "div": {"wide"},
+    "div": {"wide", "changed"},
+    **{name: {"changed"} for name in ("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre")},
     "th": {"center", "end"},
     "td": {"center", "end"},
 }

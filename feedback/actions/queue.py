@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from accounts.models import Membership
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from feedback.models import Dataset, LabelerTally, Lease, QueueItem, Record, Response
 from feedback.models.responses import Status
 
@@ -80,12 +80,13 @@ def expire_leases(limit: int = 500) -> int:
         return int(cursor.fetchone()[0])
 
 
-def read_guidelines_of(dataset: Dataset, *, by: Membership) -> None:
-    """Remember which version of the guidelines this person has read."""
+@transaction.atomic
+def read_guidelines_of(dataset: Dataset, version: int, *, by: Membership) -> None:
+    """Remember that this person has read this version of the guidelines, which may be older than the newest."""
+    if not 1 <= version <= dataset.guidelines_version:
+        raise Invalid(f"There is no version {version} of these guidelines. Load the page again.")
     _lock_tally(dataset.pk, by)
-    LabelerTally.objects.filter(dataset=dataset, membership=by).update(
-        guidelines_read=dataset.guidelines_version
-    )
+    LabelerTally.objects.filter(dataset=dataset, membership=by).update(guidelines_read=version)
 
 
 def lock(record: Record, by: Membership) -> None:

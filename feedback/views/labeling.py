@@ -104,9 +104,9 @@ def heartbeat(request: Request, lease_id: UUID) -> HttpResponse:
 
 @require_POST
 def read_guidelines(request: Request, dataset_id: UUID) -> HttpResponse:
-    """Remember that this person has read the guidelines as they are now."""
+    """Remember that this person has read the guidelines, in the version that was shown."""
     dataset = Dataset.objects.fetch(Verb.ANNOTATE, request.membership, pk=dataset_id)
-    read_guidelines_of(dataset, by=request.membership)
+    read_guidelines_of(dataset, _number(request, "version"), by=request.membership)
     if request.htmx:
         return HttpResponse(status=204)
     return redirect("label", request.organization.slug, dataset.pk)

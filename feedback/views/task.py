@@ -13,7 +13,7 @@ from accounts.access import Verb
 from accounts.models import Membership
 from core.errors import Invalid
 from core.http import Request
-from core.markdown import render_guidelines
+from core.markdown import difference, render_guidelines
 from feedback.actions.queue import Nothing
 from feedback.item import Item
 from feedback.models import Dataset, Lease, Record, Response
@@ -142,10 +142,21 @@ def _filled(question: QuestionShape, item: Item, answer: Any) -> Any:
 
 
 def _guidelines(dataset: Dataset, own: Mine) -> dict[str, Any]:
-    html, toc = render_guidelines(dataset.guidelines) if dataset.guidelines else ("", [])
-    last = own.guidelines_read
-    changed = last is not None and last < dataset.guidelines_version
-    return {"html": html, "toc": toc, "version": dataset.guidelines_version, "changed": changed}
+    """The guidelines; if this person has not read this version, what is new since the one that they read."""
+    text, version, read = dataset.guidelines or "", dataset.guidelines_version, own.guidelines_read
+    is_unread = bool(text) and read != version
+    before = None
+    if is_unread and read is not None:
+        before = dataset.guidelines_versions.filter(number=read).values_list("text", flat=True).first()
+    html, toc = render_guidelines(text, before) if text else ("", [])
+    return {
+        "html": html,
+        "toc": toc,
+        "version": version,
+        "is_unread": is_unread,
+        "before": read if before is not None else None,
+        "gone": difference(before, text)[1] if before is not None else [],
+    }
 
 
 def _progress(dataset: Dataset, own: Mine) -> dict[str, int]:

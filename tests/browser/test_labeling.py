@@ -94,6 +94,8 @@ def test_an_answer_is_dragged_into_a_tier(looking, dataset):
 def test_a_session_by_touch_on_a_small_phone(looking, dataset):
     page = looking.page(looking.cast.ben, **PHONE)
     page.goto(label(dataset))
+    page.get_by_role("button", name="I have read them").tap()
+    page.get_by_role("heading", name="Ties").wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     first = page.locator("#task").get_attribute("data-record")
     for tier in ("1", "2", "2"):
@@ -190,15 +192,22 @@ def test_the_empty_queue_explains_itself(looking, dataset):
     assert "has the answers it needs" in page.locator("#empty h1").inner_text()
 
 
-def test_the_guidelines_stay_as_they_were_left(looking, dataset):
+def test_the_guidelines_are_open_until_they_were_read_and_then_stay_as_they_were_left(looking, dataset):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
-    page.keyboard.press("g")
-    page.get_by_role("heading", name="Ties").wait_for()
+    rule = page.get_by_role("heading", name="Ties")
+    rule.wait_for()
+    page.get_by_role("button", name="I have read them").click()
+    page.get_by_role("button", name="I have read them").wait_for(state="hidden")
     page.reload()
-    page.get_by_role("heading", name="Ties").wait_for()
-    page.keyboard.press("g")
-    page.get_by_role("heading", name="Ties").wait_for(state="hidden")
+    page.locator(".ans").first.wait_for()
+    assert not rule.is_visible()
+    for state in ("visible", "hidden"):
+        page.keyboard.press("g")
+        rule.wait_for(state=state)
+        page.reload()
+        page.locator(".ans").first.wait_for()
+        rule.wait_for(state=state)
 
 
 def test_two_labelers_see_orders_of_their_own_and_keep_them(looking):

@@ -5,7 +5,7 @@ from time import thread_time
 
 import pytest
 
-from core.markdown import LONGEST, render, render_guidelines
+from core.markdown import LONGEST, difference, render, render_guidelines
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -153,6 +153,25 @@ def test_guidelines_come_with_a_table_of_contents() -> None:
     for entry in toc:
         assert f'id="{entry.id}"' in html
         assert entry.id.startswith("g-")
+
+
+def test_guidelines_mark_what_is_new_and_tell_what_is_gone() -> None:
+    before = "# Rank\n\nOld rule.\n\n- one\n- two\n\nStays.\n"
+    after = "# Rank\n\nNew rule.\n\n- one\n- three\n\n```\ncode\n```\n\nStays.\n\n| a |\n|---|\n| b |\n"
+    html = render_guidelines(after, before)[0]
+    assert '<p class="changed">New rule.</p>' in html
+    assert '<li class="changed">three</li>' in html
+    assert "<li>one</li>" in html
+    assert "<p>Stays.</p>" in html
+    assert '<pre tabindex="0" class="changed">' in html
+    assert '<div class="wide changed"' in html
+    assert html.count('"changed"') == 3
+    assert difference(before, after)[1] == ["Old rule.", "- two"]
+
+
+def test_guidelines_without_an_older_text_mark_nothing() -> None:
+    assert "changed" not in render_guidelines("# Rank\n\nNew rule.")[0]
+    assert "changed" not in render_guidelines("# Rank\n\nSame.", "# Rank\n\nSame.")[0]
 
 
 def test_answers_cannot_place_ids_on_the_page() -> None:

@@ -1,7 +1,7 @@
 /*
-  The guidelines beside the work. Stays as it was left, open or shut and as wide; opens by itself when they changed.
+  The guidelines beside the work. Stays as it was left, open or shut and as wide; opens by itself until this version was read.
 
-    <guide-drawer data-version="4" data-changed><div id="guide" class="guide shut">…</div><div class="grip" role="separator">…</div></guide-drawer>
+    <guide-drawer data-version="4" data-unread><div id="guide" class="guide shut">…</div><div class="grip" role="separator">…</div></guide-drawer>
     <a href="#guide" data-guide>Guidelines</a>   <a href="#main" data-guide-close>Close</a>
 */
 import { say } from "../say.js";
@@ -19,7 +19,7 @@ customElements.define("guide-drawer", class extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     if (kept("guide.width")) this.size(Number(kept("guide.width")));
-    this.open(this.dataset.changed !== undefined || (kept("guide") === "open" && !narrow.matches), { remember: false });
+    this.open(this.dataset.unread !== undefined || (kept("guide") === "open" && !narrow.matches), { remember: false });
     document.addEventListener("click", (event) => this.click(event), { signal });
     this.addEventListener("keydown", (event) => this.key(event), { signal });
     this.addEventListener("htmx:afterRequest", (event) => event.detail.successful && this.acknowledged(event.target), { signal });
@@ -81,7 +81,9 @@ customElements.define("guide-drawer", class extends HTMLElement {
   acknowledged(form) {
     if (!form.matches("[data-acknowledge]")) return;
     form.remove();
-    this.panel.focus({ preventScroll: true });
+    for (const part of this.querySelectorAll(".changed")) part.classList.remove("changed");
+    if (narrow.matches) this.open(false, { remember: false });
+    else this.panel.focus({ preventScroll: true });
     say(`Noted: you have read version ${this.dataset.version}.`);
   }
 });

@@ -57,7 +57,7 @@ def test_a_dataset_with_nothing_to_do_says_why(cast: Cast) -> None:
 def test_changed_guidelines_are_announced(cast: Cast) -> None:
     dataset = make.dataset(cast.workspace, guidelines="Be fair.")
     make.record(dataset)
-    read_guidelines_of(dataset, by=cast.ben)
+    read_guidelines_of(dataset, 1, by=cast.ben)
     assert "guidelines changed" not in home(cast, cast.ben)
     update_dataset(dataset, guidelines="Be fair and quick.")
     assert "guidelines changed" in home(cast, cast.ben)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from feedback.actions.datasets import update_dataset
 from feedback.models import Lease, Record, Response
 from tests import make
 
@@ -134,3 +135,46 @@ def test_a_record_of_another_dataset_is_not_found(cast, dataset, page):
     assert Record.objects.filter(pk=stranger.pk).exists()
     assert page.get(f"/acme/datasets/{dataset.pk}/label?record={stranger.pk}").status_code == 404
     assert act(page, stranger, "submit", RANKED).status_code == 404
+
+
+def guide(page, dataset):
+    text = page.get(f"/acme/datasets/{dataset.pk}/label").content.decode()
+    return text[text.index("<guide-drawer") : text.index("</guide-drawer>")]
+
+
+def read(page, dataset, version):
+    return page.post(f"/acme/datasets/{dataset.pk}/guidelines/read", {"version": version}, headers=HTMX)
+
+
+def test_guidelines_ask_once_to_be_read(cast, dataset, page):
+    make.record(dataset)
+    assert "Read these before you begin." in guide(page, dataset)
+    assert read(page, dataset, 1).status_code == 204
+    assert "data-unread" not in guide(page, dataset)
+
+
+def test_changed_guidelines_show_what_is_new_and_what_is_gone(cast, dataset, page):
+    make.record(dataset)
+    read(page, dataset, 1)
+    update_dataset(dataset, guidelines="Be fair and quick.\n\nThank you.")
+    shown = guide(page, dataset)
+    assert "Changed since you last read them." in shown
+    assert '<p class="changed" ' in shown or '<p class="changed">Be fair and quick.' in shown
+    assert "<del>Be fair.</del>" in shown
+    read(page, dataset, 2)
+    assert "changed" not in guide(page, dataset)
+
+
+def test_guidelines_that_changed_while_they_were_read_are_not_read(cast, dataset, page):
+    make.record(dataset)
+    update_dataset(dataset, guidelines="Be quick.")
+    read(page, dataset, 1)
+    assert "Changed since you last read them." in guide(page, dataset)
+    assert read(page, dataset, 3).status_code == 422
+
+
+def test_a_response_names_the_version_of_the_guidelines_it_was_given_under(cast, dataset, page):
+    record = make.record(dataset)
+    update_dataset(dataset, guidelines="Be quick.")
+    act(page, record, "submit", RANKED)
+    assert Response.objects.get().guidelines_version == 2
