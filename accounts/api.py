@@ -151,7 +151,7 @@ class Token(PublicView):
         except Invalid as error:
             raise AuthenticationFailed(str(error)) from None
         if user is None or is_mfa_enabled(user):
-            raise AuthenticationFailed
+            raise AuthenticationFailed  # the same for all reasons: nobody learns who exists
         assert isinstance(user, User)
         return user
 
