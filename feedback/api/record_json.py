@@ -62,11 +62,11 @@ class View:
             "updated_at": record.updated_at,
         }
         if self.include.responses:
-            shown["responses"] = [self.response(one, item) for one in record.responses.all()]
+            shown["responses"] = [self.response(one, item) for one in record.responses_read]
         if self.include.suggestions:
-            shown["suggestions"] = [self.suggestion(one, item) for one in record.suggestions.all()]
+            shown["suggestions"] = [self.suggestion(one, item) for one in record.suggestions_read]
         if self.include.vectors is not None:
-            shown["vectors"] = {one.settings.name: one.value for one in record.vectors.all()}
+            shown["vectors"] = {one.settings.name: one.value for one in record.vectors_read}
         return shown
 
     def response(self, response: Response, item: Item | None) -> dict[str, Any]:

@@ -1,15 +1,22 @@
-"""Records with what belongs to them: one query for each relation, however many records."""
+"""Records with what belongs to them: one query for each relation, however many records.
+
+Related rows land in plain lists (`responses_read`, …): prefetching into managers makes a query set for each record
+and relation, which took longer than all queries together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from accounts.access import Verb
 from accounts.models import Membership
 from feedback.models import Dataset, Record, Response, Suggestion, Vector
+
+R = TypeVar("R", Response, Suggestion, Vector)
 
 
 def with_relations(
@@ -22,20 +29,31 @@ def with_relations(
     vectors: Collection[str] | None = None,
 ) -> list[Record]:
     """The rows of this dataset. `by`: only this person's responses. `vectors`: names, or () for all of them."""
-    rows = rows.select_related("queue")
-    if responses:
-        own = Response.objects.all() if by is None else Response.objects.filter(membership=by)
-        rows = rows.prefetch_related(Prefetch("responses", own))
-    if suggestions:
-        rows = rows.prefetch_related(Prefetch("suggestions", Suggestion.objects.all()))
-    if vectors is not None:
-        chosen = Vector.objects.select_related("settings").order_by("settings__inserted_at", "settings")
-        if vectors:
-            chosen = chosen.filter(settings__name__in=vectors)
-        rows = rows.prefetch_related(Prefetch("vectors", chosen))
-    found = list(rows)
+    found = list(rows.select_related("queue"))
+    ids = [record.pk for record in found]
     for record in found:
         record.dataset = dataset  # one shape for all of them
+    if responses:
+        own = Response.objects.all() if by is None else Response.objects.filter(membership=by)
+        answers = _by_record(own, ids)
+        for record in found:
+            record.responses_read = answers.get(record.pk, [])
+    if suggestions:
+        suggested = _by_record(Suggestion.objects.all(), ids)
+        for record in found:
+            record.suggestions_read = suggested.get(record.pk, [])
+    if vectors is not None:
+        chosen = Vector.objects.select_related("settings").order_by("settings__inserted_at", "settings")
+        embedded = _by_record(chosen.filter(settings__name__in=vectors) if vectors else chosen, ids)
+        for record in found:
+            record.vectors_read = embedded.get(record.pk, [])
+    return found
+
+
+def _by_record(rows: QuerySet[R], ids: Collection[UUID]) -> dict[UUID, list[R]]:
+    found: dict[UUID, list[R]] = {}
+    for row in rows.filter(record__in=ids):
+        found.setdefault(row.record_id, []).append(row)
     return found
 
 
