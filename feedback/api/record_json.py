@@ -53,7 +53,7 @@ class View:
         item = record.item_for(self.by) if self.is_blind else None
         shown = {
             "id": record.pk,
-            "status": "completed" if record.queue.completed else "pending",
+            "status": "completed" if record.is_completed else "pending",
             "fields": self._fields(record.fields, item),
             "metadata": record.metadata if item is None else self._metadata(record.metadata),
             "external_id": record.external_id,

@@ -54,6 +54,7 @@ class Record(Scoped, Base):
     )
 
     # Filled by feedback/reports/records.py, where asked for.
+    is_completed: bool
     responses_read: list[Response]
     suggestions_read: list[Suggestion]
     vectors_read: list[Vector]
