@@ -54,12 +54,15 @@ def _share(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
-    """JSON alone, and quickly: files go out as they are, in pieces."""
+    """JSON alone, and quickly: files go out as they are, in pieces. Not what mostly repeats what was sent."""
     if response.streaming or response.get("Content-Type") != "application/json":
         return
     patch_vary_headers(response, ["Accept-Encoding"])
-    accepted = request.headers.get("Accept-Encoding", "")
-    if "gzip" in accepted and len(response.content) >= WORTH_COMPRESSING:
+    accepted, sent = (
+        request.headers.get("Accept-Encoding", ""),
+        int(request.headers.get("Content-Length") or 0),
+    )
+    if "gzip" in accepted and len(response.content) >= max(WORTH_COMPRESSING, 2 * sent):
         response.content = gzip.compress(response.content, compresslevel=1, mtime=0)
         response["Content-Encoding"] = "gzip"
         response["Content-Length"] = str(len(response.content))

@@ -44,8 +44,9 @@ def with_relations(
     found = list(rows)
     theirs = _IsAny("record_id", [record.pk for record in found])
     done = set(QueueItem.objects.filter(theirs, completed=True).values_list("pk", flat=True))
+    dataset_of = Record._meta.get_field("dataset")
     for record in found:
-        record.dataset = dataset  # one shape for all of them
+        dataset_of.set_cached_value(record, dataset)  # one shape for all of them
         record.is_completed = record.pk in done
     if responses:
         own = Response.objects.all() if by is None else Response.objects.filter(membership=by)
