@@ -37,7 +37,7 @@ fix: setup-dev ## Format code and templates, and mend what can be mended mechani
 	@git ls-files -z '*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2 || true
 
 lock: setup-dev ## Compile requirements*.in into requirements*.txt (UPGRADE=--upgrade for newer versions)
-	@$(python) -m uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" -o requirements.txt requirements.in
-	@$(python) -m uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" -o requirements-dev.txt requirements-dev.in
+	@for lock in requirements requirements-dev tests/conformance/requirements; do \
+		$(python) -m uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" -o $$lock.txt $$lock.in || exit 1; \
+	done

@@ -35,12 +35,13 @@ class Verb(StrEnum):
     VIEW = "view"
     ANNOTATE = "annotate"
     MANAGE = "manage"
+    FOLLOW = "follow"  # ask how a job goes, wherever in the organization
     OWN = "own"
 
 
 GRANTS: dict[str, frozenset[Verb]] = {
     Role.OWNER: frozenset(Verb),  # everything in the organization, in every workspace, member of it or not
-    Role.ADMIN: frozenset({Verb.VIEW, Verb.ANNOTATE, Verb.MANAGE}),  # in the workspaces they belong to
+    Role.ADMIN: frozenset(Verb) - {Verb.OWN},  # in the workspaces they belong to
     Role.ANNOTATOR: frozenset({Verb.VIEW, Verb.ANNOTATE}),  # likewise
 }
 

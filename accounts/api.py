@@ -22,7 +22,7 @@ from accounts.models import Membership, User
 from core.api import AnyJsonParser, ApiView, PublicView, body, path_id, read
 from core.changes import Changes
 from core.errors import Invalid
-from core.text import Text
+from core.text import Storable
 
 
 def trim(value: Any) -> Any:
@@ -30,9 +30,11 @@ def trim(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-Username = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=200), BeforeValidator(trim)]
-Password = Annotated[Text, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+Username = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(trim), Storable]
+Password = Annotated[
+    str, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD), Storable
+]
 RoleName = Literal["owner", "admin", "annotator"]
 
 
@@ -151,7 +153,7 @@ class Token(PublicView):
         except Invalid as error:
             raise AuthenticationFailed(str(error)) from None
         if user is None or is_mfa_enabled(user):
-            raise AuthenticationFailed
+            raise AuthenticationFailed  # the same for all reasons: nobody learns who exists
         assert isinstance(user, User)
         return user
 

@@ -119,7 +119,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         member = member_with(token.strip())
         if member is None:
-            raise AuthenticationFailed
+            raise AuthenticationFailed("The token is not valid, or not any more. Ask for a new one.")
         enter(member.organization_id)
         return member, token
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.api_middleware.ApiMiddleware",
     "core.tenancy_middleware.ClosedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -182,12 +183,16 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- The API. Permissions, shapes and errors are those of core.api.ApiView; browsers get the same JSON.
 
+API_ORIGINS = env.words(
+    "API_ORIGINS", "*"
+)  # whose scripts in browsers may call it; it knows nobody by a cookie
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",
         "accounts.authentication.BearerAuthentication",
     ],
-    "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "EXCEPTION_HANDLER": "core.api_errors.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
 

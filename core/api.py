@@ -1,7 +1,4 @@
-"""JSON, as we use it: DRF routes and authenticates; pydantic reads bodies; errors have the contract's forms.
-
-The forms A, B and C are those of section 2 of the Argilla contract.
-"""
+"""JSON, as we use it: DRF routes and authenticates; pydantic reads bodies. Refusals: core/api_errors.py."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.http import Http404
 from pydantic import BaseModel, ValidationError
 from rest_framework import exceptions
@@ -21,11 +19,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response as Reply
 from rest_framework.views import APIView
 
-from core.errors import DomainError, Invalid
-from core.http import status_of
+from core.errors import Invalid
 from core.text import check_json
 
 if TYPE_CHECKING:
@@ -69,12 +65,21 @@ def read(shape: type[B], data: Any, where: str) -> B:
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        raise ShapeError(
-            [
-                {"type": part["type"], "loc": [where, *part["loc"]], "msg": part["msg"]}
-                for part in error.errors(include_url=False, include_context=False)
-            ]
-        ) from None
+        raise ShapeError(problems(error, where)) from None
+
+
+def problems(error: ValidationError, *place: str) -> list[dict[str, Any]]:
+    """What pydantic found wrong, in the contract's form; places are below `place`."""
+    return [
+        {"type": part["type"], "loc": [*place, *part["loc"]], "msg": part["msg"]}
+        for part in error.errors(include_url=False, include_context=False)
+    ]
+
+
+class TooLarge(exceptions.APIException):
+    """More than the server takes into its memory at once."""
+
+    status_code = 413
 
 
 class AnyJsonParser(BaseParser):
@@ -83,7 +88,10 @@ class AnyJsonParser(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = stream.read()
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(most + 1)
+        if len(raw) > most:
+            raise TooLarge(f"This is more than {most // 2**20} MB. Send it in several requests.")
         return json_from(raw, "body") if raw else {}
 
 
@@ -97,7 +105,7 @@ def json_from(raw: bytes, *place: str) -> Any:
     try:
         text = raw.decode("utf-8-sig")
         data = json.loads(text, parse_constant=_refuse_constant)
-        if ESCAPES.search(text) or HUGE.search(text):
+        if ("\\u" in text and ESCAPES.search(text)) or HUGE.search(text):
             check_json(data)  # only then: to look through all of the data takes longer than to read it
     except (ValueError, RecursionError, Invalid) as error:
         raise ShapeError(
@@ -158,6 +166,9 @@ class ApiView(APIView):
     renderer_classes = (JsonRenderer,)
     parser_classes: Sequence[type[BaseParser]] = (AnyJsonParser,)
     content_negotiation_class = OnlyJson
+    metadata_class = (
+        None  # OPTIONS is no method of the contract; the questions of browsers: core/api_middleware.py
+    )
 
     @property
     def by(self) -> Membership:
@@ -176,33 +187,6 @@ class UnknownPath(PublicView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404
-
-
-def exception_handler(error: Exception, context: Any) -> Reply | None:  # noqa: PLR0911  a table in words
-    """The JSON edge's translation of refusals. Anything else is a bug and stays a 500."""
-    if isinstance(error, ShapeError):
-        return form_a(422, "ValidationError", {"errors": error.errors})
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        reply = form_a(401, "UnauthorizedError", {"detail": "Could not validate credentials"})
-        reply["WWW-Authenticate"] = "Bearer"
-        return reply
-    if isinstance(error, DomainError):
-        status = status_of(error)
-        if status == 403:
-            return form_a(403, "ForbiddenOperationError", {"detail": str(error)})
-        return Reply({"detail": str(error)}, status=status)
-    if isinstance(error, exceptions.PermissionDenied):
-        return form_a(403, "ForbiddenOperationError", {"detail": "Operation not allowed"})
-    if isinstance(error, Http404):
-        return Reply({"detail": "Not Found"}, status=404)
-    if isinstance(error, exceptions.APIException):
-        return Reply({"detail": str(error.detail)}, status=error.status_code)
-    return None
-
-
-def form_a(status: int, name: str, params: dict[str, Any]) -> Reply:
-    """Form A of the contract's errors."""
-    return Reply({"detail": {"code": f"argilla.api.errors::{name}", "params": params}}, status=status)
 
 
 def path_id(value: str, name: str) -> UUID:

@@ -31,7 +31,7 @@ def parse(
     try:
         return shape.model_validate(data, extra=extra)
     except ValidationError as error:
-        raise Invalid(sentence, problems(error)) from None
+        raise Invalid(sentence, problems(error)) from error
 
 
 def problems(error: ValidationError) -> Mapping[str, str]:

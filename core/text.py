@@ -80,5 +80,6 @@ def _storable_json(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, AfterValidator(_storable)]  # a text inside a `Shape`
+Storable = AfterValidator(_storable)  # the last part of an annotated text: after its lengths
+Text = Annotated[str, Storable]  # a text inside a `Shape`
 Json = Annotated[Any, AfterValidator(_storable_json)]  # any JSON inside a `Shape`

@@ -1,12 +1,13 @@
 """The people of every test, and how they call.
 
 Ana owns Acme. Max manages Acme's workspace, and Ben labels there. Dov is in Acme, but not in the workspace.
-Cleo owns Rival. Nobody is not signed in.
+Gus manages another workspace of Acme, and comes only when he is asked for. Cleo owns Rival. Nobody is not signed in.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.test import Client
@@ -16,7 +17,7 @@ from accounts.models import Membership, Organization
 from tests import make
 from workspaces.models import Workspace
 
-NAMES = ("ana", "max", "ben", "dov", "cleo", "nobody")
+NAMES = ("ana", "max", "ben", "dov", "gus", "cleo", "nobody")
 
 
 class ApiClient(Client):
@@ -55,12 +56,21 @@ class Cast:
     nobody: None = None
     keys: dict[Membership, str] = field(default_factory=dict)
 
+    @cached_property
+    def gus(self) -> Membership:
+        gus = make.member(self.acme, "gus", first_name="Gus", role=Role.ADMIN)
+        make.workspace(self.acme, "gus-workspace", gus)
+        return gus
+
     def api(self, who: Membership | None, **kwargs: Any) -> ApiClient:
         """A program that acts for this person, with a real key."""
         if who is None:
             return ApiClient(**kwargs)
-        key = self.keys.get(who) or self.keys.setdefault(who, make.key(who))
-        return ApiClient(headers={"X-Argilla-Api-Key": key}, **kwargs)
+        return ApiClient(headers={"X-Argilla-Api-Key": self.key(who)}, **kwargs)
+
+    def key(self, who: Membership) -> str:
+        """This person's key, the same each time."""
+        return self.keys.get(who) or self.keys.setdefault(who, make.key(who))
 
     def pages(self, who: Membership | None, **kwargs: Any) -> Client:
         """This person's browser, signed in."""

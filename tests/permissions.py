@@ -25,29 +25,36 @@ from workspaces.actions import invite
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
 
-# Who may, and what ana, max, ben, dov, cleo and nobody are answered.
+# Who may, and what ana, max, ben, dov, gus, cleo and nobody are answered.
 WHO: dict[str, tuple[str | set[str], ...]] = {
-    "everybody": (OK, OK, OK, OK, OK, OK),
-    "whoever is signed in": (OK, OK, OK, OK, OK, UNKNOWN),
+    "everybody": (OK, OK, OK, OK, OK, OK, OK),
+    "whoever is signed in": (OK, OK, OK, OK, OK, OK, UNKNOWN),
     # Of the organization in the address, or of that of the object:
-    "people of the organization": (OK, OK, OK, OK, ABSENT, UNKNOWN),
-    "managers": (OK, OK, REFUSED, REFUSED, ABSENT, UNKNOWN),
-    "owners": (OK, REFUSED, REFUSED, EITHER, ABSENT, UNKNOWN),
+    "people of the organization": (OK, OK, OK, OK, OK, ABSENT, UNKNOWN),
+    "managers": (OK, OK, REFUSED, REFUSED, OK, ABSENT, UNKNOWN),
+    "owners": (OK, REFUSED, REFUSED, EITHER, EITHER, ABSENT, UNKNOWN),
     # Of the workspace that the object is in:
-    "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, UNKNOWN),
-    "managers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, UNKNOWN),
-    "managers of labelers": (OK, OK, EITHER, ABSENT, ABSENT, UNKNOWN),
+    "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "managers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "managers who share a workspace": (OK, OK, REFUSED, REFUSED, ABSENT, ABSENT, UNKNOWN),
+    "managers of labelers": (OK, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    # Of the workspace that the address names: others are refused before it is looked for.
+    "people of the very workspace": (OK, OK, OK, REFUSED, REFUSED, ABSENT, UNKNOWN),
+    "managers of the very workspace": (OK, OK, REFUSED, REFUSED, REFUSED, ABSENT, UNKNOWN),
+    # Of any workspace, if they know of the object:
+    "managers anywhere": (OK, OK, REFUSED, ABSENT, OK, ABSENT, UNKNOWN),
     # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
-    "owners, at home": (OK, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
-    "managers, at home": (OK, OK, REFUSED, REFUSED, OK, UNKNOWN),
+    "owners, at home": (OK, REFUSED, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
+    "managers, at home": (OK, OK, REFUSED, REFUSED, OK, OK, UNKNOWN),
     # What is Ana's own, and of the other owners:
-    "ana and owners": (OK, EITHER, EITHER, EITHER, ABSENT, UNKNOWN),
+    "ana and owners": (OK, EITHER, EITHER, EITHER, EITHER, ABSENT, UNKNOWN),
     # Of the workspace that the body names: refused before it is looked for, but to owners.
-    "managers of the workspace named": (OK, OK, REFUSED, REFUSED, "422", UNKNOWN),
+    "managers of the workspace named": (OK, OK, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
+    "managers, where the form says": (OK, OK, REFUSED, REFUSED, "422", ABSENT, UNKNOWN),
     # What is Ben's own:
-    "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, UNKNOWN),
-    "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, UNKNOWN),
-    "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, UNKNOWN),
+    "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
 }
 
 
@@ -262,9 +269,9 @@ ROWS = [
     # Workspaces
     Row("GET", "/api/v1/me/workspaces", "whoever is signed in"),
     Row("POST", "/api/v1/workspaces", "owners, at home", {"name": "another"}),
-    Row("GET", "/api/v1/workspaces/{workspace}", "people of the workspace"),
+    Row("GET", "/api/v1/workspaces/{workspace}", "people of the very workspace"),
     Row("DELETE", "/api/v1/workspaces/{empty_workspace}", "owners"),
-    Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the workspace"),
+    Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the very workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
     # The server
@@ -379,7 +386,7 @@ ROWS = [
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
     Row("GET", "/api/v1/datasets/{dataset}/jobs", "managers of the workspace"),
-    Row("GET", "/api/v1/jobs/{export_job}", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}", "managers anywhere"),
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
@@ -401,20 +408,30 @@ ROWS = [
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
     Row("GET", "/{organization}/members/", "managers"),
     Row("GET", "/{organization}/members/new", "managers"),
-    Row("POST", "/{organization}/members/new", "managers", NEW_PERSON),
-    Row("POST", "/{organization}/members/many", "managers", {**NEW_PERSON, "usernames": "fay\ngil"}),
-    Row("GET", "/{organization}/members/{labeler}/", "managers"),
+    Row("POST", "/{organization}/members/new", "managers, where the form says", NEW_PERSON),
+    Row(
+        "POST",
+        "/{organization}/members/many",
+        "managers, where the form says",
+        {**NEW_PERSON, "usernames": "fay\ngil"},
+    ),
+    Row("GET", "/{organization}/members/{labeler}/", "managers who share a workspace"),
     Row(
         "POST",
         "/{organization}/members/{labeler}/",
-        "managers",
+        "managers who share a workspace",
         {"username": "ben", "first_name": "Benjamin", "role": "annotator"},
     ),
     Row("POST", "/{organization}/members/{labeler}/password", "managers of labelers"),
     Row("GET", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("POST", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("GET", "/{organization}/members/invite", "managers"),
-    Row("POST", "/{organization}/members/invite", "managers", {**NEW_PERSON, "email": "eve@example.org"}),
+    Row(
+        "POST",
+        "/{organization}/members/invite",
+        "managers, where the form says",
+        {**NEW_PERSON, "email": "eve@example.org"},
+    ),
     Row("POST", "/{organization}/members/invitations/{invitation}/withdraw", "ana and owners"),
     Row("GET", "/{organization}/invitations/{token}", "everybody"),
     Row(
@@ -484,7 +501,7 @@ ROWS += [
     Row(
         "POST",
         "/{organization}/datasets/new",
-        "managers",
+        "managers, where the form says",
         {"name": "Another", "workspace": "{workspace}", "min_submitted": "2", "preset": "rank"},
     ),
     Row("GET", "/{organization}/datasets/{dataset}/", "managers of the workspace"),

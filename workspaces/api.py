@@ -11,7 +11,7 @@ from accounts.access import Verb, demand
 from accounts.api import user_json
 from accounts.models import Membership
 from core.api import ApiView, body, path_id
-from core.errors import Invalid, NotFound
+from core.errors import Forbidden, Invalid, NotFound
 from workspaces.actions import (
     NAME,
     add_to_workspace,
@@ -43,6 +43,16 @@ def workspace_json(workspace: Workspace) -> dict[str, Any]:
         "inserted_at": workspace.inserted_at,
         "updated_at": workspace.updated_at,
     }
+
+
+def fetch_workspace(pk: UUID, verb: Verb, *, by: Membership) -> Workspace:
+    """The workspace, to do this in it. Owners alone learn whether there is one: others are refused either way."""
+    try:
+        return Workspace.objects.fetch(verb, by, pk=pk)
+    except NotFound:
+        if by.is_owner:
+            raise
+        raise Forbidden("Operation not allowed") from None
 
 
 class MyWorkspaces(ApiView):
@@ -77,12 +87,11 @@ class WorkspaceDetail(ApiView):
 
     def get(self, request: Request, workspace_id: str) -> Reply:
         pk = path_id(workspace_id, "workspace_id")
-        return Reply(workspace_json(Workspace.objects.fetch(Verb.VIEW, self.by, pk=pk)))
+        return Reply(workspace_json(fetch_workspace(pk, Verb.VIEW, by=self.by)))
 
     def delete(self, request: Request, workspace_id: str) -> Reply:
         pk = path_id(workspace_id, "workspace_id")
-        demand(Verb.OWN, self.by)
-        workspace = Workspace.objects.fetch(Verb.OWN, self.by, pk=pk)
+        workspace = fetch_workspace(pk, Verb.OWN, by=self.by)
         shown = workspace_json(workspace)
         delete_workspace(workspace)
         return Reply(shown)
@@ -93,15 +102,14 @@ class WorkspaceUsers(ApiView):
 
     def get(self, request: Request, workspace_id: str) -> Reply:
         pk = path_id(workspace_id, "workspace_id")
-        workspace = Workspace.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        workspace = fetch_workspace(pk, Verb.MANAGE, by=self.by)
         places = workspace.workspace_memberships.select_related("membership")
         return Reply({"items": [user_json(place.membership) for place in places]})
 
     def post(self, request: Request, workspace_id: str) -> Reply:
         pk = path_id(workspace_id, "workspace_id")
         new = body(request, WorkspaceUserCreate)
-        demand(Verb.OWN, self.by)
-        workspace = Workspace.objects.fetch(Verb.OWN, self.by, pk=pk)
+        workspace = fetch_workspace(pk, Verb.OWN, by=self.by)
         try:
             member = Membership.objects.fetch(Verb.OWN, self.by, pk=new.user_id, left_at=None)
         except NotFound:  # 422 here: the address is right and the body is not

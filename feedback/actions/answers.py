@@ -16,7 +16,7 @@ from core.models import new_id
 from feedback.actions import record_rows
 from feedback.actions.refusal import InvalidRecord, about
 from feedback.item import Item
-from feedback.models import Dataset, Record, Response
+from feedback.models import Dataset, Response
 from feedback.models.responses import Status
 from feedback.shape import DatasetShape
 
@@ -54,13 +54,18 @@ def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: 
     return cleaned
 
 
-def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
-    """Write many at once and count anew. The last one of a person and record holds."""
+def write(
+    dataset: Dataset, given: Sequence[tuple[UUID, Given]], fields: Mapping[UUID, Any] | None = None
+) -> None:
+    """Write many at once and count anew. The last one of a person and record holds.
+
+    `fields`: those of records that were written a moment ago, by id; the others are read.
+    """
     if not given:
         return
     records = sorted({pk for pk, _ in given})
     people = _people(dataset, given)
-    fields = dict(Record.objects.filter(pk__in=records).values_list("pk", "fields"))
+    fields = record_rows.fields_of(records, fields or {})
     rows: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for pk, one in given:
         final = one.status == Status.SUBMITTED

@@ -114,6 +114,13 @@ def update(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
+def fields_of(ids: Iterable[UUID], known: Mapping[UUID, Any]) -> dict[UUID, Any]:
+    """Id -> fields of these records; only those that are not known are read."""
+    unknown = set(ids) - known.keys()
+    read = Record.objects.filter(pk__in=unknown).values_list("pk", "fields") if unknown else ()
+    return {**known, **dict(read)}
+
+
 def hold(dataset: Dataset, records: Collection[UUID]) -> None:
     """Let nobody answer these records, or be handed one, until the transaction ends. Under `lock`.
 

@@ -133,9 +133,13 @@ def _write(
 
 def _write_relations(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool) -> None:
     given = [(pk, one) for pk, entry in pairs for one in entry.suggestions]
-    (suggestions.write_clean if is_clean else suggestions.write)(dataset, given)
+    fields = {pk: entry.fields for pk, entry in pairs if entry.fields is not ABSENT}
+    if is_clean:
+        suggestions.write_clean(dataset, given)
+    else:
+        suggestions.write(dataset, given, fields)
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
-    answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses])
+    answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses], fields)
 
 
 def _at(position: int, error: Invalid) -> Invalid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from core.errors import Invalid
 from core.jsonb import dumps
 from core.models import new_id
+from feedback.actions import record_rows
 from feedback.actions.refusal import about
 from feedback.models import Dataset, Record, Suggestion
 from feedback.shape import QuestionShape
@@ -50,12 +51,17 @@ def delete_suggestions(record: Record, ids: Iterable[UUID]) -> None:
     Suggestion.objects.filter(record=record, pk__in=list(ids)).delete()
 
 
-def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
-    """Write many at once, after checking each by its question's kind. The last one for a question holds."""
+def write(
+    dataset: Dataset, given: Sequence[tuple[UUID, Given]], fields: Mapping[UUID, Any] | None = None
+) -> None:
+    """Write many at once, after checking each by its question's kind. The last one for a question holds.
+
+    `fields`: those of records that were written a moment ago, by id; the others are read.
+    """
     if not given:
         return
     questions = {UUID(shape.id): shape for shape in dataset.shape.questions.values()}
-    fields = dict(Record.objects.filter(pk__in={pk for pk, _ in given}).values_list("pk", "fields"))
+    fields = record_rows.fields_of((pk for pk, _ in given), fields or {})
     checked = []
     for pk, one in given:
         with about(pk):

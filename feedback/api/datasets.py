@@ -10,14 +10,15 @@ from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
-from accounts.access import Verb, demand
+from accounts.access import Verb
 from core.api import ApiView, body, path_id, query
 from core.changes import Changes
-from core.errors import Forbidden, Invalid, NotFound
+from core.errors import Invalid, NotFound
 from core.text import Text
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.models import Dataset
 from feedback.reports.progress import last_activity_of
+from workspaces.api import fetch_workspace
 from workspaces.models import Workspace
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -102,7 +103,7 @@ class MyDatasets(ApiView):
     def get(self, request: Request) -> Reply:
         asked = query(request, DatasetQuery)
         if asked.workspace_id is not None and not self.by.is_owner:
-            self._refuse_strangers(asked.workspace_id)
+            fetch_workspace(asked.workspace_id, Verb.VIEW, by=self.by)
         datasets = Dataset.objects.allowing(Verb.VIEW, self.by)
         wanted = {
             "workspace": asked.workspace_id,
@@ -112,17 +113,12 @@ class MyDatasets(ApiView):
         datasets = datasets.filter(**{key: value for key, value in wanted.items() if value is not None})
         return Reply({"items": datasets_json(list(datasets))})
 
-    def _refuse_strangers(self, workspace_id: UUID) -> None:
-        if not Workspace.objects.allowing(Verb.VIEW, self.by).filter(pk=workspace_id).exists():
-            raise Forbidden("Operation not allowed")
-
 
 class Datasets(ApiView):
     """All datasets."""
 
     def post(self, request: Request) -> Reply:
         new = body(request, DatasetCreate)
-        demand(Verb.MANAGE, self.by)
         dataset = create_dataset(
             self._workspace(new.workspace_id),
             name=new.name,
@@ -134,13 +130,11 @@ class Datasets(ApiView):
         )
         return Reply(dataset_json(dataset), status=201)
 
-    def _workspace(self, workspace_id: UUID) -> Workspace:
+    def _workspace(self, pk: UUID) -> Workspace:
         try:
-            return Workspace.objects.fetch(Verb.MANAGE, self.by, pk=workspace_id)
-        except NotFound:
-            if not self.by.is_owner:  # the contract does not tell others which workspaces there are
-                raise Forbidden("Operation not allowed") from None
-            raise Invalid(f"There is no workspace with the id {workspace_id}.") from None
+            return fetch_workspace(pk, Verb.MANAGE, by=self.by)
+        except NotFound:  # 422 here: the address is right and the body is not
+            raise Invalid(f"There is no workspace with the id {pk}.") from None
 
 
 class DatasetDetail(ApiView):

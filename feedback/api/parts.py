@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, ValidationError
 
-from core.api import ShapeError
+from core.api import ShapeError, problems
 from core.errors import Invalid
 from feedback.models.schema import Part
 
@@ -33,10 +33,8 @@ def check_settings(from_wire: Callable[[Mapping[str, Any]], Any], settings: Mapp
     try:
         from_wire(settings)
     except Invalid as error:
-        place = ["body", "settings"]
-        kind = settings.get("type")
-        errors = [
-            {"type": "value_error", "loc": [*place, kind, *path.split(".")], "msg": message}
-            for path, message in error.errors.items()
-        ]
-        raise ShapeError(errors or [{"type": "union_tag_invalid", "loc": place, "msg": str(error)}]) from None
+        wrong = error.__cause__
+        if isinstance(wrong, ValidationError):
+            raise ShapeError(problems(wrong, "body", "settings", settings["type"])) from None
+        tag = "union_tag_invalid" if "type" in settings else "union_tag_not_found"
+        raise ShapeError([{"type": tag, "loc": ["body", "settings"], "msg": str(error)}]) from None

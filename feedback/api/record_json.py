@@ -53,7 +53,7 @@ class View:
         item = record.item_for(self.by) if self.is_blind else None
         shown = {
             "id": record.pk,
-            "status": "completed" if record.queue.completed else "pending",
+            "status": "completed" if record.is_completed else "pending",
             "fields": self._fields(record.fields, item),
             "metadata": record.metadata if item is None else self._metadata(record.metadata),
             "external_id": record.external_id,
@@ -62,11 +62,11 @@ class View:
             "updated_at": record.updated_at,
         }
         if self.include.responses:
-            shown["responses"] = [self.response(one, item) for one in record.responses.all()]
+            shown["responses"] = [self.response(one, item) for one in record.responses_read]
         if self.include.suggestions:
-            shown["suggestions"] = [self.suggestion(one, item) for one in record.suggestions.all()]
+            shown["suggestions"] = [self.suggestion(one, item) for one in record.suggestions_read]
         if self.include.vectors is not None:
-            shown["vectors"] = {one.settings.name: one.value for one in record.vectors.all()}
+            shown["vectors"] = {one.settings.name: one.value for one in record.vectors_read}
         return shown
 
     def response(self, response: Response, item: Item | None) -> dict[str, Any]:

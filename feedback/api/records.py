@@ -15,7 +15,7 @@ from core.api import ApiView, body, path_id, query
 from core.errors import Invalid, NotFound
 from feedback.actions.records import create_records, delete_records, update_record, upsert_records
 from feedback.api.datasets import fetch_dataset
-from feedback.api.include import EVERYTHING, NOTHING, read_include
+from feedback.api.include import EVERYTHING, NOTHING, Include, read_include
 from feedback.api.record_bodies import RecordsCreate, RecordsUpsert, RecordUpdate
 from feedback.api.record_json import View
 from feedback.models import Dataset, Record
@@ -110,11 +110,11 @@ class RecordDetail(ApiView):
 
     def delete(self, request: Request, record_id: str) -> Reply:
         record = fetch_record(self, Verb.MANAGE, record_id)
-        shown = View(record.dataset, self.by, NOTHING).record(record)
+        shown = self._shown(record, NOTHING)
         if not delete_records(record.dataset, [record.pk]):
             raise NotFound("There is no such record.")
         return Reply(shown)
 
-    def _shown(self, record: Record) -> dict[str, Any]:
+    def _shown(self, record: Record, include: Include = EVERYTHING) -> dict[str, Any]:
         rows = record.dataset.records.filter(pk=record.pk)
-        return View(record.dataset, self.by, EVERYTHING).records(rows)[0]
+        return View(record.dataset, self.by, include).records(rows)[0]

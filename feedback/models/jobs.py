@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from accounts.access import Scoped, WorkspaceQuerySet
+from accounts.access import Scoped, Verb, WorkspaceQuerySet
 from accounts.models import Membership, Organization
 from core.models import Base
 from feedback.models.datasets import Dataset, tenant
@@ -50,6 +50,10 @@ def job_kinds() -> list[tuple[str, str]]:
 
 class JobQuerySet(WorkspaceQuerySet["Job"]):
     """Jobs, newest first."""
+
+    def reach(self, verb: Verb, by: Membership) -> Q:
+        """As far as their datasets; but how one goes any manager of the organization may ask."""
+        return Q() if verb is Verb.FOLLOW else super().reach(verb, by)
 
     def abandoned(self) -> JobQuerySet:
         """Waiting for long, or running without a sign of life: offered to a worker again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,6 +14,10 @@ from core.models import Base
 from feedback.item import Item, seed_for
 from feedback.models.datasets import Dataset, tenant
 from feedback.models.schema import VectorSettings
+
+if TYPE_CHECKING:
+    from feedback.models.responses import Response
+    from feedback.models.suggestions import Suggestion
 
 BLOCK = 1000  # positions in a block: what a deep page has to skip at most
 
@@ -48,6 +52,12 @@ class Record(Scoped, Base):
     author = models.ForeignKey(
         Membership, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
     )
+
+    # Filled by feedback/reports/records.py, where asked for.
+    is_completed: bool
+    responses_read: list[Response]
+    suggestions_read: list[Suggestion]
+    vectors_read: list[Vector]
 
     objects = RecordQuerySet.as_manager()
 

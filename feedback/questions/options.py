@@ -6,17 +6,17 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from core.schema import Shape
-from core.text import Text
+from core.text import Storable
 
-Value = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+Value = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 
 
 class Option(Shape):
     """One option: `value` is what is stored and sent, `text` what people read."""
 
     value: Value
-    text: Annotated[Text, StringConstraints(min_length=1, max_length=500)]
-    description: Annotated[Text, StringConstraints(min_length=1, max_length=1000)] | None = None
+    text: Annotated[str, StringConstraints(min_length=1, max_length=500), Storable]
+    description: Annotated[str, StringConstraints(min_length=1, max_length=1000), Storable] | None = None
 
 
 def _values_differ(options: list[Option]) -> list[Option]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from redis import Redis
@@ -79,6 +80,12 @@ def running(data: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
 def test_web_server_database_and_broker_answer(running: tuple["subprocess.Popen[str]", int]) -> None:
     assert get(running[1], "/healthz") == (200, "ok")
     assert get(running[1], "/readyz")[0] == 200
+
+
+def test_a_hundred_ids_fit_into_an_address(running: tuple["subprocess.Popen[str]", int]) -> None:
+    ids = "%2C".join(str(uuid4()) for _ in range(100))
+    status, said = get(running[1], f"/api/v1/datasets/{uuid4()}/records?ids={ids}")
+    assert (status, "UnauthorizedError" in said) == (401, True)
 
 
 def test_static_files_are_served(running: tuple["subprocess.Popen[str]", int], data: Path) -> None:

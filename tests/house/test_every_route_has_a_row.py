@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from tests.cast import NAMES, Cast
+from accounts.authentication import token_for
+from tests.cast import NAMES, ApiClient, Cast
 from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
 
 # Routes of others, with rules of their own: Django's admin and allauth (tests/accounts, tests/workspaces).
@@ -33,6 +34,35 @@ def test_the_api_answers_each_role_as_the_table_says(row: Row, cast: Cast) -> No
 )
 def test_pages_answer_each_role_as_the_table_says(row: Row, cast: Cast) -> None:
     check(row, cast)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "known"),
+    [
+        ({}, False),
+        ({"X-Argilla-Api-Key": "junk"}, False),
+        ({"Authorization": "Bearer junk"}, False),
+        ({"Authorization": "Basic YTpi"}, False),
+        ({"X-Argilla-Api-Key": "{key}", "Authorization": "Bearer hf_junk"}, True),
+        ({"X-Argilla-Api-Key": "junk", "Authorization": "Bearer {token}"}, True),
+    ],
+    ids=repr,
+)
+def test_whom_the_api_does_not_know_it_tells_nothing(
+    credentials: dict[str, str], known: bool, cast: Cast
+) -> None:
+    key, token = cast.key(cast.ben), token_for(cast.ben)
+    headers = {name: value.format(key=key, token=token) for name, value in credentials.items()}
+    client = ApiClient(headers=headers)
+    for row in ROWS:
+        if row.is_api and row.who != "everybody":
+            with transaction.atomic():
+                answer = client.generic(row.method, _any_path(row.path), "{}")
+                transaction.set_rollback(True)
+            assert (answer.status_code != 401) == known, row
+            if not known:
+                assert answer.json()["detail"]["code"] == "argilla.api.errors::UnauthorizedError"
+                assert answer.json()["detail"]["params"].keys() == {"detail"}
 
 
 def test_no_route_is_without_a_row() -> None:

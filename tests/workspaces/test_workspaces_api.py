@@ -101,8 +101,19 @@ def test_a_member_is_removed_and_stays_in_the_organization(cast: Cast) -> None:
     assert reply.status_code == 200
     assert reply.json()["username"] == "ben"
     assert max_.delete(path).status_code == 404
-    assert cast.api(cast.ben).get(f"/workspaces/{cast.workspace.pk}").status_code == 404
+    assert cast.api(cast.ben).get(f"/workspaces/{cast.workspace.pk}").status_code == 403
     assert cast.api(cast.ben).get("/me").status_code == 200
+
+
+def test_owners_alone_learn_whether_a_workspace_exists(cast: Cast) -> None:
+    for pk in (uuid4(), cast.rival_workspace.pk):
+        for path in (f"/workspaces/{pk}", f"/workspaces/{pk}/users"):
+            assert cast.api(cast.ana).get(path).status_code == 404
+            for who in (cast.max, cast.ben, cast.dov):
+                assert cast.api(who).get(path).status_code == 403
+        assert cast.api(cast.max).delete(f"/workspaces/{pk}").status_code == 403
+        assert cast.api(cast.max).post(f"/workspaces/{pk}/users", {"user_id": str(pk)}).status_code == 403
+        assert cast.api(cast.max).delete(f"/workspaces/{pk}/users/{cast.ben.pk}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/workspaces/7", "/workspaces/7/users"])

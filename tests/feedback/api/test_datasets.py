@@ -158,7 +158,13 @@ def test_deleting_takes_everything_along_and_shows_the_dataset_once_more(cast: C
 
 
 def test_an_id_that_is_no_uuid_is_422(cast: Cast) -> None:
-    for path in ("/datasets/None", "/datasets/1/fields", "/records/x", "/jobs/x", "/me/datasets/x/metrics"):
+    for path in (
+        "/datasets/None",
+        "/datasets/1/fields",
+        "/records/x",
+        "/jobs/x/file",
+        "/me/datasets/x/metrics",
+    ):
         reply = cast.api(cast.ana).get(path)
         assert reply.status_code == 422, path
         assert reply.json()["detail"]["params"]["errors"][0]["loc"][0] == "path"

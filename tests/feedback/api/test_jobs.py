@@ -140,4 +140,17 @@ def test_a_job_waits_in_words_and_can_be_canceled(
 
 
 def test_a_job_that_is_not_there_is_404_before_anything_else(cast: Cast) -> None:
-    assert cast.api(cast.ben).get(f"/jobs/{uuid4()}").status_code == 404
+    for unknown in (uuid4(), "rq:job:7", "x"):
+        reply = cast.api(cast.ben).get(f"/jobs/{unknown}")
+        assert (reply.status_code, type(reply.json()["detail"])) == (404, str)
+
+
+def test_managers_elsewhere_learn_how_a_job_goes_and_nothing_of_what_it_does(
+    cast: Cast, dataset: Dataset
+) -> None:
+    job = upload(cast, dataset, ROWS).json()
+    gus, path = cast.api(cast.gus), f"/jobs/{job['id']}"
+    assert gus.get(path).json() == {"id": job["id"], "status": "queued"}
+    assert gus.get(f"{path}/errors").status_code == 404
+    assert gus.post(f"{path}/cancel").status_code == 404
+    assert cast.api(cast.ben).get(path).status_code == 403
