@@ -30,15 +30,19 @@ def add_member(
     organization: Organization,
     *,
     username: str,
-    password: str,
+    password: str | None,
     role: str = Role.ANNOTATOR,
     email: str | None = None,
     first_name: str = "",
     last_name: str | None = None,
     id: UUID | None = None,
 ) -> Membership:
-    """A new person, whose account the organization manages. `Conflict` if username, e-mail or id is taken."""
-    check_password(password)
+    """A new person, whose account the organization manages. `Conflict` if username, e-mail or id is taken.
+
+    Without a password nobody signs in until the organization gives the account one.
+    """
+    if password is not None:
+        check_password(password)
     email = (email or "").strip().lower() or None
     try:
         with transaction.atomic():

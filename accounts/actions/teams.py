@@ -48,6 +48,23 @@ def add_members(
     return [NewMember(*pair) for pair in zip(memberships, passwords, strict=True)]
 
 
+@transaction.atomic
+def give_passwords(members: Sequence[Membership]) -> list[NewMember]:
+    """A password for each of these members whose account has none and belongs to their organization."""
+    given = [NewMember(member, make_a_password()) for member in members if lacks_password(member)]
+    users = [_with_password(new) for new in given]
+    User.objects.bulk_update(users, ["password"], batch_size=500)
+    return given
+
+
+def lacks_password(member: Membership) -> bool:
+    """Whether nobody can sign in by this member's account until the organization gives it a password."""
+    user = member.user
+    return (
+        user is not None and user.managed_by_id == member.organization_id and not user.has_usable_password()
+    )
+
+
 def next_usernames(organization: Organization, prefix: str, number: int) -> list[str]:
     """`number` free usernames: labeler-01, labeler-02 …, going on where the last ones ended."""
     if not 1 <= number <= MOST_AT_ONCE:
@@ -65,6 +82,13 @@ def next_usernames(organization: Organization, prefix: str, number: int) -> list
 def make_a_password() -> str:
     """Three groups of four: 59 bits, and short enough to be typed from a slip of paper."""
     return "-".join("".join(choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def _with_password(new: NewMember) -> User:
+    user = new.membership.user
+    assert user is not None
+    user.password = _light_hash(new.password)
+    return user
 
 
 def _light_hash(password: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ class Given:
     user_id: UUID
     status: str
     values: Mapping[str, Any] | None = None
+    inserted_at: datetime | None = None  # None: now
+    updated_at: datetime | None = None
 
 
 def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: bool) -> dict[str, Any]:
@@ -57,29 +60,35 @@ def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: 
 def write(
     dataset: Dataset, given: Sequence[tuple[UUID, Given]], fields: Mapping[UUID, Any] | None = None
 ) -> None:
-    """Write many at once and count anew. The last one of a person and record holds.
+    """Write many at once, after checking each, and count anew. The last one of a person and record holds.
 
     `fields`: those of records that were written a moment ago, by id; the others are read.
     """
     if not given:
         return
-    records = sorted({pk for pk, _ in given})
     people = _people(dataset, given)
-    fields = record_rows.fields_of(records, fields or {})
-    rows: dict[tuple[UUID, UUID], dict[str, Any]] = {}
+    fields = record_rows.fields_of([pk for pk, _ in given], fields or {})
+    checked = []
     for pk, one in given:
         final = one.status == Status.SUBMITTED
         with about(pk):
             values = clean(dataset.shape, one.values or {}, dataset.shape.item(fields[pk]), final=final)
-        rows[pk, one.user_id] = {
-            "id": str(new_id()),
-            "record_id": str(pk),
-            "membership_id": str(one.user_id),
-            "values": values,
-            "status": one.status,
-        }
+        checked.append((pk, replace(one, values=values)))
+    write_clean(dataset, checked)
+    retally(dataset, people)
+
+
+def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]], *, newer_only: bool = False) -> None:
+    """The same for answers in stored form, of members; counting their authors anew is left to the caller.
+
+    `newer_only`: what was changed here after `updated_at` stays.
+    """
+    if not given:
+        return
+    rows = {(pk, one.user_id): _row(pk, one) for pk, one in given}
+    records = sorted({pk for pk, _ in given})
     record_rows.lock(dataset)
-    lock_tallies(dataset, people)
+    lock_tallies(dataset, {person for _, person in rows})
     _end_leases(rows.values())
     with connection.cursor() as cursor:
         # Tallies, leases, queue items: in the order of settle_place, else two may wait for each other.
@@ -90,20 +99,40 @@ def write(
         cursor.execute(
             """
             insert into feedback_response as r (id, organization_id, dataset_id, record_id, membership_id,
-                values, status, is_extra, presentation, note, revision, submitted_at, guidelines_version)
+                values, status, is_extra, presentation, note, revision, submitted_at, guidelines_version,
+                inserted_at, updated_at)
             select id, %s, %s, record_id, membership_id, values, status, false, '{}'::jsonb, '', 1,
-                case when status = 'submitted' then now() end, %s
-                from jsonb_to_recordset(%s::jsonb)
-                    as x(id uuid, record_id uuid, membership_id uuid, values jsonb, status text)
+                case when status = 'submitted' then coalesce(updated_at, now()) end, %s,
+                coalesce(inserted_at, now()), coalesce(updated_at, now())
+                from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, membership_id uuid, values jsonb,
+                    status text, inserted_at timestamptz, updated_at timestamptz)
             on conflict (record_id, membership_id) do update set
                 values = excluded.values, status = excluded.status,
                 is_extra = r.is_extra and excluded.status = 'submitted', revision = r.revision + 1,
-                submitted_at = coalesce(excluded.submitted_at, r.submitted_at), updated_at = now()
+                submitted_at = coalesce(excluded.submitted_at, r.submitted_at), updated_at = excluded.updated_at
+                where not %s or excluded.updated_at > r.updated_at
             """,
-            [dataset.organization_id, dataset.pk, dataset.guidelines_version, dumps(list(rows.values()))],
+            [
+                dataset.organization_id,
+                dataset.pk,
+                dataset.guidelines_version,
+                dumps(list(rows.values())),
+                newer_only,
+            ],
         )
     recount(dataset, records)
-    retally(dataset, people)
+
+
+def _row(pk: UUID, given: Given) -> dict[str, Any]:
+    return {
+        "id": str(new_id()),
+        "record_id": str(pk),
+        "membership_id": str(given.user_id),
+        "values": given.values,
+        "status": given.status,
+        "inserted_at": given.inserted_at,
+        "updated_at": given.updated_at,
+    }
 
 
 def lock_tallies(dataset: Dataset, people: Collection[UUID]) -> None:

@@ -20,7 +20,7 @@ CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "me
 
 @transaction.atomic
 def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = None, **given: Any) -> Dataset:
-    """A draft in this workspace. `given`: guidelines, allow_extra_metadata, min_submitted, metadata."""
+    """A draft in this workspace. `given`: guidelines, allow_extra_metadata, min_submitted, metadata, id."""
     _check(name=name, **given)
     dataset = Dataset(organization_id=workspace.organization_id, workspace=workspace, name=name, **given)
     _save(dataset, force_insert=True)

@@ -73,6 +73,11 @@ def import_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
     return _write(dataset, entries, author=None, may_update=True, is_clean=True)
 
 
+def copy_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
+    """The same for records of another server: a new one gets the id that its entry names."""
+    return _write(dataset, entries, author=None, may_update=True, is_clean=True, keeps_ids=True)
+
+
 @transaction.atomic
 def update_record(record: Record, entry: Entry) -> Record:
     """Change one record: fields and metadata are replaced, suggestions are replaced as a set (section 7.4)."""
@@ -102,7 +107,13 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
 
 @transaction.atomic
 def _write(
-    dataset: Dataset, entries: Sequence[Entry], *, author: Membership | None, may_update: bool, is_clean: bool
+    dataset: Dataset,
+    entries: Sequence[Entry],
+    *,
+    author: Membership | None,
+    may_update: bool,
+    is_clean: bool,
+    keeps_ids: bool = False,
 ) -> Written:
     """Find, check, write: in this order, so that nothing is written when anything is wrong."""
     if not dataset.is_published:
@@ -119,7 +130,7 @@ def _write(
         _refuse_taken(entries, known)
     if not is_clean:
         _check(dataset.shape, entries, known)
-    written, new, changed = _sort(entries, known)
+    written, new, changed = _sort(entries, known, keeps_ids=keeps_ids)
     record_rows.insert(dataset, count, [_new_row(pk, entry) for pk, entry in new.items()], author)
     written.updated = record_rows.update(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
@@ -155,14 +166,15 @@ def _refuse_taken(entries: Sequence[Entry], known: Mapping[Any, UUID]) -> None:
 
 
 def _sort(
-    entries: Sequence[Entry], known: dict[Any, UUID]
+    entries: Sequence[Entry], known: dict[Any, UUID], *, keeps_ids: bool
 ) -> tuple[Written, dict[UUID, Entry], dict[UUID, Entry]]:
     """The ids of all, and by id what new and existing records become. What several say of one, the last says."""
     written, existing = Written(), set(known.values())
     new: dict[UUID, Entry] = {}
     changed: dict[UUID, Entry] = {}
     for entry in entries:
-        pk = (known.get(entry.id) if entry.id else None) or known.get(entry.external_id) or new_id()
+        pk = (known.get(entry.id) if entry.id else None) or known.get(entry.external_id)
+        pk = pk or (entry.id if keeps_ids else None) or new_id()
         if entry.external_id is not None:
             known.setdefault(entry.external_id, pk)
         written.ids.append(pk)

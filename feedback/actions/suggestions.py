@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from core.models import new_id
 from feedback.actions import record_rows
 from feedback.actions.refusal import about
 from feedback.models import Dataset, Record, Suggestion
-from feedback.shape import QuestionShape
+from feedback.shape import DatasetShape, QuestionShape
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Given:
     score: Any = None
     agent: str | None = None
     type: str | None = None
+    inserted_at: datetime | None = None  # None: now
+    updated_at: datetime | None = None
 
 
 @transaction.atomic
@@ -65,7 +68,7 @@ def write(
     checked = []
     for pk, one in given:
         with about(pk):
-            checked.append((pk, _clean(dataset, fields[pk], questions.get(one.question_id), one)))
+            checked.append((pk, check(dataset.shape, fields[pk], questions.get(one.question_id), one)))
     write_clean(dataset, checked)
 
 
@@ -84,22 +87,24 @@ def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
         cursor.execute(
             """
             insert into feedback_suggestion as s
-                (id, organization_id, record_id, question_id, value, score, agent, type)
-            select id, %s, record_id, question_id, value, score, agent, type
+                (id, organization_id, record_id, question_id, value, score, agent, type, inserted_at, updated_at)
+            select id, %s, record_id, question_id, value, score, agent, type,
+                    coalesce(inserted_at, now()), coalesce(updated_at, now())
                 from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, question_id uuid, value jsonb,
-                    score jsonb, agent text, type text)
+                    score jsonb, agent text, type text, inserted_at timestamptz, updated_at timestamptz)
             on conflict (record_id, question_id) do update set value = excluded.value, score = excluded.score,
-                agent = excluded.agent, type = excluded.type, updated_at = now()
+                agent = excluded.agent, type = excluded.type, updated_at = excluded.updated_at
             """,
             [dataset.organization_id, dumps(list(rows.values()))],
         )
 
 
-def _clean(dataset: Dataset, fields: Any, question: QuestionShape | None, given: Given) -> Given:
+def check(shape: DatasetShape, fields: Any, question: QuestionShape | None, given: Given) -> Given:
+    """The suggestion in stored form, or `Invalid`. `fields`: those of its record, as stored."""
     if question is None:
         raise Invalid(f"The dataset has no question with the id {given.question_id}.")
     try:
-        value = question.kind.clean(given.value, dataset.shape.item(fields), final=False)
+        value = question.kind.clean(given.value, shape.item(fields), final=False)
         return changed(given, value=value, score=_score(question, given, value))
     except Invalid as error:
         raise Invalid(f"The suggestion for {question.name!r} is not valid: {error}") from None
@@ -114,6 +119,8 @@ def _row(pk: UUID, given: Given) -> dict[str, Any]:
         "score": given.score,
         "agent": given.agent,
         "type": given.type,
+        "inserted_at": given.inserted_at,
+        "updated_at": given.updated_at,
     }
 
 

@@ -22,7 +22,7 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) 
     rows = {}
     for pk, name, value in given:
         with about(pk):
-            _check(settings.get(name), name, value)
+            check(settings.get(name), name, value)
         rows[pk, name] = {"record_id": str(pk), "settings_id": str(settings[name].pk), "value": list(value)}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -31,12 +31,14 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) 
             select %s, record_id, settings_id, value
                 from jsonb_to_recordset(%s::jsonb) as x(record_id uuid, settings_id uuid, value double precision[])
             on conflict (record_id, settings_id) do update set value = excluded.value
+                where feedback_vector.value <> excluded.value
             """,
             [dataset.organization_id, dumps(list(rows.values()))],
         )
 
 
-def _check(settings: VectorSettings | None, name: str, value: Sequence[float]) -> None:
+def check(settings: VectorSettings | None, name: str, value: Sequence[float]) -> None:
+    """Raise `Invalid` unless the vector has the settings' number of dimensions, all of them finite."""
     if settings is None:
         raise Invalid(f"The dataset has no vector settings named {name!r}.")
     if len(value) != settings.dimensions:
