@@ -1,0 +1,89 @@
+"""What can go wrong between here and the Hub, in sentences that say what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from core.errors import DomainError, Invalid
+
+NOT_INSTALLED = (
+    "This installation cannot talk to the Hugging Face Hub yet. Whoever runs it installs what is missing: "
+    "pip install huggingface_hub"
+)
+AWAY = "The Hugging Face Hub cannot be reached from here. Check the network of this installation, then try again."
+BUSY = "The Hugging Face Hub answers with too many requests ({status}). Wait some minutes, then try again."
+BROKEN = "The Hugging Face Hub answers with an error ({status}). Try again later; what came before is kept."
+FULL = "The disk of this installation is full. Whoever runs it makes room; then try again."
+READING = {
+    "unknown": "There is no data set {name!r} on the Hub that can be read{token}. Check its name{advice}.",
+    "gated": "The data set {name!r} is open only to people whom its authors have let in. Ask for access on its "
+    "page on the Hub, then give a token of the account that has it.",
+    "refused": "The Hub does not accept this token for {name!r}. Make one that may read it, and give that.",
+}
+WRITING = {
+    "unknown": "There is no {name!r} on the Hub that this token may write to. Check the name: your own or your "
+    "organization's, a slash, and the data set's.",
+    "gated": "This token may not write to {name!r} on the Hub.",
+    "refused": "The Hub does not accept this token for writing to {name!r}. Make one that may write, and give that.",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def in_words(name: str, *, has_token: bool, sayings: dict[str, str]) -> Iterator[None]:
+    """Turn what the library raises into `Invalid` with a sentence. `sayings`: READING or WRITING.
+
+    What nobody foresaw leaves as a `RuntimeError` without its past: tracebacks show the values of variables, and deep
+    in the library one of them is the token.
+    """
+    try:
+        with on_disk():
+            yield
+    except DomainError:
+        raise
+    except ImportError:
+        raise Invalid(NOT_INSTALLED) from None
+    except Exception as error:  # noqa: BLE001  whatever it is, it must not go on as it is
+        if sentence := _of_answer(error, name, has_token, sayings):
+            raise Invalid(sentence) from None
+        raise RuntimeError(f"{type(error).__name__} while talking to the Hub about {name}") from None
+
+
+@contextmanager
+def on_disk() -> Iterator[None]:
+    """A full disk is something that people can do something about."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise Invalid(FULL) from None
+
+
+def _of_answer(error: Exception, name: str, has_token: bool, sayings: dict[str, str]) -> str | None:
+    """What the Hub answered, or that it did not answer; None for what is not about the Hub."""
+    from huggingface_hub import errors  # noqa: PLC0415  only where the library is installed
+
+    said: Any = {
+        "name": name,
+        "token": " with this token" if has_token else "",
+        "advice": "" if has_token else "; if it is private, give a token that may read it",
+    }
+    if isinstance(error, errors.GatedRepoError):
+        return sayings["gated"].format(**said)
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status is None:
+        away = (getattr(errors, "HTTPError", ConnectionError), ConnectionError, TimeoutError)
+        return AWAY if isinstance(error, away) else None
+    log.warning("the Hub refused", status=status, repository=name)
+    if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
+        return sayings["unknown"].format(**said)
+    if status in {401, 403}:
+        return sayings["refused"].format(**said)
+    return (BUSY if status == 429 else BROKEN).format(status=status)
