@@ -163,10 +163,24 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _tree(self, repo: Repo, name: str, rest: list[str]) -> None:
-        found = next((f for n in range(len(rest), 0, -1) if (f := repo.at("/".join(rest[:n])))), None)
-        if found is None:
+        cut = next((n for n in range(len(rest), 0, -1) if repo.at("/".join(rest[:n]))), None)
+        if cut is None:
             return self._error(404, "RevisionNotFound")
-        return self._json([_entry(path, content) for path, content in sorted(found[1].items())])
+        _, files = repo.at("/".join(rest[:cut])) or ("", {})
+        above = "".join(f"{part}/" for part in rest[cut:])
+        within = {path: content for path, content in files.items() if path.startswith(above)}
+        if above and not within:
+            return self._error(404, "EntryNotFound")
+        folders = {
+            path[:at] for path in within for at, sign in enumerate(path) if sign == "/" and at >= len(above)
+        }
+        if self.query.get("recursive", ["false"])[0].lower() != "true":
+            within = {path: content for path, content in within.items() if "/" not in path[len(above) :]}
+            folders = {path for path in folders if "/" not in path[len(above) :]}
+        entries = [
+            {"type": "directory", "path": path, "size": 0, "oid": _sha(path.encode())} for path in folders
+        ]
+        return self._json([*entries, *(_entry(path, content) for path, content in sorted(within.items()))])
 
     def _paths_info(self, repo: Repo, name: str, rest: list[str]) -> None:
         found = repo.at("/".join(rest))

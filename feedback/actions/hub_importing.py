@@ -28,7 +28,6 @@ from feedback.models import Job
 from feedback.models.jobs import FOUND, SEALED, State
 from feedback.shape import DatasetShape
 
-
 LOOKED_AT = 50  # rows that a mapping is guessed from
 
 
@@ -45,7 +44,7 @@ def _import(job: Job) -> None:
     if not job.options.keys() & {"pairs", "mapping"}:
         return _look(job, repository, split, shape)
     with closing(_chunks(job, repository, split, shape)) as chunks:
-        importing.take_in(job, chunks)
+        return importing.take_in(job, chunks)
 
 
 def _look(job: Job, repository: Repository, split: Split, shape: DatasetShape) -> None:

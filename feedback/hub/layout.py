@@ -33,7 +33,11 @@ def described(card: Mapping[str, Any], paths: Sequence[str]) -> dict[str, dict[s
                 )
                 files = splits.setdefault(split, [])
                 files += [path for path in matching(whole, paths) if path not in files]
-    return found
+    return {
+        subset: kept
+        for subset, splits in found.items()
+        if (kept := {split: files for split, files in splits.items() if files})
+    }
 
 
 def named(paths: Sequence[str]) -> dict[str, dict[str, list[str]]]:
@@ -84,13 +88,14 @@ def choose(
 
 def matching(pattern: str, paths: Sequence[str]) -> list[str]:
     """The paths that a pattern means: * within a folder, ** for any folders."""
-    parts = [part for part in pattern.split("/") if part not in {"", "."}]
+    several = [part for part in pattern.split("/") if part not in {"", "."}]
+    parts = [part for part, above in zip(several, ["", *several], strict=False) if not part == above == "**"]
     return sorted(path for path in paths if _fits(parts, path.split("/")))
 
 
 def _fits(parts: Sequence[str], path: Sequence[str]) -> bool:
     if not parts or not path:
-        return not parts and not path
+        return not path and list(parts) in ([], ["**"])
     if parts[0] == "**":
         return _fits(parts[1:], path) or _fits(parts, path[1:])
     return fnmatchcase(path[0], parts[0]) and _fits(parts[1:], path[1:])
@@ -113,7 +118,8 @@ def _patterns(data_files: Any) -> Iterator[tuple[str, str]]:
 
 
 def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [one for one in value or () if isinstance(one, str)]
+    found = value if isinstance(value, list) else [value]
+    return [one for one in found if isinstance(one, str)]
 
 
 def _speaks_of(path: str, words: Sequence[str]) -> bool:

@@ -90,7 +90,7 @@ def find(repository: Repository, subset: str, split: str) -> Split:
         paths = repository.paths(main)
         card = card_of(repository.readme(main)) if "README.md" in paths else {}
         said = layout.described(card, paths)
-        layouts = [said] if any(said.values()) else [layout.named(paths)]
+        layouts = [said or layout.named(paths)]
         revision = main
         try:
             _, files = layout.choose(layouts, subset, split, layout.SURE)

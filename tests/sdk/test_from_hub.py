@@ -9,10 +9,10 @@ import sys
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from core.tenancy import across
 from feedback.actions.hub import start_hub_export
-from feedback.actions.hub_exporting import run_hub_export
 from feedback.actions.records import Entry, create_records
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
@@ -29,13 +29,17 @@ import json, sys, warnings
 warnings.simplefilter("ignore")
 import argilla as rg
 client = rg.Argilla(api_url=sys.argv[1], api_key=sys.argv[2])
-made = rg.Dataset.from_hub("ana/wells", name="Back", workspace="wells", settings="auto", client=client, token=sys.argv[3])
+where = {"name": "Back", "workspace": "wells", "client": client}
+made = rg.Dataset.from_hub("ana/wells", settings="auto", token=sys.argv[3], **where)
 print(json.dumps([made.name, made.settings.guidelines, [one.name for one in made.settings.questions]]))
 """
 QUESTIONS: dict[str, Any] = {
     "quality": {"type": "rating", "options": [{"value": n} for n in range(1, 6)]},
     "order": {"type": "ranking", "options": [{"value": one, "text": one} for one in "abc"]},
-    "verdict": {"type": "label_selection", "options": [{"value": "good", "text": "Good"}, {"value": "bad", "text": "Bad"}]},
+    "verdict": {
+        "type": "label_selection",
+        "options": [{"value": "good", "text": "Good"}, {"value": "bad", "text": "Bad"}],
+    },
     "topics": {
         "type": "multi_label_selection",
         "options": [{"value": "law", "text": "Law"}, {"value": "art", "text": "Art"}],
@@ -84,16 +88,16 @@ def _fill(workspace: Any, ana: Any, max_: Any) -> Dataset:
 
 
 def test_the_client_sets_up_what_was_pushed(live_server: Any, hub: Any) -> None:
-    with across():
+    with across(), transaction.atomic():
         acme = make.organization("Acme")
         ana, max_ = make.owner(acme, "ana"), make.member(acme, "max")
         workspace = make.workspace(acme, "wells", ana, max_)
         dataset = _fill(workspace, ana, max_)
+        key = make.key(ana)
         job = start_hub_export(dataset, name="ana/wells", token=TOKEN, private=True, by=ana)
-        run_hub_export(str(job.organization_id), str(job.pk))
+    with across(), transaction.atomic():
         job.refresh_from_db()
         assert job.state == "finished", job.detail
-        key = make.key(ana)
     there = {"HF_ENDPOINT": hub.url, "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     cache = {"HF_HOME": f"{os.environ['ASSAY_DATA']}/hugging-face"}
     done = subprocess.run(
@@ -107,7 +111,7 @@ def test_the_client_sets_up_what_was_pushed(live_server: Any, hub: Any) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     said = json.loads(done.stdout.splitlines()[-1])
     assert said == ["Back", "Be fair.", list(QUESTIONS)]
-    with across():
+    with across(), transaction.atomic():
         back = Dataset.objects.get(name="Back")
         assert _records(back) == _records(dataset)
 

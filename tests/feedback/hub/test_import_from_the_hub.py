@@ -72,8 +72,11 @@ def test_values_come_as_the_kinds_take_them(hub: Any, cast: Any) -> None:
         cast.workspace,
         fields={"prompt": {"type": "text"}},
         questions={
-            "verdict": {"type": "label_selection", "options": [{"value": "0"}, {"value": "1"}]},
-            "topics": {"type": "multi_label_selection", "options": [{"value": "1"}, {"value": "2"}]},
+            "verdict": {"type": "label_selection", "options": [{"value": one, "text": one} for one in "01"]},
+            "topics": {
+                "type": "multi_label_selection",
+                "options": [{"value": one, "text": one} for one in "12"],
+            },
             "quality": {"type": "rating", "options": [{"value": 1}, {"value": 2}]},
             "comment": {"type": "text"},
         },
@@ -209,7 +212,9 @@ def test_a_canceled_import_keeps_what_came_in(hub: Any, dataset: Any, monkeypatc
 
 def test_targets_that_the_dataset_does_not_have_are_passed_over(hub: Any, dataset: Any) -> None:
     hub.put(NAME, {TRAIN: parquet([{"text": "One"}])})
-    job = bring_in(dataset, fields=[("text", "prompt"), ("absent", "nowhere")], suggestions=[("text", "none")])
+    job = bring_in(
+        dataset, fields=[("text", "prompt"), ("absent", "nowhere")], suggestions=[("text", "none")]
+    )
     assert (job.state, job.counts["created"]) == (State.FINISHED, 1)
 
 
@@ -219,7 +224,9 @@ def test_a_draft_takes_no_records(cast: Any) -> None:
         ask(draft)
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b/c", "/etc/passwd", "https://x.example/y", "a b", "../a", "json\n"])
+@pytest.mark.parametrize(
+    "name", ["", "..", "a/b/c", "/etc/passwd", "https://x.example/y", "a b", "../a", "json\n"]
+)
 def test_a_name_that_no_data_set_can_have_is_refused(dataset: Any, name: str) -> None:
     with pytest.raises(Invalid, match="as it stands on the Hub"):
         ask(dataset, name=name)

@@ -159,7 +159,10 @@ def test_a_card_that_somebody_wrote_stays(hub: Any, full: Any) -> None:
 
 def test_the_definition_lies_beside_the_rows(hub: Any, full: Any) -> None:
     push(full)
-    files = {name: json.loads(hub.files(NAME)[f".argilla/{name}.json"]) for name in ("version", "dataset", "settings")}
+    files = {
+        name: json.loads(hub.files(NAME)[f".argilla/{name}.json"])
+        for name in ("version", "dataset", "settings")
+    }
     assert files["version"] == {"argilla": "2.8.0"}
     assert files["dataset"]["name"] == full.name
     assert [one["name"] for one in files["settings"]["fields"]] == ["prompt", "answers"]
@@ -191,7 +194,9 @@ def test_a_dataset_without_records_is_not_pushed(hub: Any, dataset: Any) -> None
     assert not Job.objects.exists()
 
 
-@pytest.mark.parametrize("place", [{"subset": "../up"}, {"split": "a/b"}, {"split": "tr-ain"}, {"name": "a b"}])
+@pytest.mark.parametrize(
+    "place", [{"subset": "../up"}, {"split": "a/b"}, {"split": "tr-ain"}, {"name": "a b"}]
+)
 def test_a_place_that_cannot_be_is_refused(dataset: Any, place: dict[str, str]) -> None:
     make.record(dataset)
     with pytest.raises(Invalid) as refused:

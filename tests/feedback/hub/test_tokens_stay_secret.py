@@ -15,7 +15,7 @@ from feedback.actions.jobs import cancel_job
 from feedback.models import Job
 from feedback.models.jobs import State
 from tests import make
-from tests.feedback.hub.conftest import NAME, ask, bring_in, parquet, push
+from tests.feedback.hub.conftest import NAME, ask, bring_in, parquet, push, run
 from tests.stand_in_hub import TOKEN
 
 ROWS = {"data/train-00000-of-00001.parquet": parquet([{"text": "One"}])}
@@ -82,8 +82,6 @@ def test_a_mistake_of_ours_does_not_write_it_into_the_log(
     monkeypatch.setattr("huggingface_hub.HfApi.dataset_info", broken)
     job = ask(dataset, token=TOKEN)
     with pytest.raises(RuntimeError) as raised:
-        from tests.feedback.hub.conftest import run
-
         run(job)
     said = capsys.readouterr()
     assert "job failed" in said.out + said.err + caplog.text
