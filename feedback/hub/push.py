@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from feedback.hub.refusals import WRITING, in_words
+from feedback.hub.refusals import WRITING, InWords
 from feedback.hub.repository import Repository
 
 CARD = "README.md"
@@ -23,11 +22,9 @@ class Push:
     repository: Repository
     operations: list[Any] = field(default_factory=list)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Whatever goes wrong in here becomes a sentence."""
-        with in_words(self.repository.name, has_token=True, sayings=WRITING):
-            yield
+    def writing(self) -> InWords:
+        """Whatever goes wrong within becomes a sentence."""
+        return InWords(self.repository.name, has_token=True, sayings=WRITING)
 
     def begin(self, *, private: bool) -> None:
         """Make the repository if it is not there. One that is there stays as private as it is.

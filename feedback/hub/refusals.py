@@ -18,6 +18,7 @@ NOT_INSTALLED = (
 AWAY = "The Hugging Face Hub cannot be reached from here. Check the network of this installation, then try again."
 BUSY = "The Hugging Face Hub answers with too many requests ({status}). Wait some minutes, then try again."
 BROKEN = "The Hugging Face Hub answers with an error ({status}). Try again later; what came before is kept."
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 FULL = "The disk of this installation is full. Whoever runs it makes room; then try again."
 READING = {
     "unknown": "There is no data set {name!r} on the Hub that can be read{token}. Check its name{advice}.",
@@ -35,24 +36,36 @@ WRITING = {
 log = structlog.get_logger(__name__)
 
 
-@contextmanager
-def in_words(name: str, *, has_token: bool, sayings: dict[str, str]) -> Iterator[None]:
-    """Turn what the library raises into `Invalid` with a sentence. `sayings`: READING or WRITING.
+class InWords:
+    """Within it, what the library raises becomes `Invalid` with a sentence. `sayings`: READING or WRITING.
 
     What nobody foresaw leaves as a `RuntimeError` without its past: tracebacks show the values of variables, and deep
-    in the library one of them is the token.
+    in the library one of them is the token. For the same reason this is no generator, whose frame keeps the error.
     """
-    try:
-        with on_disk():
-            yield
-    except DomainError:
-        raise
-    except ImportError:
-        raise Invalid(NOT_INSTALLED) from None
-    except Exception as error:  # noqa: BLE001  whatever it is, it must not go on as it is
-        if sentence := _of_answer(error, name, has_token, sayings):
+
+    def __init__(self, name: str, *, has_token: bool, sayings: dict[str, str]) -> None:
+        self.name = name
+        self.has_token = has_token
+        self.sayings = sayings
+
+    def __enter__(self) -> None:
+        """Nothing to do before."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, DomainError):
+            return
+        if sentence := self._sentence(error):
             raise Invalid(sentence) from None
-        raise RuntimeError(f"{type(error).__name__} while talking to the Hub about {name}") from None
+        called = type(error).__name__
+        del error, trace
+        raise RuntimeError(f"{called} while talking to the Hub about {self.name}") from None
+
+    def _sentence(self, error: Exception) -> str | None:
+        if isinstance(error, ImportError):
+            return NOT_INSTALLED
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            return FULL
+        return _of_answer(error, self.name, self.has_token, self.sayings)
 
 
 @contextmanager
@@ -61,7 +74,7 @@ def on_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno not in NO_ROOM:
             raise
         raise Invalid(FULL) from None
 

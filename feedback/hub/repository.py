@@ -17,7 +17,7 @@ import yaml
 from django.conf import settings
 
 from core.errors import Invalid
-from feedback.hub.refusals import READING, in_words
+from feedback.hub.refusals import READING, InWords
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 MOST_FILES = 20_000  # in a repository; beyond that a list of them is no small thing to hold
@@ -42,11 +42,9 @@ class Repository:
         self.name = check_name(name)
         self.token = token or None
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Whatever goes wrong in here becomes a sentence."""
-        with in_words(self.name, has_token=bool(self.token), sayings=READING):
-            yield
+    def reading(self) -> InWords:
+        """Whatever goes wrong within becomes a sentence."""
+        return InWords(self.name, has_token=bool(self.token), sayings=READING)
 
     @cached_property
     def api(self) -> Any:
