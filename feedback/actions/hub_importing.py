@@ -20,7 +20,7 @@ from feedback.actions.importing import CHUNK, HEAVY, Chunk
 from feedback.hub.columns import guess_ours
 from feedback.hub.repository import Repository
 from feedback.hub.split import Place, Split, SplitRow, find
-from feedback.imports.convert import Incoming, convert
+from feedback.imports.convert import Incoming, as_kind_takes, convert
 from feedback.imports.guess import guess
 from feedback.imports.mapping import EXTERNAL_ID, SKIP
 from feedback.imports.mapping import Mapping as ColumnMapping
@@ -126,7 +126,7 @@ def _converted(row: SplitRow, pairs: list[tuple[str, str]], shape: DatasetShape,
     for column, target in pairs:
         columns[target] = column
         if (value := row.values.get(column)) is not None:
-            placed[target] = _as_kind_takes(value, target, shape)
+            placed[target] = as_kind_takes(value, target, shape)
     if placed.get(EXTERNAL_ID) in (None, ""):
         placed[EXTERNAL_ID] = own_id
     try:
@@ -140,13 +140,3 @@ def _converted(row: SplitRow, pairs: list[tuple[str, str]], shape: DatasetShape,
 def _column_of(target: str, columns: Mapping[str, str]) -> str:
     """What stands in the table for what `convert` blames: a target, or the bare name of a field."""
     return columns.get(target) or columns.get(f"fields.{target}") or target
-
-
-def _as_kind_takes(value: Any, target: str, shape: DatasetShape) -> Any:
-    part, _, name = target.partition(".")
-    parts: Mapping[str, Any] = {
-        "fields": shape.fields,
-        "metadata": shape.metadata,
-        "suggestions": shape.questions,
-    }.get(part, {})
-    return parts[name].kind.from_column(value) if name in parts else value

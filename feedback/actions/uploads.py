@@ -17,9 +17,10 @@ from core.later import later
 from core.schema import parse
 from feedback import imports
 from feedback.actions.jobs import sample
+from feedback.imports.convert import as_kind_takes
 from feedback.imports.guess import guess
+from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
-from feedback.imports.mapping import check
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
 
@@ -76,6 +77,18 @@ def first_rows(job: Job) -> list[dict[str, Any]]:
     kept = job.format if job.format in imports.kinds else None
     with job.source.open("rb") as file:
         return sample(cast(BinaryIO, file), job.filename, kept)[1]
+
+
+def mapped_rows(job: Job, columns: ColumnMapping) -> list[dict[str, Any]]:
+    """The same, as they will come in by this mapping: values of a typed table as the kinds take them."""
+    rows, shape = first_rows(job), job.dataset.shape
+    if job.format in imports.kinds:
+        return rows
+    targets = columns.root
+    return [
+        {name: as_kind_takes(value, targets.get(name, SKIP), shape) for name, value in row.items()}
+        for row in rows
+    ]
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from core.http import Request
 from core.schema import parse
 from feedback import exports
 from feedback.actions.jobs import start_export
-from feedback.actions.uploads import begin_import, first_rows, keep_upload
+from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
 from feedback.exports.controls import controls
 from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
 from feedback.imports.mapping import Mapping
@@ -121,7 +121,7 @@ def _mapping_page(
         "tab": "files",
         "dataset": job.dataset,
         "job": job,
-        "preview": preview(first_rows(job), columns, job.dataset.shape),
+        "preview": preview(mapped_rows(job, columns), columns, job.dataset.shape),
         "problem": problem,
     }
     page = "feedback/mapping.html#work" if request.htmx else "feedback/mapping.html"

@@ -95,6 +95,19 @@ def test_our_own_data_set_is_recognized(hub: Any, cast: Any, dataset: Any, now: 
     }
 
 
+def test_the_preview_takes_values_as_the_import_does(hub: Any, cast: Any, dataset: Any, now: Any) -> None:
+    hub.put(NAME, {"train.csv": "prompt,stars\nOne,3\n7,4\n"})
+    max_ = cast.pages(cast.max)
+    with now():
+        max_.post(f"/acme/datasets/{dataset.pk}/hub/look", PLACE)
+    page = f"/acme/jobs/{Job.objects.get().pk}/mapping"
+    mapping = chosen({"prompt": "fields.prompt", "stars": "suggestions.quality"})
+    assert "will not come in" not in text(max_.post(page, mapping | {"look": "1"}))
+    with now():
+        max_.post(page, mapping)
+    assert sorted(Suggestion.objects.values_list("value", flat=True)) == [3, 4]
+
+
 def test_what_cannot_be_looked_at_says_why_on_the_job(hub: Any, cast: Any, dataset: Any, now: Any) -> None:
     max_ = cast.pages(cast.max)
     with now():
