@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from accounts.api import Me, SignInProviders, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.fields import DatasetFields, FieldDetail
+from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
 from feedback.api.metadata import MetadataProperties, MetadataPropertyDetail, MyMetadataProperties
@@ -69,6 +70,8 @@ urlpatterns: list[URLPattern] = [
     path("me/leases/<str:lease_id>/heartbeat", LeaseHeartbeat.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
+    path("datasets/<str:dataset_id>/import", HubImport.as_view()),
+    path("datasets/<str:dataset_id>/export", HubExport.as_view()),
     path("datasets/<str:dataset_id>/jobs", DatasetJobs.as_view()),
     path("jobs/<str:job_id>", JobDetail.as_view()),
     path("jobs/<str:job_id>/file", JobFile.as_view()),

@@ -107,6 +107,10 @@ CACHES = {
     }
 }
 
+# --- The Hugging Face Hub, or a mirror of it: where data sets are imported from and pushed to.
+
+HUB_ENDPOINT = env.text("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
 # --- Files: uploads to import, files to download. In several machines: object storage by FILES_BACKEND.
 
 MEDIA_ROOT = DATA / "files"

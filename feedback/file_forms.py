@@ -24,6 +24,48 @@ class UploadForm(forms.Form):
     )
 
 
+class HubForm(forms.Form):
+    """A split of a data set on the Hugging Face Hub, to look at."""
+
+    name = forms.CharField(
+        label="Data set",
+        max_length=200,
+        help_text="As it is called on the Hub, such as argilla/ultrafeedback.",
+    )
+    subset = forms.CharField(max_length=200, initial="default")
+    split = forms.CharField(max_length=200, initial="train")
+    token = forms.CharField(
+        label="Access token",
+        required=False,
+        max_length=1000,
+        help_text="Only for data sets that not everybody may read. It is forgotten when the import ends.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class PushForm(forms.Form):
+    """A data set on the Hugging Face Hub, to push all records to."""
+
+    name = forms.CharField(
+        label="Data set",
+        max_length=200,
+        help_text="Your name or your organization's on the Hub, a slash, and a name for the data set. It is made "
+        "if it is not there.",
+    )
+    token = forms.CharField(
+        label="Access token",
+        max_length=1000,
+        help_text="One that may write. You make it on the Hub, under Settings, Access Tokens. It is forgotten when the "
+        "push ends.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    private = forms.BooleanField(
+        label="Keep it private, if it is new: only you, or your organization, can see it",
+        required=False,
+        initial=True,
+    )
+
+
 def mapping_from(form: QueryDict) -> dict[str, str]:
     """Column -> target. Columns may be called anything, so their names are values: column.0 goes to to.0."""
     numbers = [name.removeprefix(COLUMN) for name in form if name.startswith(COLUMN)]

@@ -4,7 +4,16 @@ from celery import shared_task
 from django.db import transaction
 
 from core.tenancy import across, acting_for
-from feedback.actions import exporting, importing, jobs, queue, targets, uploads
+from feedback.actions import (
+    exporting,
+    hub_exporting,
+    hub_importing,
+    importing,
+    jobs,
+    queue,
+    targets,
+    uploads,
+)
 
 
 @shared_task(name="feedback.run_import", acks_late=True)
@@ -17,6 +26,18 @@ def run_import(organization_id: str, job_id: str) -> None:
 def run_export(organization_id: str, job_id: str) -> None:
     """Make a file."""
     exporting.run_export(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_hub_import", acks_late=True)
+def run_hub_import(organization_id: str, job_id: str) -> None:
+    """Take rows in from the Hub."""
+    hub_importing.run_hub_import(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_hub_export", acks_late=True)
+def run_hub_export(organization_id: str, job_id: str) -> None:
+    """Push a dataset to the Hub."""
+    hub_exporting.run_hub_export(organization_id, job_id)
 
 
 @shared_task(name="feedback.refresh_targets", acks_late=True)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from feedback.views import builder, datasets, files, home, jobs, labeling, parts, records
+from feedback.views import builder, datasets, files, home, hub, jobs, labeling, parts, records
 
 
 class FamilyConverter:
@@ -25,6 +25,8 @@ of_a_dataset = [
     path("files", files.dataset_files, name="dataset_files"),
     path("import", files.upload, name="upload"),
     path("export/<slug:format>", files.export, name="export"),
+    path("hub/look", hub.look, name="look_at_hub"),
+    path("hub/push", hub.push, name="push_to_hub"),
     path("settings", builder.dataset_settings, name="dataset_settings"),
     path("publish", datasets.publish, name="publish_dataset"),
     path("delete", datasets.delete, name="delete_dataset"),

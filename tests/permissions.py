@@ -176,6 +176,14 @@ def dataset(things: Things) -> Any:
 
 
 @builder
+def filled_dataset(things: Things) -> Any:
+    """With a record, so that there is something to take out."""
+    made = make.dataset(things.cast.workspace)
+    make.record(made)
+    return made
+
+
+@builder
 def draft_dataset(things: Things) -> Any:
     return make.dataset(things.cast.workspace, published=False)
 
@@ -385,6 +393,23 @@ ROWS = [
     # Jobs
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/import",
+        "managers of the workspace",
+        {
+            "name": "ana/wells",
+            "subset": "default",
+            "split": "train",
+            "mapping": {"fields": [{"source": "text", "target": "prompt"}]},
+        },
+    ),
+    Row(
+        "POST",
+        "/api/v1/datasets/{filled_dataset}/export",
+        "managers of the workspace",
+        {"name": "ana/wells", "token": "hf_token"},
+    ),
     Row("GET", "/api/v1/datasets/{dataset}/jobs", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}", "managers anywhere"),
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
@@ -554,6 +579,18 @@ ROWS += [
         {"file": Attached()},
     ),
     Row("POST", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/hub/look",
+        "managers of the workspace",
+        {"hub-name": "ana/wells", "hub-subset": "default", "hub-split": "train"},
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{filled_dataset}/hub/push",
+        "managers of the workspace",
+        {"push-name": "ana/wells", "push-token": "hf_token"},
+    ),
     Row("GET", "/{organization}/jobs/", "managers"),
     Row("GET", "/{organization}/jobs/{export_job}/", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/{export_job}/result", "managers of the workspace"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from tempfile import TemporaryFile
 from typing import Any
@@ -26,10 +26,6 @@ from feedback.models.jobs import State
 CHUNK = 500  # records read at a time; a long transaction would slow the queue down
 
 
-class _StoppedError(Exception):
-    """The job was canceled or taken over."""
-
-
 def run_export(organization_id: str, job_id: str) -> None:
     """Make the file, unless somebody else is at it."""
     jobs.run(organization_id, job_id, _export)
@@ -39,15 +35,12 @@ def _export(job: Job) -> None:
     with transaction.atomic():
         shape, total = job.dataset.shape, job.dataset.count.records
         if not job.proceed(total=total, done=0):
-            return jobs.stopped(job)
+            raise jobs.Stopped
     kind = exports.kinds[job.format]()
     options = kind.options(job.options, shape)
     tally = Tally()
     with TemporaryFile() as file:
-        try:
-            written = write(kind.rows(_records(job), options, shape, tally), file)
-        except _StoppedError:
-            return jobs.stopped(job)
+        written = write(kind.rows(records_of(job), options, shape, tally), file)
         about = provenance(
             kind, options, tally, written, {"name": job.dataset.name, "id": str(job.dataset_id)}
         )
@@ -66,15 +59,21 @@ def _keep(job: Job, name: str, file: File[bytes]) -> str:
     return job.result.storage.save(name, file)
 
 
-def _records(job: Job) -> Iterator[ExportRecord]:
+def pseudonym(person_id: UUID) -> str:
+    """The same word for the same person in every export of this installation, and nobody's name."""
+    key = settings.SECRET_KEY.encode()[:64]
+    return "labeler-" + blake2b(person_id.bytes, key=key, digest_size=5).hexdigest()
+
+
+def records_of(job: Job, called: Callable[[UUID], str] = pseudonym) -> Iterator[ExportRecord]:
     """All records of the dataset, oldest first, by keyset. Each chunk is a transaction of its own."""
     after = -1
     while True:
         with transaction.atomic():
             rows = _page(job.dataset, after)
-            found = _export_records(rows)
+            found = _export_records(rows, called)
             if rows and not job.proceed(done=job.done + len(rows)):
-                raise _StoppedError
+                raise jobs.Stopped
         if not rows:
             return
         yield from found
@@ -88,9 +87,9 @@ def _page(dataset: Dataset, after: int) -> list[dict[str, Any]]:
     return list(rows.values(*names, completed=F("queue__completed"))[:CHUNK])
 
 
-def _export_records(rows: Sequence[Mapping[str, Any]]) -> list[ExportRecord]:
+def _export_records(rows: Sequence[Mapping[str, Any]], called: Callable[[UUID], str]) -> list[ExportRecord]:
     ids = [row["pk"] for row in rows]
-    answers, suggestions = _answers(ids), _suggestions(ids)
+    answers, suggestions = _answers(ids, called), _suggestions(ids)
     return [
         ExportRecord(
             id=str(row["pk"]),
@@ -117,11 +116,11 @@ def _suggestions(records: Sequence[UUID]) -> dict[UUID, dict[str, ExportSuggesti
     return found
 
 
-def _answers(records: Sequence[UUID]) -> dict[UUID, list[Answer]]:
+def _answers(records: Sequence[UUID], called: Callable[[UUID], str]) -> dict[UUID, list[Answer]]:
     found: dict[UUID, list[Answer]] = {}
     for one in Response.objects.filter(record__in=records).order_by("inserted_at", "pk"):
         answer = Answer(
-            person=pseudonym(one.membership_id),
+            person=called(one.membership_id),
             status=one.status,  # type: ignore[arg-type]
             values=one.values,
             presentation=one.presentation,
@@ -134,9 +133,3 @@ def _answers(records: Sequence[UUID]) -> dict[UUID, list[Answer]]:
         )
         found.setdefault(one.record_id, []).append(answer)
     return found
-
-
-def pseudonym(person_id: UUID) -> str:
-    """The same word for the same person in every export of this installation, and nobody's name."""
-    key = settings.SECRET_KEY.encode()[:64]
-    return "labeler-" + blake2b(person_id.bytes, key=key, digest_size=5).hexdigest()

@@ -20,7 +20,7 @@ from feedback import imports
 from feedback.actions import jobs
 from feedback.actions.records import Entry, import_records
 from feedback.actions.suggestions import Given
-from feedback.imports.convert import convert
+from feedback.imports.convert import Incoming, convert
 from feedback.imports.mapping import Mapping
 from feedback.models import Job, JobProblem
 from feedback.models.jobs import State
@@ -35,8 +35,7 @@ class Chunk:
     """Some rows, read and checked: what comes in, what cannot, and where the file goes on."""
 
     rows: int = 0
-    offset: int = 0
-    line: int = 0
+    checkpoint: dict[str, Any] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     problems: list[JobProblem] = field(default_factory=list)
 
@@ -53,21 +52,26 @@ def _import(job: Job) -> None:
             shape = job.dataset.shape
             if job.total is None:
                 job.proceed(total=imports.kinds[job.format]().count(file))
-        with closing(_ahead(_chunks(job, file, shape))) as chunks:
-            for chunk in chunks:
-                if not _take(job, chunk):
-                    return jobs.stopped(job)
+        take_in(job, _chunks(job, file, shape))
+
+
+def take_in(job: Job, chunks: Iterator[Chunk]) -> None:
+    """Write the chunks, each with its progress, and end the job with a sentence of what came of it."""
+    with closing(_ahead(job, chunks)) as ready:
+        for chunk in ready:
+            if not _take(job, chunk):
+                return jobs.stopped(job)
     return jobs.end(job, State.FINISHED, _summary(job))
 
 
-def _ahead(chunks: Iterator[Chunk]) -> Generator[Chunk, None, None]:
+def _ahead(job: Job, chunks: Iterator[Chunk]) -> Generator[Chunk, None, None]:
     """The same, but the next one is read and checked while PostgreSQL writes the last.
 
     Reading happens in another thread, which has no transaction: it must not ask the database anything.
     """
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(next, chunks, None)
-        while chunk := coming.result():
+        while chunk := jobs.await_result(job, coming):
             coming = reader.submit(next, chunks, None)
             yield chunk
 
@@ -79,7 +83,7 @@ def _take(job: Job, chunk: Chunk) -> bool:
     kept = {
         "done": job.done + chunk.rows,
         "problems_count": job.problems_count + len(chunk.problems),
-        "checkpoint": {"offset": chunk.offset, "line": chunk.line},
+        "checkpoint": chunk.checkpoint,
     }
     if not job.proceed(**kept):
         return False
@@ -103,7 +107,8 @@ def _chunks(job: Job, file: BinaryIO, shape: DatasetShape) -> Iterator[Chunk]:
     chunk, size = Chunk(), 0
     for row in rows:
         _read(job, row, mapping, shape, questions, chunk)
-        chunk.rows, chunk.offset, chunk.line, size = chunk.rows + 1, row.end, row.line, size + len(row.raw)
+        chunk.rows, size = chunk.rows + 1, size + len(row.raw)
+        chunk.checkpoint = {"offset": row.end, "line": row.line}
         if chunk.rows >= CHUNK or size >= HEAVY:
             yield chunk
             chunk, size = Chunk(), 0
@@ -121,26 +126,30 @@ def _read(
 ) -> None:
     """Put a row where it belongs: among the entries, or among the problems."""
     if isinstance(row, imports.BadRow):
-        chunk.problems.append(_problem(job, row.line, row.column, row.reason, row.raw))
+        chunk.problems.append(problem(job, row.line, row.column, row.reason, row.raw))
         return
     try:
         incoming = convert(row.data, mapping, shape)
     except Invalid as error:
         for column, reason in (error.errors or {"": str(error)}).items():
-            chunk.problems.append(_problem(job, row.line, column, reason, row.raw))
+            chunk.problems.append(problem(job, row.line, column, reason, row.raw))
             break  # one problem a row, so that the file of bad rows has each of them once
         return
-    chunk.entries.append(
-        Entry(
-            external_id=incoming.external_id,
-            fields=incoming.fields,
-            metadata=incoming.metadata,
-            suggestions=[Given(questions[name], value) for name, value in incoming.suggestions.items()],
-        )
+    chunk.entries.append(entry(incoming, questions))
+
+
+def entry(incoming: Incoming, questions: dict[str, Any]) -> Entry:
+    """A checked row as records are written. `questions`: name -> id."""
+    return Entry(
+        external_id=incoming.external_id,
+        fields=incoming.fields,
+        metadata=incoming.metadata,
+        suggestions=[Given(questions[name], value) for name, value in incoming.suggestions.items()],
     )
 
 
-def _problem(job: Job, line: int, column: str, reason: str, raw: bytes) -> JobProblem:
+def problem(job: Job, line: int, column: str, reason: str, raw: bytes) -> JobProblem:
+    """A row that cannot come in."""
     return JobProblem(
         organization_id=job.organization_id, job=job, line=line, column=column, reason=reason, row=raw
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as first_of
 from datetime import timedelta
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import structlog
 from django.core.files.base import File
@@ -22,12 +24,18 @@ from feedback.imports.guess import guess
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.mapping import check
 from feedback.models import Dataset, Job
-from feedback.models.jobs import JobKind, State
+from feedback.models.jobs import BRINGS_IN, JobKind, State
 
+T = TypeVar("T")
+BEAT = 15  # seconds between signs of life of a worker that waits for something
 HEAD = 1 << 16  # bytes that tell what kind of file it is
 SAMPLE = 1000  # rows that a mapping is guessed from
 
 log = structlog.get_logger(__name__)
+
+
+class Stopped(Exception):
+    """The job was canceled, taken over or deleted while it was being done."""
 
 
 def sample(
@@ -135,6 +143,8 @@ def run(organization_id: str, job_id: str, work: Callable[[Job], None]) -> None:
                 return
         try:
             work(job)
+        except Stopped:
+            stopped(job)
         except (OperationalError, InterfaceError):
             raise  # the database is away: the job's lease ends, and it is taken up at its checkpoint
         except DomainError as error:
@@ -149,6 +159,24 @@ def run(organization_id: str, job_id: str, work: Callable[[Job], None]) -> None:
             raise
 
 
+def attend(job: Job, work: Callable[[], T]) -> T:
+    """The result of work that may take long, such as talking to another server. The lease is kept meanwhile.
+
+    It is done in another thread, which has no transaction: it must not ask the database anything.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        return await_result(job, worker.submit(work))
+
+
+def await_result(job: Job, coming: Future[T]) -> T:
+    """What another thread is at, as soon as it is there; `Stopped` if the job is not ours any more."""
+    while not first_of([coming], timeout=BEAT).done:
+        with transaction.atomic():
+            if not job.proceed():
+                raise Stopped
+    return coming.result()
+
+
 def end(job: Job, state: State, detail: str, **changes: Any) -> None:
     """End it in a transaction of its own."""
     with transaction.atomic():
@@ -161,7 +189,7 @@ def stopped(job: Job) -> None:
         found = Job.objects.filter(pk=job.pk, state=State.RUNNING, wants_cancel=True).first()
         if found:
             of = f" of {found.total:,}" if found.total else ""
-            kept = " What came in stays." if found.kind == JobKind.IMPORT else ""
+            kept = " What came in stays." if found.brings_in else ""
             found.finish(State.CANCELED, f"Canceled after {found.done:,}{of} rows.{kept}")
 
 
@@ -176,6 +204,6 @@ def sweep_jobs() -> int:
 
 def forget_files(older_than: timedelta) -> None:
     """Delete uploads of imports that ended well long ago; the records hold everything that was in them."""
-    old = Job.objects.filter(kind=JobKind.IMPORT, state=State.FINISHED, ended_at__lt=now() - older_than)
+    old = Job.objects.filter(kind__in=BRINGS_IN, state=State.FINISHED, ended_at__lt=now() - older_than)
     for job in old.exclude(source="").exclude(source=None)[:100]:
         job.source.delete(save=True)

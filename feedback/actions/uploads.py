@@ -15,10 +15,12 @@ from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.later import later
 from core.schema import parse
+from feedback import imports
 from feedback.actions.jobs import sample
+from feedback.imports.convert import as_kind_takes
 from feedback.imports.guess import guess
+from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
-from feedback.imports.mapping import check
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
 
@@ -60,16 +62,33 @@ def begin_import(job: Job, mapping: Mapping[str, str]) -> Job:
     columns = parse(ColumnMapping, dict(mapping), sentence="This mapping does not work.")
     found = {name for row in first_rows(job) for name, _ in columns.spread(row)}
     check(columns, job.dataset.shape, found, complete=False)
-    job.options, job.state, job.updated_at = {"mapping": columns.model_dump()}, State.WAITING, now()
+    job.options, job.state, job.updated_at = (
+        job.options | {"mapping": columns.model_dump()},
+        State.WAITING,
+        now(),
+    )
     job.save(update_fields=["options", "state", "updated_at"])
-    later("feedback.run_import", str(job.organization_id), str(job.pk))
+    later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))
     return job
 
 
 def first_rows(job: Job) -> list[dict[str, Any]]:
-    """The first good rows of the kept file."""
+    """The first good rows of the kept file. Of a table on the Hub they alone are kept."""
+    kept = job.format if job.format in imports.kinds else None
     with job.source.open("rb") as file:
-        return sample(cast(BinaryIO, file), job.filename, job.format)[1]
+        return sample(cast(BinaryIO, file), job.filename, kept)[1]
+
+
+def mapped_rows(job: Job, columns: ColumnMapping) -> list[dict[str, Any]]:
+    """The same, as they will come in by this mapping: values of a typed table as the kinds take them."""
+    rows, shape = first_rows(job), job.dataset.shape
+    if job.format in imports.kinds:
+        return rows
+    targets = columns.root
+    return [
+        {name: as_kind_takes(value, targets.get(name, SKIP), shape) for name, value in row.items()}
+        for row in rows
+    ]
 
 
 @transaction.atomic

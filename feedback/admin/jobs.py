@@ -69,7 +69,7 @@ class JobAdmin(TenantAdmin):
     @admin.display(description="options")
     def given(self, job: Job) -> SafeString:
         """As they were chosen."""
-        return shown.rendered("pairs", pairs=(job.options.get("mapping") or job.options).items())
+        return shown.rendered("pairs", pairs=job.chosen.items())
 
     @admin.action(description="Cancel", permissions=["manage"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:

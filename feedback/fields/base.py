@@ -74,6 +74,10 @@ class Kind(Generic[S]):
         """A value found in a file, brought to the shape that `clean` takes, losing nothing."""
         return value
 
+    def from_column(self, value: Any) -> Any:
+        """A value of a typed table (Parquet, CSV), where a text may stand as a number: as `clean` takes it."""
+        return value
+
     def restore(self, value: Any) -> Any:
         """The value as it stood in the file: undoes `adopt`."""
         return value

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from core.columns import as_text
 from core.errors import Invalid
 from core.text import check_text
 from feedback.fields import base
@@ -32,6 +33,9 @@ class Text(base.Kind[Settings]):
             raise Invalid("This field holds text. Write numbers and the like in quotes.")
         check_text(value)
         return value
+
+    def from_column(self, value: Any) -> Any:
+        return as_text(value)
 
     def recognizes(self, value: Any) -> bool:
         return isinstance(value, str)

@@ -31,6 +31,18 @@ def convert(data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> I
     return Incoming(external_id, fields, metadata, suggestions)
 
 
+def as_kind_takes(value: Any, target: str, shape: DatasetShape) -> Any:
+    """A value of a typed table, as the kind of its target takes it."""
+    part, _, name = target.partition(".")
+    parts: dict[str, Columns[str, Any]] = {
+        "fields": shape.fields,
+        "metadata": shape.metadata,
+        "suggestions": shape.questions,
+    }
+    known = parts.get(part, {})
+    return known[name].kind.from_column(value) if name in known and value is not None else value
+
+
 class _Placed:
     """The values of one row by target, and what is wrong with them, by column."""
 

@@ -53,6 +53,14 @@ class Kind(Generic[S]):
         """The value as it is stored, or `Invalid` (contract section 5.2). Null is fine and not asked here."""
         raise NotImplementedError
 
+    def from_column(self, value: Any) -> Any:
+        """A value of a typed table (Parquet, CSV), where a number may stand as text: as `clean` takes it."""
+        return value
+
+    def column(self, value: Any) -> Any:
+        """The stored value as a column of one type has it (contract section 10)."""
+        return value
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.6)."""
         return self.settings.model_dump()

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from core.columns import as_number, as_whole
 from core.errors import Invalid
 from core.text import brief
 from feedback.metadata import base
@@ -77,6 +78,9 @@ class Integer(Number[IntegerSettings]):
         mistakes=[-1, 101, 5.0, 5.5, "5", True, [5], {"value": 5}, 10**30],
     )
 
+    def from_column(self, value: Any) -> Any:
+        return as_whole(value)
+
     def clean(self, value: Any) -> int:
         if type(value) is not int or not -(2**63) <= value < 2**63:  # `True` is an int, and no number here
             raise Invalid(f"{brief(value)} is not a whole number of at most 64 bits.")
@@ -95,6 +99,9 @@ class Float(Number[FloatSettings]):
         values=[0.5, 0.0, 1, 1.0],
         mistakes=[-0.1, 1.5, "0.5", True, [0.5], float("nan"), float("inf"), 10**400],
     )
+
+    def from_column(self, value: Any) -> Any:
+        return as_number(value)
 
     def clean(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not _fits(value):

@@ -36,6 +36,9 @@ class Terms(base.Kind[Settings]):
                 self._check(term)
         return value
 
+    def column(self, value: Any) -> Any:
+        return value if isinstance(value, list) else [value]
+
     def _check(self, term: Any) -> None:
         # For Python `True == 1`; for JSON, and for whoever filters, they differ.
         if not any(term == known and is_bool(term) == is_bool(known) for known in self.settings.values or ()):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
 
 from accounts.access import Scoped, Verb, WorkspaceQuerySet
@@ -15,6 +15,8 @@ from core.models import Base
 from feedback.models.datasets import Dataset, tenant
 
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
+FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
+SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
 
 
 class State(models.TextChoices):
@@ -36,6 +38,11 @@ class JobKind(models.TextChoices):
 
     IMPORT = "import", "Import"
     EXPORT = "export", "Export"
+    HUB_IMPORT = "hub_import", "Hub import"
+    HUB_EXPORT = "hub_export", "Hub export"
+
+
+BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
 
 
 def states() -> list[tuple[str, str]]:
@@ -60,6 +67,9 @@ class JobQuerySet(WorkspaceQuerySet["Job"]):
         silent = Q(state=State.RUNNING, leased_until__lt=now())
         forgotten = Q(state=State.WAITING, updated_at__lt=now() - LEASE)
         return self.filter(silent | forgotten)
+
+
+_WITHOUT_SEALED = Func(F("options"), Value(SEALED), template="(%(expressions)s::text)", arg_joiner=" - ")
 
 
 class Job(Scoped, Base):
@@ -111,6 +121,18 @@ class Job(Scoped, Base):
         return self.state in ENDED
 
     @property
+    def chosen(self) -> dict[str, Any]:
+        """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
+        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND}}
+        mapping: dict[str, Any] = said.pop("mapping", {})
+        return mapping | said
+
+    @property
+    def brings_in(self) -> bool:
+        """Whether records come in by it; else they go out."""
+        return self.kind in BRINGS_IN
+
+    @property
     def percent(self) -> int | None:
         """Whole percents done; None while the total is unknown."""
         return None if not self.total else min(100, self.done * 100 // self.total)
@@ -143,9 +165,8 @@ class Job(Scoped, Base):
     def finish(self, state: State, detail: str, **changes: Any) -> bool:
         """End it, with a sentence that says how. False: it has ended, or somebody took it over; it stays so."""
         mine = Job.objects.filter(pk=self.pk, leased_until=self.leased_until).exclude(state__in=ENDED)
-        if not mine.update(
-            state=state, detail=detail, leased_until=None, ended_at=now(), updated_at=now(), **changes
-        ):
+        ended = {"leased_until": None, "ended_at": now(), "updated_at": now(), "options": _WITHOUT_SEALED}
+        if not mine.update(state=state, detail=detail, **ended, **changes):
             return False
         self.refresh_from_db()
         return True

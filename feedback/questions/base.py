@@ -101,6 +101,14 @@ class Kind(Generic[S]):
         """The scores of a suggestion's parts, from the order of `value` as sent to that of `wire(answer)`."""
         return list(scores)
 
+    def suggested(self, answer: Any) -> Any:
+        """The stored answer as published clients read a suggestion in a table (contract section 11.4)."""
+        return self.wire(answer)
+
+    def from_column(self, value: Any) -> Any:
+        """A value of a typed table (Parquet, CSV), where texts and numbers pass for each other: as `clean` takes it."""
+        return value
+
     # How does it look?
 
     def is_main(self, *, required: bool) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from core.columns import as_text
 from feedback.agreement import distances
 from feedback.item import Item
 from feedback.questions import base, labels
@@ -40,6 +41,9 @@ class LabelSelection(labels.Labels[Settings]):
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> str:
         return self.check(value)
+
+    def from_column(self, value: Any) -> Any:
+        return as_text(value)
 
     def chosen(self, answer: Any) -> Sequence[str] | None:
         return [answer]

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.http import QueryDict
 
+from core.columns import as_text
 from core.errors import Invalid
 from feedback.agreement import distances
 from feedback.item import Item
@@ -50,6 +51,9 @@ class MultiLabelSelection(labels.Labels[Settings]):
         if twice := [label for place, label in enumerate(chosen) if label in chosen[:place]]:
             raise Invalid(f"The label {twice[0]!r} is chosen twice. Choose it once.")
         return chosen
+
+    def from_column(self, value: Any) -> Any:
+        return [as_text(label) for label in value] if isinstance(value, list) else [as_text(value)]
 
     def read(self, form: QueryDict, name: str, item: Item) -> list[str] | None:
         return form.getlist(name) or None

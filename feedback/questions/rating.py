@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from django.http import QueryDict
 from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
 
+from core.columns import as_whole
 from core.errors import Invalid
 from core.schema import Shape
 from core.text import Text
@@ -75,6 +76,9 @@ class Rating(base.Kind[Settings]):
         if type(value) is not int or value not in self.scale:  # `True` is an int, and no rating
             raise Invalid(f"Choose one of the ratings {', '.join(map(str, self.scale))}.")
         return value
+
+    def from_column(self, value: Any) -> Any:
+        return as_whole(value)
 
     def read(self, form: QueryDict, name: str, item: Item) -> int | str | None:
         value = form.get(name)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from django.http import QueryDict
 from pydantic import Field, ValidationInfo, field_validator
 
+from core.columns import as_text
 from core.errors import Invalid
 from core.text import check_text
 from feedback.item import Item
@@ -51,6 +52,9 @@ class Text(base.Kind[Settings]):
         if final:
             self._check_length(len(value))
         return value
+
+    def from_column(self, value: Any) -> Any:
+        return as_text(value)
 
     def _check_length(self, length: int) -> None:
         shortest, longest = self.settings.min_length, self.settings.max_length

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from core.workers import worker_is_alive
 from feedback import exports, imports
 from feedback.models import Job
-from feedback.models.jobs import JobKind, State
+from feedback.models.jobs import State
 
 TONES = {
     State.UPLOADED: "warn",
@@ -41,12 +41,12 @@ class Pace:
     @property
     def format(self) -> str:
         """What is made, or read, by its label."""
-        kinds: Any = imports.kinds if self.job.kind == JobKind.IMPORT else exports.kinds
-        return str(kinds[self.job.format].label)
+        kinds: Any = imports.kinds if self.job.brings_in else exports.kinds
+        return str(kinds[self.job.format].label) if self.job.format in kinds else "Hugging Face Hub"
 
     @property
     def noun(self) -> str:
-        return "rows" if self.job.kind == JobKind.IMPORT else "records"
+        return "rows" if self.job.brings_in else "records"
 
     @property
     def left_words(self) -> str:

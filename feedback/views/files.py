@@ -17,9 +17,9 @@ from core.http import Request
 from core.schema import parse
 from feedback import exports
 from feedback.actions.jobs import start_export
-from feedback.actions.uploads import begin_import, first_rows, keep_upload
+from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
 from feedback.exports.controls import controls
-from feedback.file_forms import ExportForm, UploadForm, mapping_from
+from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
 from feedback.imports.mapping import Mapping
 from feedback.models import Dataset, Job
 from feedback.models.jobs import State
@@ -32,7 +32,7 @@ RECENT = 5
 @require_GET
 def dataset_files(request: Request, pk: UUID) -> HttpResponse:
     """The tab Import and export."""
-    return _page(request, Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk))
+    return files_page(request, Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk))
 
 
 @require_POST
@@ -48,7 +48,7 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
             explain(form, Invalid(str(error), {"file": str(error)}))
         else:
             return redirect("mapping", request.organization.slug, job.pk)
-    return _page(request, dataset, upload_form=form)
+    return files_page(request, dataset, upload_form=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,10 +82,11 @@ def export(request: Request, pk: UUID, format: str) -> HttpResponse:
             explain(cast(forms.Form, form), error)
         else:
             return redirect("job", request.organization.slug, job.pk)
-    return _page(request, dataset, export_forms={format: form})
+    return files_page(request, dataset, export_forms={format: form})
 
 
-def _page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
+def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
+    """The whole tab. `given`: the forms that were sent and do not fit."""
     suitable = [kind() for kind in exports.kinds if kind().suits(dataset.shape)]
     sent = given.get("export_forms", {})
     offered = [(kind, sent.get(kind.name) or _export_form(dataset, kind)) for kind in suitable]
@@ -96,11 +97,14 @@ def _page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
         "tab": "files",
         "dataset": dataset,
         "upload_form": upload_form,
+        "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
+        "push_form": given.get("push_form") or PushForm(prefix="push"),
         "exports": offered,
         "unsuitable": [kind for kind in exports.kinds if not kind().suits(dataset.shape)],
         "jobs": [pace(job) for job in recent],
     }
-    wrong = bool(upload_form.errors) or any(form.errors for form in sent.values())
+    wrong = any(form.errors for name, form in given.items() if name != "export_forms")
+    wrong = wrong or any(form.errors for form in sent.values())
     return render(request, "feedback/dataset_files.html", context, status=422 if wrong else 200)
 
 
@@ -117,7 +121,7 @@ def _mapping_page(
         "tab": "files",
         "dataset": job.dataset,
         "job": job,
-        "preview": preview(first_rows(job), columns, job.dataset.shape),
+        "preview": preview(mapped_rows(job, columns), columns, job.dataset.shape),
         "problem": problem,
     }
     page = "feedback/mapping.html#work" if request.htmx else "feedback/mapping.html"

@@ -9,8 +9,10 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Verb, demand
 from core.errors import NotFound
@@ -42,7 +44,8 @@ def job(request: Request, pk: UUID) -> HttpResponse:
     """One job. While it runs, the page asks for its middle every second."""
     found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     if found.state == State.UPLOADED:
-        return redirect("mapping", request.organization.slug, found.pk)
+        page = reverse("mapping", args=(request.organization.slug, found.pk))
+        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
     context = {
         "nav": "jobs",
         "job": found,

@@ -121,7 +121,7 @@ def test_an_export_that_does_not_suit_is_refused_at_once(cast):
 
 def test_a_canceled_export_makes_no_file(answered, monkeypatch):
     monkeypatch.setattr(exporting, "CHUNK", 1)
-    job, records = start_export(answered, format="records", by=None), exporting._records
+    job, records = start_export(answered, format="records", by=None), exporting.records_of
 
     def cancel_after_two(job):
         for number, record in enumerate(records(job), 1):
@@ -129,7 +129,7 @@ def test_a_canceled_export_makes_no_file(answered, monkeypatch):
                 cancel_job(job)
             yield record
 
-    monkeypatch.setattr(exporting, "_records", cancel_after_two)
+    monkeypatch.setattr(exporting, "records_of", cancel_after_two)
     run(job)
     assert (job.state, bool(job.result)) == (State.CANCELED, False)
     assert job.detail == "Canceled after 2 of 3 rows."
