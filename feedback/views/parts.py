@@ -36,7 +36,6 @@ class Family:
     remove: Callable[[Any], None]
     extra: tuple[str, ...] = ()
     is_fixed: bool = True  # once the dataset is published
-    later: frozenset[str] = frozenset()  # settings that may change then, unless the kind says so itself
 
     def switches(self, dataset: Dataset) -> tuple[str, ...]:
         """Whether a field is required is decided before publishing."""
@@ -45,7 +44,7 @@ class Family:
     def form(self, request: Request, dataset: Dataset, kind: Any, part: Any = None) -> PartForm:
         """With all settings in a draft; later with those that may still change."""
         is_free = part is None or (self.is_fixed and not dataset.is_published)
-        only = None if is_free else getattr(kind, "changeable", self.later)
+        only = None if is_free else getattr(kind, "changeable", frozenset())
         extra = self.switches(dataset)
         return PartForm(request.POST or None, dataset=dataset, kind=kind, part=part, extra=extra, only=only)
 
@@ -62,7 +61,6 @@ FAMILIES = {
             schema.change_field,
             schema.remove_field,
             ("required",),
-            later=frozenset({"use_markdown"}),
         ),
         Family(
             "questions",

@@ -88,7 +88,7 @@ def answers_of(record: Record, form: QueryDict, by: Membership) -> dict[str, Any
 
 def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
     """The fields that no question shows itself."""
-    taken = frozenset[str]().union(*(question.kind.takes_over for question in shape.questions.values()))
+    taken = frozenset[str]().union(*(question.kind.shows(item) for question in shape.questions.values()))
     return [
         {
             "name": name,
