@@ -45,6 +45,7 @@ def task(
         "record": {"id": record.pk, "short": str(record.pk)[-6:]},
         "lease": lease,
         "fields": _fields(shape, item),
+        "frame": reverse("frame", args=[request.organization.slug, record.pk]),
         "main": [shown for question, shown in questions if question.kind.is_main(required=question.required)],
         "side": [
             shown for question, shown in questions if not question.kind.is_main(required=question.required)
