@@ -25,7 +25,7 @@ SCRIPT = """
   const tell = (message) => parent.postMessage(message, "*");
   const measure = () => tell({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
   new ResizeObserver(measure).observe(document.documentElement);
-  addEventListener("load", measure);
+  for (const name of ["load", "message"]) addEventListener(name, measure);
   addEventListener("keydown", (event) => { if (event.key === "Escape") tell({ leave: true }); });
 })();
 """

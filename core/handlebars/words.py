@@ -11,7 +11,7 @@ DEEPEST = 20  # expressions in parentheses inside each other
 
 _WORD = re.compile(
     r"""\s*(?:
-      (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+      (?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     | (?P<paren>[()])
     | \|(?P<names>[^|]*)\|
     | (?P<bare>(?:\[[^\]]*\]|[^\s"'()|=\[\]])+)
@@ -111,7 +111,7 @@ def _sequence(tokens: Iterator[tuple[str, str]], line: int, depth: int) -> tuple
             values.pop()
             names = tuple(text.split())
         else:
-            values.append(Literal(_unquoted(text)) if kind == "text" else _bare(text))
+            values.append(Literal(_unquoted(text)) if kind == "quoted" else _bare(text))
     if depth:
         raise Mistake("A parenthesis is not closed.", line)
     return values, names

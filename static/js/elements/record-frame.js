@@ -12,11 +12,7 @@ customElements.define("record-frame", class extends HTMLElement {
     this.frame = this.querySelector("iframe");
     this.listen = (event) => this.hear(event);
     addEventListener("message", this.listen);
-    // It may have told its height before anybody listened; once more, then.
-    if (this.frame.src && !this.frame.dataset.asked) {
-      this.frame.dataset.asked = "";
-      this.frame.src = this.frame.getAttribute("src");
-    }
+    this.frame.contentWindow?.postMessage("measure", "*"); // it may have told before anybody listened
   }
 
   disconnectedCallback() {

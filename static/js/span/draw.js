@@ -5,6 +5,8 @@ export const hue = (place) => (place % HUES) + 1;
 // `marks`: [{ start, end, says, hue, hint }] in UTF-16 units, sorted. Returns [{ node, start }], for places in the text.
 export function draw(body, text, marks) {
   const edges = [...new Set([0, text.length, ...marks.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
+  // The browser draws a carriage return as a box; as many units must stand for it.
+  const shown = text.replace(/\r\n/g, "\u200b\n").replace(/\r/g, "\n");
   const page = document.createDocumentFragment();
   const nodes = [];
   let next = 0;
@@ -13,8 +15,7 @@ export function draw(body, text, marks) {
     const [start, end] = [edges[i], edges[i + 1]];
     open = open.filter((mark) => mark.end > start);
     for (; next < marks.length && marks[next].start === start; next += 1) open.push(marks[next]);
-    // The browser draws a carriage return as a box; as many units must stand for it.
-    const node = document.createTextNode(text.slice(start, end).replace(/\r\n/g, "\u200b\n").replace(/\r/g, "\n"));
+    const node = document.createTextNode(shown.slice(start, end));
     nodes.push({ node, start });
     page.append(open.length ? piece(node, open, start, end) : node);
   }
