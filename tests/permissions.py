@@ -532,7 +532,7 @@ ROWS += [
         "POST",
         "/{organization}/datasets/{draft_dataset}/fields/try?kind=custom",
         "managers of the workspace",
-        {"set-template": "{{record.fields.custom.a}}", "sample": "{}"},
+        {"set-template": "<b>A</b>", "sample": "{{}}"},
     ),
     Row("GET", "/{organization}/datasets/{draft_dataset}/fields/{field}", "managers of the workspace"),
     Row(

@@ -89,7 +89,7 @@ class Writer:
             yield from self._section(block, self._find(block.words.first, scope, block.line), scope)
 
     def _if(self, block: Block, value: Any, scope: Scope) -> Iterator[str]:
-        holds = _holds(value) == (block.name == "if") != block.inverted
+        holds = (_holds(value) == (block.name == "if")) != block.inverted
         yield from self._nodes(block.body if holds else block.otherwise, scope)
 
     def _with(self, block: Block, value: Any, scope: Scope) -> Iterator[str]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar, cast
 
 from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-shows_records = csp_update({"img-src": ["https:", "http:"], "frame-src": ["'self'"]})
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
+_SHOWING = {"img-src": ["https:", "http:"], "frame-src": ["'self'"]}
 _INLINE = ["'unsafe-inline'", *settings.FRAME_SOURCES]
 _FRAME = {
     "sandbox": ["allow-scripts"],  # also when somebody opens the address itself: no origin, no cookies
@@ -33,7 +35,12 @@ _FRAME = {
 }
 
 
-def in_a_frame(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def shows_records(view: View) -> View:
+    """For pages that show records."""
+    return cast(View, csp_update(_SHOWING)(view))
+
+
+def in_a_frame(view: View) -> View:
     """For views that answer with what an author wrote."""
 
     @wraps(view)
@@ -43,4 +50,4 @@ def in_a_frame(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         return response
 
     # X-Frame-Options cannot say what `frame-ancestors` says: for it a page without origin is nobody's own.
-    return xframe_options_exempt(csp(_FRAME)(answered))  # type: ignore[no-any-return]
+    return cast(View, xframe_options_exempt(csp(_FRAME)(answered)))

@@ -46,11 +46,12 @@ class Family:
     def form(self, request: Request, dataset: Dataset, kind: Any, part: Any = None) -> PartForm:
         """With all settings in a draft; later with those that may still change."""
         is_free = part is None or (self.is_fixed and not dataset.is_published)
-        only = None if is_free else getattr(kind, "changeable", frozenset())
+        only: frozenset[str] | None = None if is_free else getattr(kind, "changeable", NOTHING)
         extra = self.switches(dataset)
         return PartForm(request.POST or None, dataset=dataset, kind=kind, part=part, extra=extra, only=only)
 
 
+NOTHING: frozenset[str] = frozenset()
 FAMILIES = {
     one.name: one
     for one in (

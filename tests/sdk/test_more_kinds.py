@@ -17,7 +17,8 @@ TEXTS = ["The tower 🗼 of Paris", "بُرج إيفل في باريس", "👩�
 
 def marks(text: str) -> list[dict[str, Any]]:
     """The first and the last word, in code points, as Python counts them."""
-    first, last = text.split()[0], text.split()[-1]
+    words = text.split()
+    first, last = words[0], words[-1]
     return [
         {"label": "first", "start": 0, "end": len(first)},
         {"label": "last", "start": len(text) - len(last), "end": len(text)},
