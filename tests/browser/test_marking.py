@@ -46,7 +46,7 @@ def pieces(values, text=TEXT):
 def begin(looking, dataset, **options):
     page = looking.page(looking.cast.ben, **options)
     page.goto(f"/acme/datasets/{dataset.pk}/label")
-    page.wait_for_function("customElements.get('span-text') && document.querySelector('[data-body]')")
+    page.locator("span-text:defined").wait_for()
     return page
 
 
@@ -233,7 +233,7 @@ def test_by_touch_on_a_small_phone(looking, marking):
 def test_an_untouched_text_cannot_be_submitted_but_nothing_to_mark_can_be_said(looking, marking):
     page = begin(looking, marking())
     page.keyboard.press("Control+Enter")
-    page.get_by_text("say that there is nothing").wait_for()
+    page.locator("#say", has_text="mark something").wait_for()
     assert answers(looking, looking.cast.ben) == []
     page.get_by_role("button", name="Nothing to mark").click()
     submit(page)

@@ -70,9 +70,7 @@ customElements.define("span-text", class extends Marks {
     Object.assign(this, { anchor, head, leaving: false });
     this.picked = anchor && { start: Math.min(anchor.start, head.start), end: Math.max(anchor.end, head.end) };
     this.point({ show });
-    if (!tell || !this.picked) return;
-    const here = this.marks.filter(({ start, end }) => start < this.picked.end && end > this.picked.start);
-    say([this.quote, ...here.map(({ says }) => says)].join(", "));
+    if (tell && this.picked) say([this.quote, ...this.touched.map(({ says }) => says)].join(", "));
   }
 
   pickMark(mark) {
@@ -113,7 +111,8 @@ customElements.define("span-text", class extends Marks {
     this.own = `${this.picked.start} ${this.picked.end}`;
     getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
     const { top, bottom } = this.range(this.head.start, this.head.end).getBoundingClientRect();
-    if (top < 150 || bottom > innerHeight - 90) scrollBy({ top: top - innerHeight / 2 });
+    const free = this.querySelector(".markers").getBoundingClientRect().bottom;
+    if (top < free || bottom > innerHeight - 130) scrollBy({ top: top - innerHeight / 2 });
     return undefined;
   }
 

@@ -29,7 +29,7 @@ function reach(list, stop, extend) {
 export function walk(list, side, extend) {
   const stops = list.points.stops(list.words);
   if (!stops.length) return;
-  const from = list.head;
+  const from = extend ? list.head : list.picked; // as in any text: from the end of what is selected
   const next = !from ? 0 : side > 0 ? list.points.after(from.end, list.words) : list.points.after(from.start, list.words) - 1;
   reach(list, stops[Math.max(0, Math.min(stops.length - 1, next))], extend);
 }

@@ -28,6 +28,10 @@ export class Marks extends HTMLElement {
     say(words);
   }
 
+  get touched() {
+    return this.marks.filter((one) => touches(one, this.picked));
+  }
+
   // The mark with this label exactly where something is picked.
   exact(label) {
     return this.marks.find((one) => one.label === label && one.start === this.picked.start && one.end === this.picked.end);
@@ -38,7 +42,7 @@ export class Marks extends HTMLElement {
     const { label, says } = button.dataset;
     const there = this.exact(label);
     if (there) return this.store(this.marks.filter((one) => one !== there), `${says} removed from ${this.quote}`);
-    const gone = this.dataset.overlap === undefined ? this.marks.filter((one) => touches(one, this.picked)) : [];
+    const gone = this.dataset.overlap === undefined ? this.touched : [];
     const instead = gone.length ? `, instead of ${gone.map((one) => one.says).join(", ")}` : "";
     return this.store([...this.marks.filter((one) => !gone.includes(one)), { label, ...this.picked }], `${this.quote} marked as ${says}${instead}`);
   }
@@ -47,7 +51,7 @@ export class Marks extends HTMLElement {
   unmark() {
     if (!this.picked) return say("Select a mark first");
     const same = this.marks.filter((one) => one.start === this.picked.start && one.end === this.picked.end);
-    const gone = same.length ? same : this.marks.filter((one) => touches(one, this.picked));
+    const gone = same.length ? same : this.touched;
     if (!gone.length) return say("Nothing is marked here");
     return this.store(this.marks.filter((one) => !gone.includes(one)), `${gone.map((one) => one.says).join(", ")} removed`);
   }
