@@ -159,7 +159,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Assay <assay@localhost>")
 
-# --- What a browser may do. A strict policy: only our own scripts and styles, nothing inline.
+# --- What a browser may do. A strict policy: only our own scripts and styles, nothing inline. Pages that show records
+# take images from the web and frames of ours besides: feedback/views/frame_policy.py.
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -174,6 +175,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# Where templates of custom fields may load scripts, styles, fonts and data from: origins, such as
+# https://cdn.jsdelivr.net. Without any they have what stands in them, and nothing else.
+FRAME_SOURCES = env.words("FRAME_SOURCES")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

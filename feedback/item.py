@@ -26,7 +26,7 @@ class Item:
     """What questions are asked about.
 
     `fields`: name -> stored value. `candidates`: name of a candidates field -> candidates, in stored order.
-    `markdown`: names of the fields whose text is Markdown.
+    `markdown`: names of the fields whose text is Markdown; `pictures`: of those that hold addresses of images.
     `seed` decides the order in which this person sees candidates; the same seed gives the same order always.
     """
 
@@ -34,6 +34,7 @@ class Item:
     candidates: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
     seed: int = 0
     markdown: frozenset[str] = frozenset()
+    pictures: frozenset[str] = frozenset()
 
     def shown(self, ids: Sequence[str]) -> list[str]:
         """`ids` in this person's order. Letters A, B, C … follow it."""

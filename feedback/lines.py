@@ -72,6 +72,18 @@ class Terms(Lines):
         return [str(one) for one in value]
 
 
+class Code(forms.CharField):
+    """A text that a program reads, to the character; its line breaks are LF."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        look = {"rows": 12, "class": "code", "spellcheck": "false", "dir": "ltr"}
+        super().__init__(**{"widget": forms.Textarea(look), "strip": False, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """As it was written, whatever the browser makes of line breaks."""
+        return str(value or "").replace("\r\n", "\n")
+
+
 class Numbers(forms.CharField):
     """Whole numbers in one line: "1 2 3" -> [{"value": 1}, …]."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -85,17 +85,9 @@ class PartForm(forms.Form):
             self.add_error(None, str(error))
 
     def _refers(self, setting: str) -> list[tuple[str, str]]:
-        """The fields of the dataset that this setting may name: those that the kind itself accepts."""
-        fields = list(self.dataset.fields.all())
-        types = {field.name: field.type for field in fields}
-        return [(field.name, field.title) for field in fields if self._accepts(setting, field.name, types)]
-
-    def _accepts(self, setting: str, name: str, types: Mapping[str, str]) -> bool:
-        try:
-            self.kind({"type": self.kind.name, setting: name}).suits(types)
-        except Invalid:
-            return False
-        return True
+        """The fields of the dataset that this setting may name: those that the kind is about."""
+        fields = self.dataset.fields.all()
+        return [(one.name, one.title) for one in fields if self.kind.may_be_about(type(one.kind))]
 
     def _initial(self, extra: Sequence[str]) -> dict[str, Any]:
         if self.part is None:

@@ -10,7 +10,7 @@ from django import forms
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from feedback.lines import Numbers, OptionLines, Pairs, Terms
+from feedback.lines import Code, Numbers, OptionLines, Pairs, Terms
 
 # How settings are called, by their name. One that is not here is called by its own name, or the title it gives itself.
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -41,6 +41,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 CHOICES = {"natural": "as written", "suggestion": "suggested ones first", "focus": "one at a time"}
 POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
+LONGEST_SAID = 60  # characters of a setting that are repeated in a list
 FIRST = ("field",)  # settings that decide about others come before them
 
 Refers = Callable[[str], Sequence[tuple[str, str]]]  # setting -> (name, title) of the fields that it may name
@@ -61,9 +62,7 @@ def given(cleaned: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
-    label, hint = WORDS.get(
-        name, (field.title or name.replace("_", " ").capitalize(), field.description or "")
-    )
+    label, hint = called(name, field)
     bare = _bare(field.annotation)
     said: dict[str, Any] = {"label": label, "help_text": hint, "required": field.is_required()}
     if bare is bool:
@@ -78,7 +77,19 @@ def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
         return Pairs(**said)
     if get_origin(bare) is list:
         return _listing(_bare(get_args(bare)[0]), said)
-    return forms.ChoiceField(**said, choices=[("", "–"), *refers(name)])
+    return Code(**said) if is_code(field) else forms.ChoiceField(**said, choices=[("", "–"), *refers(name)])
+
+
+def called(name: str, field: FieldInfo) -> tuple[str, str]:
+    """Label and hint of a setting: its own, or those by its name."""
+    if field.title:
+        return field.title, field.description or ""
+    return WORDS.get(name, (name.replace("_", " ").capitalize(), field.description or ""))
+
+
+def is_code(field: FieldInfo) -> bool:
+    """Whether it is a text of many lines that a program reads."""
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("code"))
 
 
 def _listing(part: Any, said: dict[str, Any]) -> forms.Field:
@@ -114,6 +125,8 @@ def in_words(settings: Mapping[str, Any]) -> str:
 
 
 def _said(name: str, value: Any) -> str:
+    if isinstance(value, str) and len(value) > LONGEST_SAID:
+        return f"{name.replace('_', ' ')} of {len(value):,} characters"
     label = WORDS.get(name, (name.replace("_", " "), ""))[0]
     if isinstance(value, bool):
         return "Markdown" if value and name == "use_markdown" else label if value else ""

@@ -108,4 +108,5 @@ class DatasetShape:
     def item(self, values: Mapping[str, Any], *, seed: int = 0) -> Item:
         """One record's fields as its questions need them."""
         markdown = frozenset(name for name, shape in self.fields.items() if shape.kind.is_markdown)
-        return Item(fields=values, candidates=self.candidates(values), seed=seed, markdown=markdown)
+        pictures = frozenset(name for name, shape in self.fields.items() if shape.kind.is_picture)
+        return Item(values, self.candidates(values), seed=seed, markdown=markdown, pictures=pictures)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from feedback.views import builder, datasets, files, home, hub, jobs, labeling, parts, records
+from feedback.views import builder, datasets, files, frames, home, hub, jobs, labeling, parts, records
 
 
 class FamilyConverter:
@@ -33,6 +33,7 @@ of_a_dataset = [
     path("guidelines", builder.guidelines, name="guidelines"),
     path("guidelines/preview", builder.preview_guidelines, name="preview_guidelines"),
     path("guidelines/<int:number>", builder.guidelines_version, name="guidelines_version"),
+    path("fields/try", frames.try_template, name="try_template"),
     path("<family:family>/new", parts.new_part, name="new_part"),
     path("<family:family>/<uuid:part>", parts.part, name="part"),
     path("<family:family>/<uuid:part>/remove", parts.remove_part, name="remove_part"),
@@ -57,6 +58,7 @@ urlpatterns = [
         labeling.read_guidelines,
         name="read_guidelines",
     ),
+    path("<slug:organization>/records/<uuid:record_id>/frame", frames.frame, name="frame"),
     path("<slug:organization>/records/<uuid:record_id>/submit", labeling.submit, name="submit_response"),
     path("<slug:organization>/records/<uuid:record_id>/discard", labeling.discard, name="discard_response"),
     path("<slug:organization>/records/<uuid:record_id>/skip", labeling.skip, name="skip_record"),

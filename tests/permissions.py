@@ -216,6 +216,14 @@ def record(things: Things) -> Any:
 
 
 @builder
+def custom_record(things: Things) -> Any:
+    """A record with a field that stands in a frame."""
+    fields = {"prompt": {"type": "text"}, "card": {"type": "custom", "template": "{{record.fields.card.a}}"}}
+    dataset = make.dataset(things.cast.workspace, fields=fields, questions={"comment": {"type": "text"}})
+    return make.record(dataset, fields={"prompt": "Look.", "card": {"a": "b"}})
+
+
+@builder
 def suggestion(things: Things) -> Any:
     question = things["dataset"].questions.get(name="comment")
     return suggest(things["record"], Given(question.pk, "Not bad."))
@@ -503,6 +511,7 @@ RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 ROWS += [
     # Labeling
     Row("GET", "/{organization}/datasets/{dataset}/label", "people of the workspace"),
+    Row("GET", "/{organization}/records/{custom_record}/frame?field=card", "people of the workspace"),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/guidelines/read",
@@ -560,6 +569,12 @@ ROWS += [
         "/{organization}/datasets/{draft_dataset}/questions/new?kind=text",
         "managers of the workspace",
         {"title": "Why?"},
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{draft_dataset}/fields/try?kind=custom",
+        "managers of the workspace",
+        {"set-template": "<b>A</b>", "sample": "{{}}"},
     ),
     Row("GET", "/{organization}/datasets/{draft_dataset}/fields/{field}", "managers of the workspace"),
     Row(

@@ -134,9 +134,21 @@ def tail_digit(number: int) -> str:
 
 
 @register.filter
+def hue(place: int) -> int:
+    """The color of the nth label, from 0: 1 to 8, then again. As static/js/span/draw.js has it."""
+    return place % 8 + 1
+
+
+@register.filter
 def listed(values: object) -> str:
     """Several values as one line: ["code", "law"] -> "code, law"."""
     return ", ".join(map(str, values)) if isinstance(values, list | tuple) else str(values or "")
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """A value for a script, or for an input that holds JSON; None is an empty one."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 @register.filter
@@ -145,6 +157,8 @@ def entries(value: object, name: str) -> str:
     pairs: list[list[str]] = []
     if isinstance(value, Mapping):
         pairs = [[f"{name}.{key}", str(one)] for key, one in value.items() if one not in (None, "")]
+    elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+        pairs = [[name, as_json(value)]]  # one input holds them all
     elif isinstance(value, list | tuple | set | frozenset):
         pairs = [[name, str(one)] for one in value]
     elif value is not None:

@@ -1,11 +1,10 @@
-"""The demonstration: an organization with two datasets, imported by the worker, and some answers of three labelers."""
+"""The demonstration: an organization with three datasets, imported by the worker, and answers of three labelers."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from feedback.actions.jobs import start_import
 from feedback.actions.responses import discard_response, save_draft, submit_response
 from feedback.actions.schema import add_field, add_metadata_property, add_question
 from feedback.models import Dataset, Job, Record
+from feedback.samples import SAMPLES, Sample
 from workspaces.actions import add_to_workspace, create_workspace
 from workspaces.models import Workspace
 
@@ -38,77 +38,6 @@ PEOPLE = (
     ("lena", "Lena", Role.ANNOTATOR),
 )
 PATIENCE = 30  # seconds that a worker has for the import of forty records
-REASONS = ("more correct", "more complete", "clearer", "does as asked", "safer")
-TOPICS = ("facts", "code", "writing", "planning", "math", "everyday", "other")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A dataset of the demonstration: its files are <key>.jsonl and <key>.md."""
-
-    key: str
-    name: str
-    answers_wanted: int
-    fields: tuple[tuple[str, str, bool, dict[str, Any]], ...]
-    questions: tuple[tuple[str, str, bool, dict[str, Any]], ...]
-
-
-PROMPT = ("prompt", "Prompt", True, {"type": "text", "use_markdown": True})
-SAMPLES = (
-    Sample(
-        "rank",
-        "Rank the answers",
-        2,
-        (PROMPT, ("answers", "Answers", True, {"type": "candidates", "use_markdown": True})),
-        (
-            (
-                "ranking",
-                "Which answer is better?",
-                True,
-                {"type": "ranking", "field": "answers", "strength": True, "reasons": list(REASONS)},
-            ),
-            (
-                "helpful",
-                "How helpful is the best one?",
-                True,
-                {
-                    "type": "rating",
-                    "options": [{"value": n} for n in range(1, 6)],
-                    "words": {"1": "no help", "5": "just right"},
-                },
-            ),
-            ("comment", "Comment", False, {"type": "text"}),
-        ),
-    ),
-    Sample(
-        "write",
-        "Write the answer",
-        1,
-        (PROMPT,),
-        (
-            ("answer", "Your answer", True, {"type": "text", "use_markdown": True}),
-            (
-                "clarity",
-                "How clear is the prompt?",
-                True,
-                {
-                    "type": "rating",
-                    "options": [{"value": n} for n in range(1, 6)],
-                    "words": {"1": "unclear", "5": "clear"},
-                },
-            ),
-            (
-                "topics",
-                "What is the prompt about?",
-                True,
-                {
-                    "type": "multi_label_selection",
-                    "options": [{"value": topic, "text": topic.title()} for topic in TOPICS],
-                },
-            ),
-        ),
-    ),
-)
 
 
 def seed_demo() -> Organization:

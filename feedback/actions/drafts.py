@@ -37,7 +37,9 @@ def remake(part: Field | Question, *, settings: Mapping[str, Any], required: boo
         raise Invalid("The dataset is published: only titles and some settings can change.")
     kind = type(part.kind).from_wire({**settings, "type": part.type})
     if isinstance(part, Question):
-        kind.suits({field.name: field.type for field in part.dataset.fields.all()})  # type: ignore[union-attr]
+        others = part.dataset.questions.exclude(pk=part.pk)
+        fields = {field.name: field.type for field in part.dataset.fields.all()}
+        kind.suits(fields, [other.kind for other in others])  # type: ignore[union-attr]
     part.settings, part.required, part.updated_at = kind.settings.model_dump(), required, now()
     part.save(update_fields=["settings", "required", "updated_at"])
     part.__dict__.pop("kind", None)

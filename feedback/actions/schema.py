@@ -77,7 +77,10 @@ def add_question(
         raise Conflict(f"The dataset already has a question named {name!r}.")
     _only_draft(dataset, "add questions")
     kind = questions.from_wire(settings)
-    kind.suits({field.name: field.type for field in dataset.fields.all()})
+    kind.suits(
+        {field.name: field.type for field in dataset.fields.all()},
+        [other.kind for other in dataset.questions.all()],
+    )
     return _add(
         Question(
             dataset=dataset,

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from feedback.setting_controls import is_code
+
 FIXED = "type"
 BAR = "|"
 
@@ -36,13 +38,13 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-Form = Literal["flag", "number", "choice", "line", "lines"]
+Form = Literal["flag", "number", "choice", "line", "lines", "code"]
 ONE: dict[Any, Form] = {bool: "flag", int: "number", float: "number", str: "line"}  # by type of the setting
 
 
 @dataclass(frozen=True)
 class Control:
-    """One setting. `form`: flag, number, choice, line, or lines (several values, one on each line)."""
+    """One setting. `form`: flag, number, choice, line, code, or lines (several values, one on each line)."""
 
     name: str
     title: str
@@ -54,6 +56,8 @@ class Control:
 
     def read(self, raw: str) -> Any:
         """The setting that was written, for the schema to judge; None if nothing was."""
+        if self.form == "code":
+            return raw.replace("\r\n", "\n")
         raw = raw.strip()
         if self.form == "flag":
             return bool(raw)
@@ -106,10 +110,12 @@ def controls(schema: type[BaseModel]) -> Iterator[Control]:
 
 
 def _control(name: str, field: FieldInfo) -> Control | None:
-    title, hint = WORDS.get(name, (name.replace("_", " ").capitalize(), field.description or ""))
+    title, hint = WORDS.get(name, (name.replace("_", " ").capitalize(), ""))
+    if field.title:
+        title, hint = field.title, field.description or ""
     shape = _plain(field.annotation)
     if shape in ONE:
-        return Control(name, title, hint, ONE[shape])
+        return Control(name, title, hint, "code" if is_code(field) else ONE[shape])
     if get_origin(shape) is Literal:
         blank = () if field.is_required() or field.default is not None else ("",)
         return Control(name, title, hint, "choice", choices=(*blank, *map(str, get_args(shape))))

@@ -18,6 +18,7 @@ from feedback.actions.records import delete_records
 from feedback.admin import shown
 from feedback.admin.listing import InDatasetAdmin
 from feedback.models import Record
+from feedback.reports.listing import beginning
 
 
 @admin.register(Record)
@@ -53,12 +54,9 @@ class RecordAdmin(InDatasetAdmin):
 
     @admin.display(description="text")
     def beginning(self, record: Record) -> str:
-        """The first words of the first field."""
-        for name, value in record.fields.items():
-            shape = record.dataset.shape.fields.get(name)
-            if shape is not None and (text := shape.kind.plain(value).strip()):
-                return text if len(text) <= 80 else f"{text[:80]}…"
-        return ""
+        """The first words of the first field that has some."""
+        text, _ = beginning(record, record.dataset)
+        return text if len(text) <= 80 else f"{text[:80]}…"
 
     @admin.display(description="answers")
     def given(self, record: Record) -> str:

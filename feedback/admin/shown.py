@@ -12,6 +12,7 @@ from feedback.models import Dataset, Record
 from feedback.shape import QuestionShape
 
 LONGEST = 20_000  # characters of a text on a page
+SHORT = 200  # characters of what is no text, such as the address of a picture
 
 
 def answer(question: QuestionShape | None, value: Any) -> str:
@@ -55,6 +56,8 @@ def _texts(kind: Any, value: Any) -> list[tuple[str, str]]:
     messages = kind.messages(value)
     if isinstance(value, list) and messages is not None:
         return [(str(one["role"]), _brief(str(one["content"]))) for one in messages]
+    if len(value) > SHORT and (word := kind.brief(value)):
+        return [("", word)]
     return [("", _brief(value if isinstance(value, str) else _json(value)))]
 
 

@@ -3,7 +3,8 @@
 These are the difference functions that Krippendorff's alpha takes. Pure, and independent of kinds.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -42,6 +43,43 @@ def kendall(a: Sequence[Collection[str]], b: Sequence[Collection[str]]) -> float
         pairs += 1
         apart += abs(_sign(ours[one] - ours[other]) - _sign(theirs[one] - theirs[other]))
     return apart / (2 * pairs) if pairs else 0.0
+
+
+def span_overlap(a: Sequence[Mapping[str, Any]], b: Sequence[Mapping[str, Any]]) -> float:
+    """The share of all marked characters that only one of the two marked so, 0..1.
+
+    A character counts once for each label that it has; {"label", "start", "end"}, ends excluded. Where each mark
+    begins and ends counts by how far off it is, not whether. Jaccard's measure (1912), of characters.
+    """
+    ours, theirs = _marked(a), _marked(b)
+    both = sum(_common(ours[label], theirs[label]) for label in ours.keys() & theirs.keys())
+    one = sum(end - start for runs in ours.values() for start, end in runs)
+    other = sum(end - start for runs in theirs.values() for start, end in runs)
+    together = one + other - both
+    return (together - both) / together if together else 0.0
+
+
+def _marked(spans: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, int]]]:
+    """Label -> runs of characters that have it, in order, none touching another."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for span in sorted(spans, key=lambda one: int(one["start"])):
+        runs, start, end = found[span["label"]], span["start"], span["end"]
+        if runs and start <= runs[-1][1]:
+            start, end = runs[-1][0], max(end, runs.pop()[1])
+        runs.append((start, end))
+    return found
+
+
+def _common(ours: Sequence[tuple[int, int]], theirs: Sequence[tuple[int, int]]) -> int:
+    """How many characters lie in runs of both."""
+    length = i = j = 0
+    while i < len(ours) and j < len(theirs):
+        length += max(0, min(ours[i][1], theirs[j][1]) - max(ours[i][0], theirs[j][0]))
+        if ours[i][1] <= theirs[j][1]:
+            i += 1
+        else:
+            j += 1
+    return length
 
 
 def _places(tiers: Sequence[Collection[str]]) -> dict[str, int]:

@@ -43,6 +43,8 @@ def _of_field(name: str, value: Any, shape: DatasetShape) -> dict[str, Sequence[
     if candidates is not None:
         return {one.id: _turns(one) for one in candidates}
     turns = kind.messages(value)
+    if turns is None and not kind.holds_text:
+        return {}
     return {name: written(str(value)) if turns is None else turns}
 
 

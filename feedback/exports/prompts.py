@@ -33,8 +33,9 @@ class PromptOptions(Options):
 
 
 def promptable(shape: DatasetShape) -> list[str]:
-    """The fields that can be part of a prompt: texts and conversations that no question asks to judge."""
-    judged = {name for question in shape.questions.values() for name in question.kind.takes_over}
+    """The fields that can be part of a prompt: texts and conversations that no ranking puts in order."""
+    rankings = [one.kind for one in shape.questions.values() if "tiers" in one.kind.means()]
+    judged = {name for kind in rankings for name in kind.takes_over}
     return [
         name
         for name in shape.fields

@@ -28,6 +28,17 @@ class Example:
     mistakes: list[Any] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Framed:
+    """What stands in a frame that is shut off from the page: HTML, the variable `record` for its scripts if they
+    may have it, or the `problem` that kept it from being made.
+    """
+
+    html: str = ""
+    record: Mapping[str, Any] | None = None
+    problem: str = ""
+
+
 class Kind(Generic[S]):
     """Everything that depends on the kind of a field. Nothing outside this package asks for its name."""
 
@@ -37,6 +48,10 @@ class Kind(Generic[S]):
     schema: type[S]
     example: ClassVar[Example]
     holds_candidates: ClassVar[bool] = False  # whether its values are model answers, which a ranking can rank
+    holds_text: ClassVar[bool] = False  # whether its values are texts, which spans can mark
+    is_picture: ClassVar[bool] = False  # whether its values are addresses of pictures
+    changeable: ClassVar[frozenset[str]] = frozenset({"use_markdown"})  # what a PATCH changes, and has to say
+    preview: ClassVar[str] = ""  # the template below the form of its settings, where one can try them
 
     settings: S
 
@@ -94,6 +109,18 @@ class Kind(Generic[S]):
         """All its text, for search, previews and word counts."""
         return ""
 
+    def brief(self, value: Any) -> str:
+        """What stands in a list for a value that has no text."""
+        return ""
+
+    def thumbnail(self, value: Any) -> str | None:
+        """The address of a picture that a list can show in small."""
+        return None
+
+    def framed(self, record: Mapping[str, Any]) -> Framed | None:
+        """What a frame shows of it, for kinds that do not show themselves; `record`: as the person may have it."""
+        return None
+
     def for_labeler(self, value: Any, shown: Sequence[str]) -> Any:
         """The value as a labeler may have it: nothing in it says which model wrote what.
 
@@ -116,11 +143,11 @@ class Kind(Generic[S]):
     def changed(self, patch: Mapping[str, Any]) -> dict[str, Any]:
         """The settings after a PATCH (section 4.4); `Invalid` for another type or a part left out."""
         self._refuse_other_type(patch)
-        if "use_markdown" not in patch:
-            sentence = "Say whether the text is Markdown: use_markdown."
-            raise Invalid(sentence, {"use_markdown": sentence})
-        new = self.settings.model_dump() | {"use_markdown": patch["use_markdown"]}
-        return parse(self.schema, new).model_dump()
+        missing = {name: f"Say {name} as well." for name in sorted(self.changeable - patch.keys())}
+        if missing:
+            raise Invalid(" ".join(missing.values()), missing)
+        new = {name: patch[name] for name in self.changeable}
+        return parse(self.schema, self.settings.model_dump() | new).model_dump()
 
     def _refuse_other_type(self, patch: Mapping[str, Any]) -> None:
         if patch.get("type") not in {self.name, self.wire_settings()["type"]}:

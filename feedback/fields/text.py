@@ -5,7 +5,7 @@ from typing import Any, Literal
 from core.columns import as_text
 from core.errors import Invalid
 from core.text import check_text
-from feedback.fields import base
+from feedback.fields import base, image_address
 
 
 class Settings(base.Settings):
@@ -22,6 +22,7 @@ class Text(base.Kind[Settings]):
     label = "Text"
     order = 10
     schema = Settings
+    holds_text = True
     example = base.Example(
         settings={"type": "text", "use_markdown": True},
         values=["Explain *wells*.", "", "  \r\n بئر 🕳️\t", "x" * 42_000],
@@ -38,7 +39,7 @@ class Text(base.Kind[Settings]):
         return as_text(value)
 
     def recognizes(self, value: Any) -> bool:
-        return isinstance(value, str)
+        return isinstance(value, str) and not image_address.is_picture(value)
 
     def plain(self, value: Any) -> str:
         return str(value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import Invalid
 from feedback.fields import Kind as FieldKind
+from feedback.fields.image_address import is_picture
 from feedback.imports.mapping import EXTERNAL_ID, SKIP, Mapping, home
 from feedback.item import Item
 from feedback.shape import DatasetShape, QuestionShape
@@ -93,8 +94,8 @@ def _fields(found: Values, shape: DatasetShape, match: Callable[[str, str], bool
 def _by_looks(found: Values, shape: DatasetShape) -> Proposals:
     for name, field in shape.fields.items():
         for column, values in found.items():
-            structured = [value for value in values if isinstance(value, list | dict)]
-            if _most(field.kind.recognizes(value) for value in structured):
+            telling = [value for value in values if isinstance(value, list | dict) or is_picture(value)]
+            if _most(field.kind.recognizes(value) for value in telling):
                 yield column, f"fields.{name}"
 
 

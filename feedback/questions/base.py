@@ -9,6 +9,7 @@ from django.http import QueryDict
 from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
+from feedback import fields as field_kinds
 from feedback.item import Item
 
 
@@ -19,7 +20,7 @@ class Settings(Shape):
 
 
 S = TypeVar("S", bound=Settings)
-MEANINGS = ("text", "score", "tiers", "chosen")
+MEANINGS = ("text", "score", "tiers", "chosen", "spans")
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,10 @@ class Kind(Generic[S]):
         """Names of fields that this question shows itself, because what is judged is what is acted on."""
         return frozenset()
 
+    def shows(self, item: Item) -> frozenset[str]:
+        """Those of them that it can show of this record."""
+        return self.takes_over
+
     def show(self, item: Item) -> Mapping[str, Any]:
         """What its template needs beside settings and answer (a ranking: the cards, without models)."""
         return {}
@@ -138,8 +143,13 @@ class Kind(Generic[S]):
         new = {key: value for key, value in patch.items() if key in self.changeable}
         return parse(self.schema, self.settings.model_dump() | new, extra="ignore").model_dump()
 
-    def suits(self, fields: Mapping[str, str]) -> None:
-        """Raise `Invalid` if the dataset's fields (name -> kind's name) are not what this question needs."""
+    def suits(self, fields: Mapping[str, str], others: Sequence["Kind[Any]"] = ()) -> None:
+        """Raise `Invalid` if the dataset's fields (name -> kind's name), or its other questions, do not allow it."""
+
+    @classmethod
+    def may_be_about(cls, kind: type[field_kinds.Kind[Any]]) -> bool:
+        """Whether the builder offers fields of this kind for the setting `field`."""
+        return False
 
     # What does an answer mean? None: nothing of the sort. Exports and reports ask these, not the kind's name.
 
@@ -162,6 +172,10 @@ class Kind(Generic[S]):
 
     def chosen(self, answer: Any) -> Sequence[str] | None:
         """The labels that the person chose."""
+        return None
+
+    def spans(self, answer: Any) -> Sequence[Mapping[str, Any]] | None:
+        """The pieces of a text that the person marked: {"label", "start", "end"} in code points."""
         return None
 
 

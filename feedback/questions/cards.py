@@ -1,4 +1,4 @@
-"""What stands on a card: {"text" or "messages", "use_markdown"}, and nothing that names a model."""
+"""What stands on a card: {"text", "messages" or "picture", "use_markdown"}, and nothing that names a model."""
 
 from typing import Any
 
@@ -12,10 +12,12 @@ def of_candidate(candidate: Candidate, *, markdown: bool) -> dict[str, Any]:
 
 
 def of_option(option: Option, item: Item) -> dict[str, Any]:
-    """The field named like the option, a text or a chat; without such a field the option's own text."""
+    """The field named like the option, a text, a chat or an image; without such a field the option's own text."""
     name = option.value
     value = item.fields.get(name) if name not in item.candidates else None
     card = {"text": "", "messages": [], "use_markdown": name in item.markdown}
+    if name in item.pictures and value:
+        return card | {"picture": value, "text": option.text}
     if isinstance(value, list):
         return card | {"messages": turns(value)}
     if isinstance(value, str):

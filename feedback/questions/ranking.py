@@ -190,6 +190,9 @@ class Ranking(base.Kind[Settings]):
         options = [option.value for option in self.settings.options or ()]
         return frozenset(options if self.settings.field is None else [self.settings.field])
 
+    def shows(self, item: Item) -> frozenset[str]:
+        return frozenset(name for name in self.takes_over if not isinstance(item.fields.get(name), Mapping))
+
     def show(self, item: Item) -> dict[str, Any]:
         """The `cards` in this person's order, each with its letter, and the `tiers` to put them into."""
         ids = self.ids(item)
@@ -215,9 +218,15 @@ class Ranking(base.Kind[Settings]):
         options = self.settings.model_dump()["options"] or [dict(option) for option in LETTERED]
         return self.settings.model_dump(exclude_defaults=True) | {"options": options}
 
-    def suits(self, fields: Mapping[str, str]) -> None:
+    @classmethod
+    def may_be_about(cls, kind: type[field_kinds.Kind[Any]]) -> bool:
+        return kind.holds_candidates
+
+    def suits(self, fields: Mapping[str, str], others: Sequence[base.Kind[Any]] = ()) -> None:
         name = self.settings.field
-        if name is not None and (name not in fields or not field_kinds.kinds[fields[name]].holds_candidates):
+        if name is not None and (
+            name not in fields or not self.may_be_about(field_kinds.kinds[fields[name]])
+        ):
             sentence = f"There is no field {name!r} that holds answers to rank. Add one, or name another."
             raise Invalid(sentence, {"field": sentence})
 

@@ -41,9 +41,15 @@ def record_page(
     return Paginator(Rows(dataset, records), PER_PAGE).get_page(page)
 
 
-def first_text(record: Record, dataset: Dataset) -> str:
-    """The beginning of its first field that says something."""
-    for name, field in dataset.shape.fields.items():
-        if name in record.fields and (text := field.kind.plain(record.fields[name]).strip()):
-            return text if len(text) <= LENGTH else f"{text[:LENGTH].rstrip()} …"
-    return "–"
+def beginning(record: Record, dataset: Dataset) -> tuple[str, str | None]:
+    """The beginning of its first field that says something, and the address of its first picture."""
+    here = [
+        (field.kind, record.fields[name])
+        for name, field in dataset.shape.fields.items()
+        if name in record.fields
+    ]
+    texts = (text for kind, value in here if (text := kind.plain(value).strip()))
+    words = (word for kind, value in here if (word := kind.brief(value)))
+    pictures = (picture for kind, value in here if (picture := kind.thumbnail(value)))
+    text = next(texts, None) or next(words, "–")
+    return text if len(text) <= LENGTH else f"{text[:LENGTH].rstrip()} …", next(pictures, None)

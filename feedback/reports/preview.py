@@ -88,7 +88,8 @@ def _cell(name: str, fields: Mapping[str, Any], shape: DatasetShape) -> str:
     answers = shape.candidates(fields).get(name)
     if answers is not None:
         return f"{len(answers)} answer{'' if len(answers) == 1 else 's'}"
-    text = shape.fields[name].kind.plain(fields[name])
+    kind = shape.fields[name].kind
+    text = kind.plain(fields[name]) or kind.brief(fields[name])
     return text if len(text) <= LENGTH else f"{text[:LENGTH].rstrip()} …"
 
 

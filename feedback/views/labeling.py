@@ -20,6 +20,7 @@ from feedback.actions.responses import Circumstances
 from feedback.models import Dataset, Lease, Record
 from feedback.models import Response as Answer
 from feedback.models.responses import NOTICED
+from feedback.views.frame_policy import shows_records
 from feedback.views.task import answers_of, nothing, task
 
 PAGE = "feedback/labeling.html"
@@ -28,6 +29,7 @@ A_DAY = 24 * 3600 * 1000
 
 @never_cache
 @require_GET
+@shows_records
 def label(request: Request, dataset_id: UUID) -> HttpResponse:
     """The next record for this person, or `?record=` one that they want to see again."""
     dataset = Dataset.objects.fetch(Verb.ANNOTATE, request.membership, pk=dataset_id)
@@ -38,6 +40,7 @@ def label(request: Request, dataset_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@shows_records
 def submit(request: Request, record_id: UUID) -> HttpResponse:
     """Take final answers, and go on."""
     record = Record.objects.fetch(Verb.ANNOTATE, request.membership, pk=record_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +20,9 @@ from core.registry import Registry
 from feedback import fields, metadata, questions
 from feedback.actions import schema
 from feedback.actions.drafts import remake
-from feedback.models import Dataset, Field, MetadataProperty, Question
+from feedback.models import Dataset, Field, MetadataProperty, Question, Record
 from feedback.part_forms import PartForm
+from feedback.views.frame_policy import shows_records
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,6 @@ class Family:
     remove: Callable[[Any], None]
     extra: tuple[str, ...] = ()
     is_fixed: bool = True  # once the dataset is published
-    later: frozenset[str] = frozenset()  # settings that may change then, unless the kind says so itself
 
     def switches(self, dataset: Dataset) -> tuple[str, ...]:
         """Whether a field is required is decided before publishing."""
@@ -45,11 +46,12 @@ class Family:
     def form(self, request: Request, dataset: Dataset, kind: Any, part: Any = None) -> PartForm:
         """With all settings in a draft; later with those that may still change."""
         is_free = part is None or (self.is_fixed and not dataset.is_published)
-        only = None if is_free else getattr(kind, "changeable", self.later)
+        only: frozenset[str] | None = None if is_free else getattr(kind, "changeable", NOTHING)
         extra = self.switches(dataset)
         return PartForm(request.POST or None, dataset=dataset, kind=kind, part=part, extra=extra, only=only)
 
 
+NOTHING: frozenset[str] = frozenset()
 FAMILIES = {
     one.name: one
     for one in (
@@ -62,7 +64,6 @@ FAMILIES = {
             schema.change_field,
             schema.remove_field,
             ("required",),
-            later=frozenset({"use_markdown"}),
         ),
         Family(
             "questions",
@@ -90,6 +91,7 @@ FAMILIES = {
 
 
 @require_http_methods(["GET", "POST"])
+@shows_records
 def new_part(request: Request, pk: UUID, family: str) -> HttpResponse:
     """Add one of the kind that `?kind=` names."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
@@ -110,6 +112,7 @@ def new_part(request: Request, pk: UUID, family: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@shows_records
 def part(request: Request, pk: UUID, family: str, part: UUID) -> HttpResponse:
     """Change one."""
     group = FAMILIES[family]
@@ -152,6 +155,24 @@ def _back(request: Request, dataset: Dataset, group: Family) -> HttpResponse:
     return response
 
 
+def _trying(request: Request, dataset: Dataset, form: PartForm, kind: Any) -> dict[str, Any]:
+    """For kinds whose settings can be tried: the template for that, and a value to begin with."""
+    template = getattr(kind, "preview", "")
+    if not template:
+        return {}
+    sample = kind.example.values[0]
+    if form.part:
+        records = Record.objects.allowing(Verb.MANAGE, request.membership)
+        first = records.filter(dataset=dataset).order_by("position").first()
+        sample = (first.fields.get(form.part.name) if first else None) or sample
+    return {
+        "preview": template,
+        "kind": kind.name,
+        "sample": json.dumps(sample, ensure_ascii=False, indent=2),
+    }
+
+
 def _page(request: Request, dataset: Dataset, group: Family, form: PartForm, kind: Any) -> HttpResponse:
     context = {"nav": "datasets", "dataset": dataset, "family": group, "form": form, "label": kind.label}
+    context |= _trying(request, dataset, form, kind)
     return render(request, "feedback/part.html", context, status=422 if form.errors else 200)

@@ -6,17 +6,20 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import Verb
 from core.http import Request
 from feedback.models import Dataset, Record
 from feedback.reports.catalog import entries
-from feedback.reports.listing import first_text, record_page
+from feedback.reports.listing import beginning, record_page
 from feedback.reports.whole_record import whole_record
+from feedback.views.frame_policy import shows_records
 
 
 @require_GET
+@shows_records
 def dataset(request: Request, pk: UUID) -> HttpResponse:
     """All records, in the order in which they came."""
     found = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
@@ -29,15 +32,23 @@ def dataset(request: Request, pk: UUID) -> HttpResponse:
         "dataset": found,
         "entry": entries([found])[0],
         "page": page,
-        "rows": [(record, first_text(record, found)) for record in page],
+        "rows": [(record, *beginning(record, found)) for record in page],
         "sought": sought,
     }
     return render(request, "feedback/dataset.html", context)
 
 
 @require_GET
+@shows_records
 def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
     """One record with everything that was said about it."""
     found = Record.objects.fetch(Verb.MANAGE, request.membership, pk=record_id, dataset=pk)
-    context = {"nav": "datasets", "tab": "records", "dataset": found.dataset, "record": found}
+    frame = reverse("frame", args=[request.organization.slug, found.pk])
+    context = {
+        "nav": "datasets",
+        "tab": "records",
+        "dataset": found.dataset,
+        "record": found,
+        "frame": frame,
+    }
     return render(request, "feedback/record.html", context | whole_record(found))

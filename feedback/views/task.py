@@ -45,6 +45,7 @@ def task(
         "record": {"id": record.pk, "short": str(record.pk)[-6:]},
         "lease": lease,
         "fields": _fields(shape, item),
+        "frame": reverse("frame", args=[request.organization.slug, record.pk]),
         "main": [shown for question, shown in questions if question.kind.is_main(required=question.required)],
         "side": [
             shown for question, shown in questions if not question.kind.is_main(required=question.required)
@@ -88,7 +89,7 @@ def answers_of(record: Record, form: QueryDict, by: Membership) -> dict[str, Any
 
 def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
     """The fields that no question shows itself."""
-    taken = frozenset[str]().union(*(question.kind.takes_over for question in shape.questions.values()))
+    taken = frozenset[str]().union(*(question.kind.shows(item) for question in shape.questions.values()))
     return [
         {
             "name": name,

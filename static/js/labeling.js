@@ -9,7 +9,9 @@ import "./elements/prompt-strip.js";
 import "./elements/rank-list.js";
 import "./elements/read-guard.js";
 import "./elements/saved-state.js";
+import "./elements/span-text.js";
 import "./elements/task-acts.js";
+import "./records.js";
 import { toast } from "./elements/toast-stack.js";
 import { say } from "./say.js";
 

@@ -91,7 +91,7 @@ def test_the_languages_are_there_and_written_in_their_script(name: str, language
         assert script is None or len(script.findall(record["prompt"])) > 10
 
 
-@pytest.mark.parametrize("name", ["rank", "write"])
+@pytest.mark.parametrize("name", ["rank", "write", "mark"])
 def test_guidelines_have_a_title_and_enough_sections_for_a_table_of_contents(name: str) -> None:
     text = (DEMO / f"{name}.md").read_text(encoding="utf-8")
     assert text.startswith("# ")
@@ -100,7 +100,7 @@ def test_guidelines_have_a_title_and_enough_sections_for_a_table_of_contents(nam
 
 
 def test_responses_are_by_known_labelers_to_known_records_and_one_each() -> None:
-    known = {(name, record["id"]) for name in ("rank", "write") for record in sample(name)}
+    known = {(name, record["id"]) for name in ("rank", "write", "mark") for record in sample(name)}
     responses = sample("responses")
     assert {(each["dataset"], each["record"]) for each in responses} <= known
     assert {each["by"] for each in responses} == LABELERS
@@ -129,6 +129,17 @@ def test_each_submitted_demonstration_has_an_answer_a_clarity_and_topics() -> No
             assert set(values["topics"]) <= TOPICS
 
 
+def test_what_is_marked_stands_in_the_description() -> None:
+    texts = {record["id"]: record["description"] for record in sample("mark")}
+    assert {record["language"] for record in sample("mark")} == {"en", "es", "de", "ar", "zh"}
+    responses = [each for each in sample("responses") if each["dataset"] == "mark"]
+    assert len(responses) >= 3
+    for response in responses:
+        for span in response["values"]["marks"]:
+            piece = texts[response["record"]][span["start"] : span["end"]]
+            assert piece.strip() == piece != ""
+
+
 def test_discarded_responses_say_why_and_one_draft_is_unfinished() -> None:
     responses = sample("responses")
     discarded = [each for each in responses if each["status"] == "discarded"]
@@ -150,8 +161,8 @@ def test_labelers_sometimes_disagree() -> None:
 def test_no_passage_is_taken_from_published_data() -> None:
     if not PUBLISHED.is_dir():
         pytest.skip("The published data sets are not next to this repository.")
-    written = [text for name in ("rank", "write", "responses") for text in texts(sample(name))]
-    written += [(DEMO / f"{name}.md").read_text(encoding="utf-8") for name in ("rank", "write")]
+    written = [text for name in ("rank", "write", "mark", "responses") for text in texts(sample(name))]
+    written += [(DEMO / f"{name}.md").read_text(encoding="utf-8") for name in ("rank", "write", "mark")]
     ours = {passage for text in written for passage in passages(text)}
     theirs = (text for path in sorted(PUBLISHED.glob("*.jsonl")) for row in rows(path) for text in texts(row))
     assert sorted({passage for text in theirs for passage in passages(text) if passage in ours}) == []

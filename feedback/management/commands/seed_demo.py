@@ -10,7 +10,7 @@ from feedback.actions.demo import LABELER, MANAGER, OWNER, PASSWORD, seed_demo
 class Command(BaseCommand):
     """`python manage.py seed_demo`: once more changes nothing."""
 
-    help = "Make an organization to try things in: two datasets with records, guidelines and some answers."
+    help = "Make an organization to try things in: three datasets with records, guidelines and some answers."
 
     def handle(self, **options: Any) -> None:
         """Make it, and print who can sign in."""

@@ -18,19 +18,19 @@ def demo(transactional_db, capsys):
         yield capsys.readouterr().out
 
 
-def test_holds_two_published_datasets_with_guidelines_and_answers(demo):
-    rank, write = Dataset.objects.order_by("name")
-    assert (rank.name, write.name) == ("Rank the answers", "Write the answer")
-    for dataset in (rank, write):
+def test_holds_three_published_datasets_with_guidelines_and_answers(demo):
+    mark, rank, write = Dataset.objects.order_by("name")
+    assert (mark.name, rank.name, write.name) == ("Mark and look", "Rank the answers", "Write the answer")
+    for dataset, people in ((mark, 2), (rank, 3), (write, 3)):
         assert dataset.is_published
         assert dataset.guidelines
-        assert Response.objects.filter(dataset=dataset).values("membership").distinct().count() == 3
+        assert Response.objects.filter(dataset=dataset).values("membership").distinct().count() == people
         assert 0 < progress(dataset).completed < progress(dataset).total
     assert Record.objects.count() >= 40
 
 
 def test_its_records_came_by_an_import_job(demo):
-    assert list(Job.objects.values_list("kind", "state")) == [("import", "finished")] * 2
+    assert list(Job.objects.values_list("kind", "state")) == [("import", "finished")] * 3
 
 
 def test_prints_three_sign_ins_that_work(demo, client):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.agreement.distances import interval, jaccard, kendall, nominal
+from feedback.agreement.distances import interval, jaccard, kendall, nominal, span_overlap
 
 weak_orders = st.lists(st.integers(0, 4), min_size=2, max_size=6).map(
     lambda places: [[f"c{n}" for n, place in enumerate(places) if place == tier] for tier in range(5)]
@@ -54,6 +54,48 @@ def test_sets_are_apart_by_the_share_that_only_one_has(a, b, apart):
 )
 def test_rankings_are_apart_by_the_share_of_pairs_in_another_order(a, b, apart):
     assert kendall(a, b) == pytest.approx(apart)
+
+
+def spans(*pieces):
+    return [{"label": label, "start": start, "end": end} for label, start, end in pieces]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "apart"),
+    [
+        (spans(), spans(), 0),
+        (spans(("x", 0, 4)), spans(), 1),
+        (spans(("x", 0, 4)), spans(("x", 4, 8)), 1),
+        (spans(("x", 0, 4)), spans(("y", 0, 4)), 1),
+        (spans(("x", 0, 4)), spans(("x", 1, 4)), 1 / 4),
+        (spans(("x", 0, 4)), spans(("x", 2, 6)), 4 / 6),
+        (spans(("x", 0, 2), ("x", 2, 4)), spans(("x", 0, 4)), 0),  # two that touch mark as much as one
+        (spans(("x", 0, 3), ("x", 1, 4)), spans(("x", 0, 4)), 0),  # overlapping ones count once
+        (spans(("x", 0, 4), ("y", 0, 4)), spans(("x", 0, 4)), 1 / 2),
+        (spans(("x", 0, 1), ("x", 5, 6), ("x", 9, 12)), spans(("x", 0, 10)), (12 - 3) / 12),
+    ],
+)
+def test_spans_are_apart_by_the_share_of_characters_marked_by_one_alone(a, b, apart):
+    assert span_overlap(a, b) == pytest.approx(apart)
+
+
+some_spans = st.lists(
+    st.tuples(st.sampled_from("xy"), st.integers(0, 12), st.integers(1, 6)).map(
+        lambda one: {"label": one[0], "start": one[1], "end": one[1] + one[2]}
+    ),
+    max_size=6,
+)
+
+
+@given(some_spans, some_spans)
+def test_spans_are_compared_character_by_character(a, b):
+    ours, theirs = (
+        {(one["label"], place) for one in marks for place in range(one["start"], one["end"])}
+        for marks in (a, b)
+    )
+    together = ours | theirs
+    assert span_overlap(a, b) == pytest.approx(len(ours ^ theirs) / len(together) if together else 0)
+    assert span_overlap(a, b) == span_overlap(b, a)
 
 
 @given(weak_orders, weak_orders, weak_orders)

@@ -33,6 +33,12 @@ def add(cast: Cast, dataset: Dataset, part: str, **given: Any) -> Any:
         ({"type": "text"}, {"type": "text", "use_markdown": False}),
         ({"type": "text", "use_markdown": "yes"}, {"type": "text", "use_markdown": True}),
         ({"type": "chat"}, {"type": "chat", "use_markdown": True}),
+        ({"type": "image"}, {"type": "image"}),
+        ({"type": "custom", "template": ""}, {"type": "custom", "template": "", "advanced_mode": False}),
+        (
+            {"type": "custom", "template": "{{#if", "advanced_mode": 1},
+            {"type": "custom", "template": "{{#if", "advanced_mode": True},
+        ),
     ],
 )
 def test_fields(cast: Cast, empty: Dataset, sent: dict[str, Any], shown: dict[str, Any]) -> None:
@@ -47,9 +53,36 @@ def test_fields(cast: Cast, empty: Dataset, sent: dict[str, Any], shown: dict[st
     address, max_ = f"/fields/{field['id']}", cast.api(cast.max)
     assert max_.patch(address, {}).json() == field
     assert max_.patch(address, {"title": "Two", "name": "no", "required": True}).json()["title"] == "Two"
-    other = max_.patch(address, {"settings": {"type": "image"}})
+    assert max_.patch(address, {"settings": shown}).json()["settings"] == shown
+    other = max_.patch(address, {"settings": {"type": "candidates"}})
     assert (other.status_code, type(other.json()["detail"])) == (422, str)
     assert max_.delete(address).json()["name"] == "one"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"type": "custom"},
+        {"type": "custom", "template": None},
+        {"type": "custom", "template": "", "advanced_mode": None},
+        {"type": "custom", "template": "a\0b"},
+        {"type": "image", "kind": "nothing"},
+    ],
+    ids=repr,
+)
+def test_fields_of_the_wrong_shape(cast: Cast, empty: Dataset, settings: dict[str, Any]) -> None:
+    assert add(cast, empty, "fields", settings=settings).status_code == 422
+
+
+def test_a_template_changes_when_published_and_says_all(cast: Cast) -> None:
+    fields = {"card": {"type": "custom", "template": "old"}}
+    dataset = make.dataset(cast.workspace, fields=fields, questions={"comment": {"type": "text"}})
+    address = f"/fields/{dataset.fields.get().pk}"
+    new = {"type": "custom", "template": "new", "advanced_mode": True}
+    for left_out in ("template", "advanced_mode"):
+        patch = {key: value for key, value in new.items() if key != left_out}
+        assert cast.api(cast.max).patch(address, {"settings": patch}).status_code == 422
+    assert cast.api(cast.max).patch(address, {"settings": new}).json()["settings"] == new
 
 
 def test_a_field_of_answers_travels_as_one_that_clients_know(cast: Cast, empty: Dataset) -> None:

@@ -1,0 +1,3 @@
+// Pages that show records: pictures and frames.
+import "./elements/record-frame.js";
+import "./elements/zoom-image.js";
