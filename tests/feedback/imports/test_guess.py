@@ -10,13 +10,14 @@ for family in (fields.kinds, metadata.kinds, questions.kinds):
     family.load()
 
 ANSWERS = [{"id": "a", "text": "x"}, {"id": "b", "text": "y"}]
+SETTINGS = {"custom": {"type": "custom", "template": ""}}
 TALK = [{"role": "user", "content": "Hi"}]
 
 
 def dataset(
     *, extra: bool = True, ask: dict[str, dict[str, Any]] | None = None, **kinds: str
 ) -> DatasetShape:
-    made = {name: fields.kinds[kind]({"type": kind}) for name, kind in kinds.items()}
+    made = {name: fields.kinds[kind](SETTINGS.get(kind, {"type": kind})) for name, kind in kinds.items()}
     asked = {name: questions.kinds[one["type"]](one) for name, one in (ask or {}).items()}
     return DatasetShape(
         fields={name: FieldShape(name, name, False, kind) for name, kind in made.items()},
@@ -47,6 +48,23 @@ def test_columns_find_their_fields_by_name_by_meaning_and_by_looks() -> None:
             "lang": "metadata.lang",
             "n": "metadata.n",
         }
+
+
+def test_pictures_and_objects_find_their_fields_by_looks() -> None:
+    shape = dataset(prompt="text", photo="image", card="custom")
+    row = {
+        "prompt": "Why?",
+        "link": "https://example.org/a.png",
+        "info": {"a": 1},
+        "page": "https://example.org/",
+    }
+    assert guessed(shape, row) == {
+        "prompt": "fields.prompt",
+        "link": "fields.photo",
+        "info": "fields.card",
+        "page": "metadata.page",
+    }
+    assert guessed(shape, {"x": "data:image/png;base64,eA=="}) == {"x": "fields.photo"}
 
 
 def test_what_fits_nowhere_is_left_out_where_no_other_metadata_is_allowed() -> None:

@@ -87,6 +87,39 @@ def test_a_ranking_chooses_among_fields_with_answers(cast: Cast, draft: Dataset)
     assert Question.objects.get(dataset=draft, name="order").settings["field"] == "answers"
 
 
+def test_a_text_is_chosen_for_marks_and_only_once(cast: Cast, draft: Dataset) -> None:
+    page = text(cast.pages(cast.max).get(f"/acme/datasets/{draft.pk}/questions/new?kind=span"))
+    assert '<option value="prompt">Prompt</option>' in page
+    assert '<option value="answers">' not in page
+    sent = {"set-field": "prompt", "set-options": "Wrong\nodd = Not shown", "set-allow_overlapping": "on"}
+    assert add(cast, draft, "questions/new?kind=span", title="Marks", **sent).status_code == 302
+    question = Question.objects.get(dataset=draft, name="marks")
+    assert question.settings["allow_overlapping"]
+    assert [one["value"] for one in question.settings["options"]] == ["wrong", "odd"]
+    again = add(cast, draft, "questions/new?kind=span", title="More marks", **sent)
+    assert (again.status_code, "already" in text(again)) == (422, True)
+    same = {"title": "Marks", "required": "on", **sent}
+    assert add(cast, draft, f"questions/{question.pk}", **same).status_code == 302  # it is no other question
+
+
+def test_a_template_is_kept_to_the_character_and_changes_when_published(cast: Cast, draft: Dataset) -> None:
+    template = "  <b>{{record.fields.card.a}}</b>\r\n\r\n"
+    add(cast, draft, "fields/new?kind=custom", title="Card", **{"set-template": template})
+    add(cast, draft, "fields/new?kind=image", title="Photo")
+    field = Field.objects.get(dataset=draft, name="card")
+    assert field.settings == {
+        "type": "custom",
+        "template": "  <b>{{record.fields.card.a}}</b>\n\n",
+        "advanced_mode": False,
+    }
+    assert Field.objects.get(dataset=draft, name="photo").settings == {"type": "image"}
+    assert add(cast, draft, "publish").status_code == 302
+    page = cast.pages(cast.max).get(f"/acme/datasets/{draft.pk}/fields/{field.pk}")
+    assert "Try it" in text(page)
+    assert add(cast, draft, f"fields/{field.pk}", title="Card", **{"set-template": "new"}).status_code == 302
+    assert Field.objects.get(pk=field.pk).settings["template"] == "new"
+
+
 @pytest.mark.parametrize(
     ("part", "sent", "sentence"),
     [
