@@ -176,14 +176,15 @@ STEP_SIGNS = {"slightly": " › ", "clearly": " ›› ", "much": " ››› "}
 
 
 @register.filter
-def order_line(places: Mapping[str, Any] | None, strengths: object = None) -> str:
-    """Letter -> tier as one line, best first: {"B": 1, "C": 2, "A": 2} -> "B › C = A"; "››", "›››" for strengths."""
+def order_line(answer: Mapping[str, Any] | None) -> str:
+    """A ranking as one line, best first: {"ranks": {"B": 1, "C": 2, "A": 2}} -> "B › C = A"; by strength "››", "›››"."""
+    if not isinstance(answer, Mapping):
+        return ""
     tiers: dict[int, list[str]] = {}
-    for letter, tier in (places or {}).items():
-        if str(tier).isdecimal():
-            tiers.setdefault(int(tier), []).append(letter)
+    for letter, tier in answer.get("ranks", {}).items():
+        tiers.setdefault(int(tier), []).append(letter)
     line = ""
     for step, tier in enumerate(sorted(tiers)):
-        sign = STEP_SIGNS.get(str(nth(strengths, step)), " › ") if step else ""
+        sign = STEP_SIGNS.get(str(nth(answer.get("strengths"), step)), " › ") if step else ""
         line += sign + " = ".join(tiers[tier])
     return line

@@ -93,3 +93,25 @@ def listed(ranks: Mapping[str, int], flags: Mapping[str, Sequence[str]]) -> list
     return [
         {"value": key, "rank": rank} | ({"flags": flags[key]} if key in flags else {}) for key, rank in order
     ]
+
+
+def from_letters(value: Any, ids: Mapping[str, str]) -> Any:
+    """A ranking in either form that names letters, with ids in their place; `ids`: letter -> id."""
+    if isinstance(value, list):
+        return [_with_id(entry, ids) for entry in value]
+    if not isinstance(value, Mapping):
+        return value
+    read_stored(value)
+    tiers = [[ids[_letter(one, ids)] for one in tier] for tier in value["tiers"]]
+    return {**value, "tiers": tiers} | remarks.renamed(value, ids)
+
+
+def _with_id(entry: Any, ids: Mapping[str, str]) -> dict[str, Any]:
+    letter = _letter(entry.get("value") if isinstance(entry, Mapping) else None, ids)
+    return {**entry, "value": ids[letter]}
+
+
+def _letter(value: Any, ids: Mapping[str, str]) -> str:
+    if not isinstance(value, str) or value not in ids:
+        raise Invalid(f"Name what you rank by its letter, one of {', '.join(ids)}.")
+    return value

@@ -157,22 +157,7 @@ class Ranking(base.Kind[Settings]):
     def from_labeler(self, value: Any, item: Item) -> Any:
         if self.settings.field is None:
             return value
-        ids = item.lettered(self.ids(item))
-        if isinstance(value, list):
-            return [_with_id(entry, ids) for entry in value]
-        if isinstance(value, Mapping):
-            placement.read_stored(value)
-            tiers = [[ids[_letter(one, ids)] for one in tier] for tier in value["tiers"]]
-            return {**value, "tiers": tiers} | remarks.renamed(value, ids)
-        return value
-
-    def suggested(self, answer: Any) -> list[str]:
-        return [entry["value"] for entry in self.wire(answer)]
-
-    def from_column(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return [{"value": entry} if isinstance(entry, str) else entry for entry in value]
+        return placement.from_letters(value, item.lettered(self.ids(item)))
 
     def align(self, value: Any, answer: Any, scores: Sequence[float]) -> list[float]:
         if not isinstance(value, list):
@@ -241,14 +226,3 @@ def _refuse_unfinished(*, done: int, of: int) -> None:
         raise Invalid("This record has nothing to rank. Discard it, or skip it.")
     if done < of:
         raise Invalid(f"Give each of the {of} a rank; {of - done} of them have none yet.")
-
-
-def _with_id(entry: Any, ids: Mapping[str, str]) -> dict[str, Any]:
-    letter = _letter(entry.get("value") if isinstance(entry, Mapping) else None, ids)
-    return {**entry, "value": ids[letter]}
-
-
-def _letter(value: Any, ids: Mapping[str, str]) -> str:
-    if not isinstance(value, str) or value not in ids:
-        raise Invalid(f"Name what you rank by its letter, one of {', '.join(ids)}.")
-    return value

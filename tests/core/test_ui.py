@@ -82,8 +82,9 @@ def test_an_answer_can_be_filled_in_by_the_browser(answer: object, pairs: list[l
 
 
 def test_a_ranking_reads_as_a_line_with_its_ties() -> None:
-    assert ui.order_line({"A": 3, "B": 1, "C": 3, "D": "2"}) == "B › D › A = C"
-    assert ui.order_line({}) == ""
+    assert ui.order_line({"ranks": {"A": 3, "B": 1, "C": 3, "D": 2}}) == "B › D › A = C"
+    assert ui.order_line({"ranks": {"A": 1, "B": 2, "C": 4}, "strengths": ["much", None]}) == "A ››› B › C"
+    assert ui.order_line({}) == ui.order_line(None) == ""
 
 
 def test_a_ten_is_chosen_by_the_key_zero_unless_zero_is_a_point() -> None:

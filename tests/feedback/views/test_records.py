@@ -99,7 +99,7 @@ def test_letters_mean_the_same_in_answers_and_fields(cast: Cast) -> None:
     letter_of = {one["id"]: one["letter"] for one in response.context["answers"]}
     shown = {card["letter"]: card["text"] for card in response.context["fields"][1]["value"]}
     assert shown[letter_of["m2"]] == "Answer 2 to 1"
-    assert response.context["responses"][0]["questions"][0]["answer"][letter_of["m2"]] == 1
+    assert response.context["responses"][0]["questions"][0]["answer"]["ranks"][letter_of["m2"]] == 1
 
 
 def test_a_record_of_another_dataset_is_not_found(cast: Cast) -> None:
