@@ -15,6 +15,7 @@ from core.jsonb import dumps
 from core.models import new_id
 from feedback.actions import record_rows
 from feedback.actions.refusal import InvalidRecord, about
+from feedback.actions.telling import Statuses
 from feedback.item import Item
 from feedback.models import Dataset, Record, Response
 from feedback.models.responses import Status
@@ -54,10 +55,13 @@ def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: 
     return cleaned
 
 
-def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
-    """Write many at once and count anew. The last one of a person and record holds."""
+def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> dict[UUID, bool]:
+    """Write many at once and count anew. The last one of a person and record holds.
+
+    Returns the records that became completed (True) or are so no longer, as `recount` does.
+    """
     if not given:
-        return
+        return {}
     records = sorted({pk for pk, _ in given})
     people = _people(dataset, given)
     fields = dict(Record.objects.filter(pk__in=records).values_list("pk", "fields"))
@@ -97,8 +101,9 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, Given]]) -> None:
             """,
             [dataset.organization_id, dataset.pk, dataset.guidelines_version, dumps(list(rows.values()))],
         )
-    recount(dataset, records)
+    changed = recount(dataset, records)
     retally(dataset, people)
+    return changed
 
 
 def lock_tallies(dataset: Dataset, people: Collection[UUID]) -> None:
@@ -122,10 +127,16 @@ def _end_leases(rows: Iterable[Mapping[str, Any]]) -> None:
         )
 
 
-def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> None:
-    """Count places and completion of these records from their responses; with a new target, if one is given."""
+def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> dict[UUID, bool]:
+    """Count places and completion of these records from their responses; with a new target, if one is given.
+
+    Under `record_rows.lock`. Returns, if anybody wants to be told, the records that became completed (True) or are
+    so no longer (False).
+    """
+    statuses = Statuses(dataset, records)
     with connection.cursor() as cursor:
         cursor.execute("select recount_records(%s, %s, %s)", [dataset.pk, list(records), target])
+    return statuses.changed()
 
 
 def retally(dataset: Dataset, people: Collection[UUID]) -> None:

@@ -16,7 +16,9 @@ from core.errors import Invalid
 from core.models import new_id
 from feedback.actions import answers, record_rows, suggestions, vectors
 from feedback.actions.refusal import InvalidRecord
+from feedback.events import announce_records
 from feedback.models import Dataset, Record
+from feedback.models.webhooks import Event
 from feedback.shape import DatasetShape
 
 ABSENT: Any = object()  # a key that was not sent: what is stored stays
@@ -54,35 +56,40 @@ class Written:
     ids: list[UUID] = field(default_factory=list)
     created: set[UUID] = field(default_factory=set)
     updated: set[UUID] = field(default_factory=set)  # those whose fields or metadata really changed
+    turned: dict[UUID, bool] = field(default_factory=dict)  # completed now, or no longer; if anybody listens
 
 
+@transaction.atomic
 def create_records(
     dataset: Dataset, entries: Sequence[Entry], *, author: Membership | None = None
 ) -> Written:
     """Add records. `Invalid` if an external id is taken or anything is wrong: then none is added."""
-    return _write(dataset, entries, author=author, may_update=False, is_clean=False)
+    return _told(dataset, _write(dataset, entries, author=author, may_update=False, is_clean=False))
 
 
+@transaction.atomic
 def upsert_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
     """Add records, or change those that have the id or the external id (contract section 7.3)."""
-    return _write(dataset, entries, author=None, may_update=True, is_clean=False)
+    return _told(dataset, _write(dataset, entries, may_update=True, is_clean=False))
 
 
+@transaction.atomic
 def import_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
     """The same for entries whose fields and metadata were checked as they were read from a file."""
-    return _write(dataset, entries, author=None, may_update=True, is_clean=True)
+    return _told(dataset, _write(dataset, entries, may_update=True, is_clean=True))
 
 
 @transaction.atomic
 def update_record(record: Record, entry: Entry) -> Record:
     """Change one record: fields and metadata are replaced, suggestions are replaced as a set (section 7.4)."""
     one = replace(entry, id=record.pk, suggestions=())
-    _write(record.dataset, [one], author=None, may_update=True, is_clean=False)
+    written = _write(record.dataset, [one], may_update=True, is_clean=False)
     if entry.suggestions is not ABSENT:
         suggestions.replace(record, entry.suggestions)
     if entry.touches_record or entry.vectors or entry.suggestions is not ABSENT:
         Record.objects.filter(pk=record.pk).update(updated_at=now())  # even if all stayed as it was
     record.refresh_from_db()
+    _told(record.dataset, written)
     return record
 
 
@@ -95,14 +102,30 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
         return 0
     record_rows.hold(dataset, found)
     people = answers.people_of(list(found))
+    announce_records(Event.RECORD_DELETED, dataset, found)
     record_rows.delete(dataset, found)
     answers.retally(dataset, people)
     return len(found)
 
 
+def _told(dataset: Dataset, written: Written) -> Written:
+    """Tell what became of the records, one event each; of one that came completed, that it is there and completed."""
+    created = dict.fromkeys(pk for pk in written.ids if pk in written.created)
+    announce_records(Event.RECORD_CREATED, dataset, created)
+    announce_records(Event.RECORD_UPDATED, dataset, (written.updated | written.turned.keys()) - written.created)
+    completed = [pk for pk, completed in written.turned.items() if completed]
+    announce_records(Event.RECORD_COMPLETED, dataset, completed)
+    return written
+
+
 @transaction.atomic
 def _write(
-    dataset: Dataset, entries: Sequence[Entry], *, author: Membership | None, may_update: bool, is_clean: bool
+    dataset: Dataset,
+    entries: Sequence[Entry],
+    *,
+    author: Membership | None = None,
+    may_update: bool,
+    is_clean: bool,
 ) -> Written:
     """Find, check, write: in this order, so that nothing is written when anything is wrong."""
     if not dataset.is_published:
@@ -125,17 +148,20 @@ def _write(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
     try:
-        _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
+        written.turned = _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written
 
 
-def _write_relations(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool) -> None:
+def _write_relations(
+    dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool
+) -> dict[UUID, bool]:
+    """Suggestions, vectors, responses; which records these completed or reopened."""
     given = [(pk, one) for pk, entry in pairs for one in entry.suggestions]
     (suggestions.write_clean if is_clean else suggestions.write)(dataset, given)
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
-    answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses])
+    return answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses])
 
 
 def _at(position: int, error: Invalid) -> Invalid:
