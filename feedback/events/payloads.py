@@ -16,7 +16,9 @@ from core.times import wire_time
 from feedback.models import Dataset, LabelerTally, Record, Response
 from feedback.models.schema import Part
 
-VERSION = 1
+VERSION = 1  # of the payload
+CONTRACT = "2.8.0"  # the version of Argilla's server whose contract this is
+ABOUT_US = {"agent": "argilla-server", "version": CONTRACT}  # what a ping says (section 9.1)
 
 
 def body(event: str, at: datetime, data: Mapping[str, Any]) -> str:
