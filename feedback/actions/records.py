@@ -112,7 +112,9 @@ def _told(dataset: Dataset, written: Written) -> Written:
     """Tell what became of the records, one event each; of one that came completed, that it is there and completed."""
     created = dict.fromkeys(pk for pk in written.ids if pk in written.created)
     announce_records(Event.RECORD_CREATED, dataset, created)
-    announce_records(Event.RECORD_UPDATED, dataset, (written.updated | written.turned.keys()) - written.created)
+    announce_records(
+        Event.RECORD_UPDATED, dataset, (written.updated | written.turned.keys()) - written.created
+    )
     completed = [pk for pk, completed in written.turned.items() if completed]
     announce_records(Event.RECORD_COMPLETED, dataset, completed)
     return written
@@ -148,7 +150,9 @@ def _write(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
     try:
-        written.turned = _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
+        written.turned = _write_relations(
+            dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean
+        )
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written

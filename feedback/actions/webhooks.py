@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import now
 from standardwebhooks import Webhook as Signer
 
 from accounts.models import Organization
-from core import outgoing
+from core import addresses, outgoing
 from core.errors import Conflict, Invalid
 from core.later import later
 from core.models import new_id
@@ -40,7 +41,9 @@ def add_webhook(
 ) -> Webhook:
     """One more address to tell. `Invalid` if there are ten, or it cannot be called, or no event is chosen."""
     given = _checked({"url": url, "events": events, "description": description})
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # so that nobody counts beside us
+    Organization.objects.select_for_update(no_key=True).get(
+        pk=organization.pk
+    )  # so that nobody counts beside us
     if Webhook.objects.filter(organization=organization).count() >= MOST:
         raise Invalid(f"An organization has at most {MOST} webhooks. Delete one that you no longer need.")
     return Webhook.objects.create(organization=organization, **given)
@@ -78,7 +81,7 @@ def ping_webhook(webhook: Webhook) -> outgoing.Answer:
     try:
         with outgoing.Line() as line:
             return _post(line, webhook, f"msg_{new_id().hex}", sent, PING_PATIENCE)
-    except outgoing.UnreachableError as error:
+    except addresses.UnreachableError as error:
         raise Invalid(f"The receiver at {webhook.host} could not be reached. {error}") from None
 
 
@@ -93,9 +96,7 @@ def retry_delivery(delivery: Delivery) -> Delivery:
     delivery.state, delivery.attempts, delivery.detail = DeliveryState.WAITING, 0, ""
     delivery.next_attempt_at = delivery.updated_at = now()
     delivery.ended_at = None
-    delivery.save(
-        update_fields=["state", "attempts", "detail", "next_attempt_at", "updated_at", "ended_at"]
-    )
+    delivery.save(update_fields=["state", "attempts", "detail", "next_attempt_at", "updated_at", "ended_at"])
     _ask(delivery.webhook)
     return delivery
 
@@ -108,7 +109,7 @@ def deliver(organization_id: str, webhook_id: str) -> None:
     """
     end = time.monotonic() + TURN
     with acting_for(organization_id), outgoing.Line() as line:
-        while delivery := Delivery.objects.all().claim_for(webhook_id):
+        while delivery := Delivery.objects.all().claim_for(UUID(webhook_id)):
             if not _attempt(line, delivery) or time.monotonic() > end:
                 break
         else:
@@ -138,7 +139,9 @@ def forget_deliveries() -> None:
         updated_at=now(),
     )
     old = Delivery.objects.filter(ended_at__lt=now() - KEPT).order_by("ended_at")
-    Delivery.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH]))._raw_delete(using="default")
+    Delivery.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH]))._raw_delete(
+        using="default"
+    )
 
 
 def _ask(webhook: Webhook) -> None:
@@ -149,7 +152,7 @@ def _attempt(line: outgoing.Line, delivery: Delivery) -> bool:
     """Make one attempt and write down what came of it; whether it succeeded."""
     try:
         answer = _post(line, delivery.webhook, delivery.message_id, delivery.body, PATIENCE)
-    except outgoing.UnreachableError as error:
+    except addresses.UnreachableError as error:
         outcome: dict[str, Any] = {"succeeded": False, "status": None, "answer": "", "detail": str(error)}
     else:
         outcome = {
@@ -188,8 +191,8 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
     kept = dict(given)
     if "url" in given:
         try:
-            kept["url"] = outgoing.normal(given["url"])
-            outgoing.refuse_private(kept["url"])
+            kept["url"] = addresses.normal(given["url"])
+            addresses.refuse_private(kept["url"])
         except Invalid as error:
             errors["url"] = str(error)
     if "events" in given:

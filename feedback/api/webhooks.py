@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
 from accounts.access import Verb, demand
-from core import outgoing
+from core import addresses
 from core.api import ApiView, body, path_id
 from core.changes import Changes
 from core.errors import Invalid
@@ -20,7 +20,7 @@ from feedback.models.webhooks import Event
 
 def _address(url: str) -> str:
     try:
-        return outgoing.normal(url)
+        return addresses.normal(url)
     except Invalid as error:
         raise ValueError(str(error)) from None
 

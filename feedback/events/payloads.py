@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-
 from accounts.models import Membership
 from core.jsonb import dumps
 from core.times import wire_time
@@ -60,7 +59,9 @@ class Teller:
         questions = {name: one for name, one in self._shape.questions.items() if name in response.values}
         return {
             "id": str(response.pk),
-            "values": {name: {"value": one.kind.wire(response.values[name])} for name, one in questions.items()},
+            "values": {
+                name: {"value": one.kind.wire(response.values[name])} for name, one in questions.items()
+            },
             "status": response.status,
             "record": self.record(record),
             "user": _user(response.membership),
@@ -69,7 +70,7 @@ class Teller:
 
 
 def _dataset(dataset: Dataset) -> dict[str, Any]:
-    latest = LabelerTally.objects.latest([dataset]).get(dataset.pk, dataset.last_activity_at)
+    latest = LabelerTally.objects.last_answers([dataset]).get(dataset.pk, dataset.last_activity_at)
     return {
         "id": str(dataset.pk),
         "name": dataset.name,
@@ -94,9 +95,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
             _part(one, settings=one.kind.wire_settings(), visible_for_annotators=one.visible_for_annotators)
             for one in dataset.metadata_properties.all()
         ],
-        "vectors_settings": [
-            _part(one, dimensions=one.dimensions) for one in dataset.vectors_settings.all()
-        ],
+        "vectors_settings": [_part(one, dimensions=one.dimensions) for one in dataset.vectors_settings.all()],
         "last_activity_at": wire_time(max(latest, dataset.last_activity_at)),
         **_dates(dataset),
     }

@@ -1,13 +1,14 @@
 """Webhooks and their deliveries."""
 
-import core.models
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import feedback.models.webhooks
-from core.postgres import belongs_to, protect
 from django.db import migrations, models
 from django.db.migrations.operations.special import RunSQL
+
+import core.models
+import feedback.models.webhooks
+from core.postgres import belongs_to, protect
 
 
 class Migration(migrations.Migration):

@@ -89,7 +89,7 @@ class Lease(Scoped):
 class TallyQuerySet(models.QuerySet["LabelerTally"]):
     """What people did, by dataset."""
 
-    def latest(self, datasets: Iterable[Dataset]) -> dict[UUID, datetime]:
+    def last_answers(self, datasets: Iterable[Dataset]) -> dict[UUID, datetime]:
         """Dataset id -> when somebody last answered there; without those where nobody did."""
         answered = self.filter(dataset__in=datasets, last_at__isnull=False)
         return dict(answered.values_list("dataset").annotate(at=models.Max("last_at")))

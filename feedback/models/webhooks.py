@@ -7,6 +7,7 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
@@ -71,7 +72,7 @@ def make_secret() -> str:
 class WebhookQuerySet(OwnerQuerySet["Webhook"]):
     """Webhooks, oldest first."""
 
-    def listening(self, organization_id: object, *names: str) -> WebhookQuerySet:
+    def listening(self, organization_id: UUID, *names: str) -> WebhookQuerySet:
         """Those of the organization that want to be told about any of these events."""
         return self.filter(organization=organization_id, enabled=True, events__overlap=list(names))
 
@@ -116,7 +117,7 @@ class DeliveryQuerySet(WorkspaceQuerySet["Delivery"]):
         """To be sent now: their time has come, or whoever was sending them is dead."""
         return self.filter(state__in=UNDER_WAY, next_attempt_at__lte=now())
 
-    def claim_for(self, webhook_id: object) -> Delivery | None:
+    def claim_for(self, webhook_id: UUID) -> Delivery | None:
         """Become the one who sends the next delivery of this webhook, for a while. None: nothing is due, it is
         switched off, or enough others are at it; each of them looks again when done, so that nothing is left."""
         with transaction.atomic():

@@ -78,7 +78,7 @@ def last_activity(dataset: Dataset) -> datetime:
 
 def last_activity_of(datasets: Sequence[Dataset]) -> Mapping[Any, datetime]:
     """Dataset id -> its last activity, for a list of datasets in one query."""
-    latest = LabelerTally.objects.latest(datasets)
+    latest = LabelerTally.objects.last_answers(datasets)
     return {one.pk: max(one.last_activity_at, latest.get(one.pk, one.last_activity_at)) for one in datasets}
 
 

@@ -87,7 +87,7 @@ def listening() -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(receiver.says)
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815
 
         def log_message(self, *args: Any) -> None:
             """Quietly."""

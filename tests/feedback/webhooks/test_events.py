@@ -84,7 +84,9 @@ def test_a_dataset_is_made_and_changed_on_pages(cast, told):
 
 def test_records_that_are_added_are_told_once_each_in_their_order(cast, dataset, told):
     items = [{"external_id": f"r{n}", "fields": make.fields(n)} for n in range(3)]
-    assert cast.api(cast.ana).post(f"/datasets/{dataset.pk}/records/bulk", {"items": items}).status_code == 201
+    assert (
+        cast.api(cast.ana).post(f"/datasets/{dataset.pk}/records/bulk", {"items": items}).status_code == 201
+    )
     events = told()
     assert names(events) == ["record.created"] * 3
     assert [data["external_id"] for _, data in events] == ["r0", "r1", "r2"]
@@ -112,7 +114,9 @@ def test_a_record_that_is_named_twice_is_told_once(dataset, told):
 
 
 def test_an_import_tells_of_each_record(dataset, told):
-    written = import_records(dataset, [Entry(external_id=f"r{n}", fields=make.fields(n)) for n in range(1200)])
+    written = import_records(
+        dataset, [Entry(external_id=f"r{n}", fields=make.fields(n)) for n in range(1200)]
+    )
     deliveries = Delivery.objects.filter(event="record.created").order_by("id")
     assert deliveries.count() == 1200
     assert f'"{written.ids[1199]}"' in deliveries.last().body
@@ -141,7 +145,11 @@ def test_records_that_are_deleted_are_told_as_they_were(cast, dataset, record, t
 
 
 def test_responses_that_come_with_records_complete_them(cast, dataset, told):
-    ranked = {"ranking": {"value": [{"value": "m1", "rank": 1}, {"value": "m2", "rank": 2}, {"value": "m3", "rank": 2}]}}
+    ranked = {
+        "ranking": {
+            "value": [{"value": "m1", "rank": 1}, {"value": "m2", "rank": 2}, {"value": "m3", "rank": 2}]
+        }
+    }
     response = {"user_id": str(cast.ben.pk), "status": "submitted", "values": ranked}
     ana, path = cast.api(cast.ana), f"/datasets/{dataset.pk}/records/bulk"
     item = {"external_id": "a", "fields": make.fields(1)}
@@ -193,7 +201,11 @@ def test_drafts_are_told_when_they_say_something_else(cast, record, told):
     assert told() == []
     save_draft(record, {"comment": "Hm, well"}, by=cast.ben)
     [(event, data)] = told()
-    assert (event, data["values"], data["status"]) == ("response.updated", {"comment": {"value": "Hm, well"}}, "draft")
+    assert (event, data["values"], data["status"]) == (
+        "response.updated",
+        {"comment": {"value": "Hm, well"}},
+        "draft",
+    )
     discard_response(record, {}, by=cast.ben, reason="other")
     [(event, data)] = told()
     assert (event, data["status"]) == ("response.updated", "discarded")
@@ -221,7 +233,7 @@ def test_an_answer_that_is_taken_back_and_replaced_by_an_extra_one_changes_no_st
 
 def test_fewer_answers_wanted_complete_records_and_more_reopen_them(cast, told):
     dataset = make.dataset(cast.workspace, min_submitted=2)
-    record, other = make.records(dataset, 2)
+    record, _ = make.records(dataset, 2)
     make.response(record, cast.ben)
     told()
     update_dataset(dataset, min_submitted=1)
