@@ -126,7 +126,7 @@ def test_a_private_address_is_not_called_even_if_it_was_kept(closed, url):
 @pytest.mark.parametrize("address", RESOLVED)
 def test_a_name_that_leads_to_a_private_address_is_not_called(closed, resolves, address):
     resolver = resolves.to(address)
-    with pytest.raises(UnreachableError, match="hook.example is .* private address"):
+    with pytest.raises(UnreachableError, match=r"hook\.example is .* private address"):
         call("http://hook.example/")
     assert resolver.connected == []
 
@@ -198,7 +198,7 @@ def test_all_of_a_call_ends_in_time(drips):
 
         threading.Thread(target=drip, daemon=True).start()
         began = time.monotonic()
-        with pytest.raises(UnreachableError, match="no answer within 0.5 seconds"):
+        with pytest.raises(UnreachableError, match=r"no answer within 0\.5 seconds"):
             call(f"http://127.0.0.1:{server.getsockname()[1]}/", seconds=0.5)
         assert time.monotonic() - began < 1.5
 
@@ -215,7 +215,7 @@ def test_why_nobody_was_reached_is_said_in_words(monkeypatch):
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(addresses.socket, "getaddrinfo", unknown)
-    with pytest.raises(UnreachableError, match="no host named nowhere.example"):
+    with pytest.raises(UnreachableError, match=r"no host named nowhere\.example"):
         call("http://nowhere.example/")
 
 

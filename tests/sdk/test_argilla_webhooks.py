@@ -96,7 +96,7 @@ def test_the_clients_listener_understands_every_event(client: rg.Argilla, receiv
         found["record.created"].record.fields["prompt"] == "What is a deep well?"
     )  # read again by the client
     assert found["record.completed"].record.id == "a"
-    assert found["response.created"].response.answers[0].value == 3
+    assert found["response.created"].response.responses[0].value == 3
     assert str(found["response.created"].response.user_id) == answer.json()["user_id"]
 
     client.http_client.delete(response)
@@ -110,12 +110,11 @@ def test_the_clients_listener_understands_every_event(client: rg.Argilla, receiv
 
 def test_the_clients_listener_refuses_what_we_did_not_sign(client: rg.Argilla, receiver: Receiver) -> None:
     webhook = rg.Webhook(url=receiver.url, events=EVERYTHING, _client=client).create()
-    rg.Workspace(name="research", client=client).create()
-    with across():
-        from workspaces.models import Workspace
-
-        make.dataset(Workspace.objects.get())
-    got = receiver.received[0]
+    workspace = rg.Workspace(name="research", client=client).create()
+    body = {"name": "wells", "workspace_id": str(workspace.id)}
+    client.http_client.post("/api/v1/datasets", json=body).raise_for_status()
+    [got] = receiver.received
+    assert read(webhook, got).type == "dataset.created"
     forged = Received(got.path, got.headers, got.body.replace(b"draft", b"ready"))
     with pytest.raises(WebhookVerificationError):
         read(webhook, forged)
