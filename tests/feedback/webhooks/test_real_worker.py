@@ -69,7 +69,9 @@ def test_imports_and_exports_wait_for_no_receiver():
     assert queue("feedback.run_import") == queue("feedback.run_export") == WORK
     assert worker(1).command[-4:-2] == ["--queues", WORK]
     assert SENDING in sender().command
-    assert {"feedback.sweep_deliveries", "feedback.forget_deliveries"} <= {one["task"] for one in SCHEDULE.values()}
+    assert {"feedback.sweep_deliveries", "feedback.forget_deliveries"} <= {
+        one["task"] for one in SCHEDULE.values()
+    }
 
 
 @pytest.mark.parametrize(
