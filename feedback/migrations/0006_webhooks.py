@@ -14,7 +14,7 @@ from core.postgres import belongs_to, protect
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_empty_emails_are_no_duplicates"),
-        ("feedback", "0003_extra_is_read_under_the_lock"),
+        ("feedback", "0004_drafts_can_be_set_aside"),
         ("workspaces", "0002_invitation"),
     ]
 
