@@ -102,7 +102,7 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
         return 0
     record_rows.hold(dataset, found)
     people = answers.people_of(list(found))
-    announce_records(Event.RECORD_DELETED, dataset, found)
+    announce_records(dataset, {Event.RECORD_DELETED: found})
     record_rows.delete(dataset, found)
     answers.retally(dataset, people)
     return len(found)
@@ -111,12 +111,12 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
 def _told(dataset: Dataset, written: Written) -> Written:
     """Tell what became of the records, one event each; of one that came completed, that it is there and completed."""
     created = dict.fromkeys(pk for pk in written.ids if pk in written.created)
-    announce_records(Event.RECORD_CREATED, dataset, created)
-    announce_records(
-        Event.RECORD_UPDATED, dataset, (written.updated | written.turned.keys()) - written.created
-    )
-    completed = [pk for pk, completed in written.turned.items() if completed]
-    announce_records(Event.RECORD_COMPLETED, dataset, completed)
+    happened = {
+        Event.RECORD_CREATED: created,
+        Event.RECORD_UPDATED: (written.updated | written.turned.keys()) - written.created,
+        Event.RECORD_COMPLETED: [pk for pk, completed in written.turned.items() if completed],
+    }
+    announce_records(dataset, happened)
     return written
 
 
