@@ -17,6 +17,7 @@ from feedback.api.responses import MyResponsesBulk, RecordResponses, ResponseDet
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
+from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api import (
     MyWorkspaces,
     UserWorkspaces,
@@ -77,4 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<str:job_id>/file", JobFile.as_view()),
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
+    path("webhooks", Webhooks.as_view()),
+    path("webhooks/<str:webhook_id>", WebhookDetail.as_view()),
+    path("webhooks/<str:webhook_id>/ping", WebhookPing.as_view()),
 ]

@@ -11,6 +11,7 @@ from typing import Any
 from celery import Celery
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 from django.conf import settings
+from kombu import Queue
 
 from core import workers  # noqa: F401  a worker says there that it is alive
 
@@ -35,7 +36,22 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "send webhooks again, and what was forgotten": {
+        "task": "feedback.sweep_deliveries",
+        "schedule": 5.0,
+        "options": {"expires": 60},
+    },
+    "forget old deliveries of webhooks": {
+        "task": "feedback.forget_deliveries",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
 }
+
+# Sending waits for others, who may be slow or gone: it has a queue of its own, so that a worker of its own can do it
+# while imports and exports go on. A worker that is told no queues takes both.
+WORK, SENDING = "assay", "webhooks"
+ROUTES = {"feedback.deliver": {"queue": SENDING}, "feedback.sweep_deliveries": {"queue": SENDING}}
 
 
 def defaults() -> dict[str, Any]:
@@ -59,7 +75,9 @@ def defaults() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": False,
         "task_ignore_result": True,
-        "task_default_queue": "assay",
+        "task_default_queue": WORK,
+        "task_queues": [Queue(WORK), Queue(SENDING)],
+        "task_routes": ROUTES,
         "beat_schedule": SCHEDULE,
         "beat_schedule_filename": str(settings.DATA / "clock"),
         "timezone": "UTC",

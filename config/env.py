@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -33,6 +34,15 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A list of networks or single addresses, separated by commas: 10.0.0.0/8, ::1."""
+    found = words(name)
+    try:
+        return [ip_network(word) for word in found]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} holds no network: {error}. Write 10.0.0.0/8, ::1.") from None
 
 
 def kept_secret(path: Path) -> str:

@@ -111,6 +111,10 @@ CACHES = {
 
 HUB_ENDPOINT = env.text("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
 
+# --- Calls to addresses that people give us (webhooks). Private ones are refused, but those that are listed here.
+
+OUTGOING_ALLOW = env.networks("OUTGOING_ALLOW")
+
 # --- Files: uploads to import, files to download. In several machines: object storage by FILES_BACKEND.
 
 MEDIA_ROOT = DATA / "files"

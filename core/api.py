@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 
 from core.errors import Invalid
 from core.text import check_json
+from core.times import wire_time
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -138,7 +139,7 @@ class JsonRenderer(BaseRenderer):
 
 def _encode(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat()
+        return wire_time(value)
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"Cannot write {type(value).__name__} as JSON")

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 THREADS = 8  # at most, in a web process: each thread is a connection to the database
 GRACE = 3.0  # seconds for the web server of one that was killed a moment ago
 PATIENCE = 60.0  # seconds until the web server must answer
+SENDERS = 8  # webhooks that are called at the same time; each thread is a connection to the database
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def cores() -> int:
@@ -40,14 +42,34 @@ def worker(processes: int) -> Child:
     """The worker, with the clock. Asked to end it waits a little, then gives back what is unfinished."""
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-O", "fair"]
     command += ["--pool", "prefork", "--concurrency", str(processes), "--loglevel", "WARNING"]
-    command += ["--without-gossip", "--without-mingle"]
+    return _celery("The worker", [*command, "--queues", "assay"])
+
+
+def sender() -> Child:
+    """The worker that calls webhooks. It mostly waits: threads do, and a slow receiver keeps no import waiting.
+
+    Without heartbeats, which say that there is somebody for jobs (core/workers.py).
+    """
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--pool", "threads"]
+    command += ["--concurrency", str(SENDERS), "--loglevel", "WARNING", "--queues", "webhooks"]
+    return _celery("The webhooks' worker", [*command, "--without-heartbeat", "--hostname", "webhooks@%h"])
+
+
+def _celery(name: str, command: list[str]) -> Child:
     return Child(
-        name="The worker",
-        command=command,
+        name=name,
+        command=[*command, "--without-gossip", "--without-mingle"],
         patience=15.0,
         environment={"REMAP_SIGTERM": "SIGQUIT"},  # with worker_soft_shutdown_timeout in config/celery.py
         popen={"cwd": ROOT, "stdout": subprocess.DEVNULL},  # what it says when it ends; logs go to stderr
     )
+
+
+def allow_this_machine(host: str) -> None:
+    """Let webhooks call this machine, if it is all that we serve: we listen to it alone, and were told no address
+    under which others come through a proxy. What the operator says about it holds."""
+    if host in LOOPBACK and not os.environ.get("SITE_URL"):
+        os.environ.setdefault("OUTGOING_ALLOW", "127.0.0.0/8,::1")
 
 
 def errand(name: str, *arguments: str) -> Child:

@@ -13,6 +13,7 @@ from feedback.actions import (
     queue,
     targets,
     uploads,
+    webhooks,
 )
 
 
@@ -60,3 +61,23 @@ def sweep_jobs() -> None:
     with across(), transaction.atomic():
         jobs.sweep_jobs()
         uploads.forget_uploads()
+
+
+@shared_task(name="feedback.deliver")
+def deliver(organization_id: str, webhook_id: str) -> None:
+    """Send what is due to a webhook."""
+    webhooks.deliver(organization_id, webhook_id)
+
+
+@shared_task(name="feedback.sweep_deliveries")
+def sweep_deliveries() -> None:
+    """Send what is due to anybody: retries, and what was forgotten, in every organization."""
+    with across(), transaction.atomic():
+        webhooks.sweep_deliveries()
+
+
+@shared_task(name="feedback.forget_deliveries")
+def forget_deliveries() -> None:
+    """Give up and delete old deliveries, in every organization."""
+    with across(), transaction.atomic():
+        webhooks.forget_deliveries()

@@ -2,7 +2,20 @@
 
 from django.urls import include, path, register_converter
 
-from feedback.views import builder, datasets, files, frames, home, hub, jobs, labeling, parts, records
+from feedback.views import (
+    builder,
+    datasets,
+    deliveries,
+    files,
+    frames,
+    home,
+    hub,
+    jobs,
+    labeling,
+    parts,
+    records,
+    webhooks,
+)
 
 
 class FamilyConverter:
@@ -45,11 +58,23 @@ of_a_job = [
     path("result", jobs.result, name="job_result"),
     path("problems", jobs.problems, name="job_problems"),
 ]
+of_webhooks = [
+    path("", webhooks.webhooks, name="webhooks"),
+    path("new", webhooks.new_webhook, name="new_webhook"),
+    path("<uuid:pk>/", webhooks.webhook, name="webhook"),
+    path("<uuid:pk>/ping", webhooks.ping, name="ping_webhook"),
+    path("<uuid:pk>/secret", webhooks.renew, name="renew_webhook_secret"),
+    path("<uuid:pk>/delete", webhooks.delete, name="delete_webhook"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:pk>/retry", deliveries.retry, name="retry_delivery"),
+]
 urlpatterns = [
     path("<slug:organization>/", home.home, name="home"),
     path("<slug:organization>/datasets/", datasets.datasets, name="datasets"),
     path("<slug:organization>/datasets/new", datasets.new_dataset, name="new_dataset"),
     path("<slug:organization>/datasets/<uuid:pk>/", include(of_a_dataset)),
+    path("<slug:organization>/webhooks/", include(of_webhooks)),
     path("<slug:organization>/jobs/", jobs.jobs, name="jobs"),
     path("<slug:organization>/jobs/<uuid:pk>/", include(of_a_job)),
     path("<slug:organization>/datasets/<uuid:dataset_id>/label", labeling.label, name="label"),

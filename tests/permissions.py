@@ -8,6 +8,8 @@ those who may are answered by 2xx or 3xx. To add a route: a row, and a builder f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -18,8 +20,12 @@ from feedback.actions.queue import lease_next
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.actions.uploads import keep_upload
+from feedback.actions.webhooks import add_webhook
+from feedback.models import Delivery
+from feedback.models.webhooks import Event
 from tests import make
 from tests.cast import NAMES, Cast
+from tests.feedback.webhooks.receiver import listening
 from workspaces.actions import invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
@@ -618,4 +624,49 @@ ROWS += [
         "managers of the workspace",
         {"column.0": "prompt", "to.0": "fields.prompt"},
     ),
+]
+
+
+@builder
+def webhook(things: Things) -> Any:
+    return add_webhook(things.cast.acme, url=listener(), events=Event.values)
+
+
+@builder
+def delivery(things: Things) -> Any:
+    assert things["webhook"]
+    make.record(make.dataset(things.cast.workspace))
+    return Delivery.objects.filter(event=Event.RECORD_CREATED).get()
+
+
+LISTENERS = ExitStack()
+
+
+@cache
+def listener() -> str:
+    """The address of a receiver that answers everybody, as long as the tests run."""
+    return LISTENERS.enter_context(listening()).url
+
+
+HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}
+
+ROWS += [
+    # Webhooks
+    Row("GET", "/api/v1/webhooks", "owners, at home"),
+    Row("POST", "/api/v1/webhooks", "owners, at home", HOOK),
+    Row("PATCH", "/api/v1/webhooks/{webhook}", "owners", {"enabled": False}),
+    Row("DELETE", "/api/v1/webhooks/{webhook}", "owners"),
+    Row("POST", "/api/v1/webhooks/{webhook}/ping", "owners"),
+    Row("GET", "/{organization}/webhooks/", "owners"),
+    Row("GET", "/{organization}/webhooks/new", "owners"),
+    Row("POST", "/{organization}/webhooks/new", "owners", HOOK),
+    Row("GET", "/{organization}/webhooks/{webhook}/", "owners"),
+    Row("POST", "/{organization}/webhooks/{webhook}/", "owners", HOOK),
+    Row("POST", "/{organization}/webhooks/{webhook}/ping", "owners"),
+    Row("POST", "/{organization}/webhooks/{webhook}/secret", "owners"),
+    Row("GET", "/{organization}/webhooks/{webhook}/delete", "owners"),
+    Row("POST", "/{organization}/webhooks/{webhook}/delete", "owners"),
+    Row("GET", "/{organization}/webhooks/deliveries/", "managers"),
+    Row("GET", "/{organization}/webhooks/deliveries/{delivery}/", "managers of the workspace"),
+    Row("POST", "/{organization}/webhooks/deliveries/{delivery}/retry", "managers of the workspace"),
 ]

@@ -16,6 +16,7 @@ from core.jsonb import dumps
 from core.models import new_id
 from feedback.actions import record_rows
 from feedback.actions.refusal import InvalidRecord, about
+from feedback.actions.telling import Statuses
 from feedback.item import Item
 from feedback.models import Dataset, Response
 from feedback.models.responses import Status
@@ -59,13 +60,14 @@ def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: 
 
 def write(
     dataset: Dataset, given: Sequence[tuple[UUID, Given]], fields: Mapping[UUID, Any] | None = None
-) -> None:
+) -> dict[UUID, bool]:
     """Write many at once, after checking each, and count anew. The last one of a person and record holds.
 
     `fields`: those of records that were written a moment ago, by id; the others are read.
+    Returns the records that became completed (True) or are so no longer, as `recount` does.
     """
     if not given:
-        return
+        return {}
     people = _people(dataset, given)
     fields = record_rows.fields_of([pk for pk, _ in given], fields or {})
     checked = []
@@ -74,17 +76,20 @@ def write(
         with about(pk):
             values = clean(dataset.shape, one.values or {}, dataset.shape.item(fields[pk]), final=final)
         checked.append((pk, replace(one, values=values)))
-    write_clean(dataset, checked)
+    changed = write_clean(dataset, checked)
     retally(dataset, people)
+    return changed
 
 
-def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]], *, newer_only: bool = False) -> None:
+def write_clean(
+    dataset: Dataset, given: Sequence[tuple[UUID, Given]], *, newer_only: bool = False
+) -> dict[UUID, bool]:
     """The same for answers in stored form, of members; counting their authors anew is left to the caller.
 
     `newer_only`: what was changed here after `updated_at` stays.
     """
     if not given:
-        return
+        return {}
     rows = {(pk, one.user_id): _row(pk, one) for pk, one in given}
     records = sorted({pk for pk, _ in given})
     record_rows.lock(dataset)
@@ -120,7 +125,7 @@ def write_clean(dataset: Dataset, given: Sequence[tuple[UUID, Given]], *, newer_
                 newer_only,
             ],
         )
-    recount(dataset, records)
+    return recount(dataset, records)
 
 
 def _row(pk: UUID, given: Given) -> dict[str, Any]:
@@ -156,10 +161,16 @@ def _end_leases(rows: Iterable[Mapping[str, Any]]) -> None:
         )
 
 
-def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> None:
-    """Count places and completion of these records from their responses; with a new target, if one is given."""
+def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> dict[UUID, bool]:
+    """Count places and completion of these records from their responses; with a new target, if one is given.
+
+    Under `record_rows.lock`. Returns, if anybody wants to be told, the records that became completed (True) or are
+    so no longer (False).
+    """
+    statuses = Statuses(dataset, records)
     with connection.cursor() as cursor:
         cursor.execute("select recount_records(%s, %s, %s)", [dataset.pk, list(records), target])
+    return statuses.changed()
 
 
 def retally(dataset: Dataset, people: Collection[UUID]) -> None:

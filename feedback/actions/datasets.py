@@ -11,8 +11,10 @@ from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.later import later
 from core.text import check_text
+from feedback.events import announce
 from feedback.models import Dataset, DatasetCount, GuidelinesVersion
 from feedback.models.datasets import Status
+from feedback.models.webhooks import Event
 from workspaces.models import Workspace
 
 CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "metadata")
@@ -26,6 +28,7 @@ def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = N
     _save(dataset, force_insert=True)
     DatasetCount.objects.create(dataset=dataset, organization_id=dataset.organization_id)
     _keep_guidelines(dataset, by)
+    announce(Event.DATASET_CREATED, dataset)
     return dataset
 
 
@@ -44,6 +47,8 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
     ):  # the contract moves the date with every mention of the distribution
         dataset.updated_at = dataset.last_activity_at = now()
         _save(dataset)
+    if changed:
+        announce(Event.DATASET_UPDATED, dataset)
     if "min_submitted" in changed and dataset.is_published:
         later("feedback.refresh_targets", str(dataset.organization_id), str(dataset.pk))
     return dataset
@@ -66,6 +71,7 @@ def publish_dataset(dataset: Dataset) -> Dataset:
     dataset.status = Status.READY
     dataset.updated_at = dataset.last_activity_at = now()
     dataset.save(update_fields=["status", "updated_at", "last_activity_at"])
+    announce(Event.DATASET_PUBLISHED, dataset)
     return dataset
 
 
@@ -76,6 +82,7 @@ def delete_dataset(dataset: Dataset) -> None:
         for file in (job.source, job.result):
             if file:
                 transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+    announce(Event.DATASET_DELETED, dataset)
     Dataset.objects.filter(pk=dataset.pk)._raw_delete(using="default")
 
 

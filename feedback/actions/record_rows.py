@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 from django.db.models import F
 from psycopg.types.json import Jsonb
 
 from accounts.models import Membership
+from core import bulk
 from core.jsonb import dumps, to_bytes
 from feedback.models import Dataset, DatasetCount, QueueItem, Record
 from feedback.models.records import BLOCK
@@ -56,7 +56,7 @@ def insert(
         return
     first = count.next_position
     placed = [{**row, "position": first + number} for number, row in enumerate(rows)]
-    _execute(
+    bulk.execute(
         """
             with sent as (
                 select * from jsonb_to_recordset(%b)
@@ -145,13 +145,6 @@ def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
     DatasetCount.objects.filter(dataset=dataset).update(
         records=F("records") - len(positions), completed=F("completed") - completed
     )
-
-
-def _execute(sql: str, parameters: Sequence[Any]) -> None:
-    """Run a statement whose parameters travel beside it: Django would write megabytes of JSON into its text."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql.encode(), parameters)
 
 
 def count_positions(dataset: Dataset, positions: Iterable[int], step: int) -> None:

@@ -16,7 +16,9 @@ from core.errors import Invalid
 from core.models import new_id
 from feedback.actions import answers, record_rows, suggestions, vectors
 from feedback.actions.refusal import InvalidRecord
+from feedback.events import announce_records
 from feedback.models import Dataset, Record
+from feedback.models.webhooks import Event
 from feedback.shape import DatasetShape
 
 ABSENT: Any = object()  # a key that was not sent: what is stored stays
@@ -54,40 +56,45 @@ class Written:
     ids: list[UUID] = field(default_factory=list)
     created: set[UUID] = field(default_factory=set)
     updated: set[UUID] = field(default_factory=set)  # those whose fields or metadata really changed
+    turned: dict[UUID, bool] = field(default_factory=dict)  # completed now, or no longer; if anybody listens
 
 
+@transaction.atomic
 def create_records(
     dataset: Dataset, entries: Sequence[Entry], *, author: Membership | None = None
 ) -> Written:
     """Add records. `Invalid` if an external id is taken or anything is wrong: then none is added."""
-    return _write(dataset, entries, author=author, may_update=False, is_clean=False)
+    return _told(dataset, _write(dataset, entries, author=author, may_update=False, is_clean=False))
 
 
+@transaction.atomic
 def upsert_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
     """Add records, or change those that have the id or the external id (contract section 7.3)."""
-    return _write(dataset, entries, author=None, may_update=True, is_clean=False)
+    return _told(dataset, _write(dataset, entries, may_update=True, is_clean=False))
 
 
+@transaction.atomic
 def import_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
     """The same for entries whose fields and metadata were checked as they were read from a file."""
-    return _write(dataset, entries, author=None, may_update=True, is_clean=True)
+    return _told(dataset, _write(dataset, entries, may_update=True, is_clean=True))
 
 
 def copy_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
-    """The same for records of another server: a new one gets the id that its entry names."""
-    return _write(dataset, entries, author=None, may_update=True, is_clean=True, keeps_ids=True)
+    """The same for records of another server: a new one gets the id that its entry names. It is no news to tell."""
+    return _write(dataset, entries, may_update=True, is_clean=True, keeps_ids=True)
 
 
 @transaction.atomic
 def update_record(record: Record, entry: Entry) -> Record:
     """Change one record: fields and metadata are replaced, suggestions are replaced as a set (section 7.4)."""
     one = replace(entry, id=record.pk, suggestions=())
-    _write(record.dataset, [one], author=None, may_update=True, is_clean=False)
+    written = _write(record.dataset, [one], may_update=True, is_clean=False)
     if entry.suggestions is not ABSENT:
         suggestions.replace(record, entry.suggestions)
     if entry.touches_record or entry.vectors or entry.suggestions is not ABSENT:
         Record.objects.filter(pk=record.pk).update(updated_at=now())  # even if all stayed as it was
     record.refresh_from_db()
+    _told(record.dataset, written)
     return record
 
 
@@ -100,9 +107,22 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
         return 0
     record_rows.hold(dataset, found)
     people = answers.people_of(list(found))
+    announce_records(dataset, {Event.RECORD_DELETED: found})
     record_rows.delete(dataset, found)
     answers.retally(dataset, people)
     return len(found)
+
+
+def _told(dataset: Dataset, written: Written) -> Written:
+    """Tell what became of the records, one event each; of one that came completed, that it is there and completed."""
+    created = dict.fromkeys(pk for pk in written.ids if pk in written.created)
+    happened = {
+        Event.RECORD_CREATED: created,
+        Event.RECORD_UPDATED: (written.updated | written.turned.keys()) - written.created,
+        Event.RECORD_COMPLETED: [pk for pk, completed in written.turned.items() if completed],
+    }
+    announce_records(dataset, happened)
+    return written
 
 
 @transaction.atomic
@@ -110,7 +130,7 @@ def _write(
     dataset: Dataset,
     entries: Sequence[Entry],
     *,
-    author: Membership | None,
+    author: Membership | None = None,
     may_update: bool,
     is_clean: bool,
     keeps_ids: bool = False,
@@ -136,13 +156,18 @@ def _write(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
     try:
-        _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
+        written.turned = _write_relations(
+            dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean
+        )
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written
 
 
-def _write_relations(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool) -> None:
+def _write_relations(
+    dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool
+) -> dict[UUID, bool]:
+    """Suggestions, vectors, responses; which records these completed or reopened."""
     given = [(pk, one) for pk, entry in pairs for one in entry.suggestions]
     fields = {pk: entry.fields for pk, entry in pairs if entry.fields is not ABSENT}
     if is_clean:
@@ -150,7 +175,7 @@ def _write_relations(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, i
     else:
         suggestions.write(dataset, given, fields)
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
-    answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses], fields)
+    return answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses], fields)
 
 
 def _at(position: int, error: Invalid) -> Invalid:

@@ -17,9 +17,12 @@ from accounts.models import Membership
 from core.errors import Conflict, Invalid, NotFound
 from feedback.actions import answers
 from feedback.actions.queue import lock, settle
+from feedback.actions.telling import status_told
+from feedback.events import announce
 from feedback.item import Item
 from feedback.models import Record, Response
 from feedback.models.responses import Reason, Status
+from feedback.models.webhooks import Event
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,10 @@ def delete_response(response: Response) -> None:
     current = _mine(response.record, response.membership)
     if current is None:
         return  # another tab was faster
-    settle(current.record_id, current.membership_id, before=current.status, after=None)
-    current.delete()
+    with status_told(response.record, response.membership):
+        settle(current.record_id, current.membership_id, before=current.status, after=None)
+        announce(Event.RESPONSE_DELETED, current)
+        current.delete()
 
 
 def _mine(record: Record, by: Membership) -> Response | None:
@@ -129,6 +134,20 @@ def _mine(record: Record, by: Membership) -> Response | None:
 
 
 def _write(
+    record: Record, response: Response | None, values: Mapping[str, Any], status: Status, **given: Any
+) -> Response:
+    """Write it, and tell of it, unless answers and status are what they were. `given`: as for `_put`."""
+    before = (response.status, response.values) if response else None
+    with status_told(record, given["by"]):
+        written = _put(record, response, values, status, **given)
+        if before is None:
+            announce(Event.RESPONSE_CREATED, written)
+        elif before != (written.status, written.values):
+            announce(Event.RESPONSE_UPDATED, written)
+    return written
+
+
+def _put(
     record: Record,
     response: Response | None,
     values: Mapping[str, Any],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from feedback.actions import answers
+from feedback.actions import answers, record_rows
+from feedback.events import announce_status
 from feedback.models import Dataset, Record
 
 CHUNK = 5000
@@ -22,5 +23,7 @@ def refresh_targets(dataset_id: str) -> None:
             found = list(rows.values_list("pk", "position"))
             if not found:
                 return
-            answers.recount(dataset, [pk for pk, _ in found], target=dataset.min_submitted)
+            record_rows.lock(dataset)
+            changed = answers.recount(dataset, [pk for pk, _ in found], target=dataset.min_submitted)
+            announce_status(dataset, changed)
         after = found[-1][1]

@@ -4,8 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
 from core.api import PublicView
-
-CONTRACT = "2.8.0"  # the version of Argilla's server whose contract this is
+from feedback.events.payloads import CONTRACT
 
 
 class Version(PublicView):

@@ -7,10 +7,12 @@ from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
 from feedback.models.schema import Field, MetadataProperty, Question, VectorSettings
 from feedback.models.suggestions import Suggestion
+from feedback.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Dataset",
     "DatasetCount",
+    "Delivery",
     "Field",
     "GuidelinesVersion",
     "Job",
@@ -26,4 +28,5 @@ __all__ = [
     "Suggestion",
     "Vector",
     "VectorSettings",
+    "Webhook",
 ]

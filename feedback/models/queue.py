@@ -3,7 +3,10 @@ feedback/migrations/0002_queue.py and nowhere else (docs/decisions/0003-the-queu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -83,6 +86,15 @@ class Lease(Scoped):
         ]
 
 
+class TallyQuerySet(models.QuerySet["LabelerTally"]):
+    """What people did, by dataset."""
+
+    def last_answers(self, datasets: Iterable[Dataset]) -> dict[UUID, datetime]:
+        """Dataset id -> when somebody last answered there; without those where nobody did."""
+        answered = self.filter(dataset__in=datasets, last_at__isnull=False)
+        return dict(answered.values_list("dataset").annotate(at=models.Max("last_at")))
+
+
 class LabelerTally(models.Model):
     """What one person did in one dataset: a lock (one claim at a time), a cursor, and counts for screens."""
 
@@ -102,3 +114,5 @@ class LabelerTally(models.Model):
     first_at = models.DateTimeField(null=True)  # when this person's first response came
     last_at = models.DateTimeField(null=True)
     guidelines_read = models.PositiveIntegerField(null=True)  # the version that they said they have read
+
+    objects = TallyQuerySet.as_manager()

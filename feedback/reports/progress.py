@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 
 from accounts.models import Membership
 from feedback.models import Dataset, DatasetCount, LabelerTally, Response
@@ -78,8 +78,7 @@ def last_activity(dataset: Dataset) -> datetime:
 
 def last_activity_of(datasets: Sequence[Dataset]) -> Mapping[Any, datetime]:
     """Dataset id -> its last activity, for a list of datasets in one query."""
-    tallies = LabelerTally.objects.filter(dataset__in=datasets, last_at__isnull=False)
-    latest = dict(tallies.values_list("dataset").annotate(at=Max("last_at")))
+    latest = LabelerTally.objects.last_answers(datasets)
     return {one.pk: max(one.last_activity_at, latest.get(one.pk, one.last_activity_at)) for one in datasets}
 
 

@@ -46,6 +46,7 @@ class Command(BaseCommand):
     def serve(self, *, host: str, port: int, demo: bool, **options: Any) -> None:
         """Start everything in the order of need, say where it is, and watch over it."""
         serving.refuse_taken_port(host, port)
+        serving.allow_this_machine(host)
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
         own = {"database": not env.text("DATABASE_URL"), "broker": not env.text("REDIS_URL")}
         self.say("Starting …")
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             web = family.start(serving.web(host, port, options["web_processes"]))
             if not options["no_worker"]:
                 family.start(serving.worker(options["worker_processes"]))
+                family.start(serving.sender())
             sign_ins = load_demonstration(family) if demo else []
             serving.wait_for(web, host, port)
             self.say("", f"Assay runs at http://localhost:{port}/ until you press Ctrl-C.", "", *sign_ins)

@@ -1,0 +1,14 @@
+"""One statement that carries thousands of rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def execute(sql: str, parameters: Sequence[Any]) -> None:
+    """Run a statement whose parameters travel beside it: Django would write megabytes of JSON into its text."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql.encode(), parameters)
