@@ -35,6 +35,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "index what waits to be searched": {
+        "task": "feedback.sweep_backlog",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
 }
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from core.tenancy import across, acting_for
-from feedback.actions import exporting, importing, jobs, queue, targets, uploads
+from feedback.actions import exporting, importing, indexing, jobs, queue, targets, uploads
 
 
 @shared_task(name="feedback.run_import", acks_late=True)
@@ -39,3 +39,24 @@ def sweep_jobs() -> None:
     with across(), transaction.atomic():
         jobs.sweep_jobs()
         uploads.forget_uploads()
+
+
+@shared_task(name="feedback.index_records", acks_late=True)
+def index_records(organization_id: str, dataset_id: str) -> None:
+    """Read the words of the records that wait."""
+    with acting_for(organization_id):
+        indexing.index_records(dataset_id)
+
+
+@shared_task(name="feedback.index_property", acks_late=True)
+def index_property(organization_id: str, property_id: str) -> None:
+    """Read the values of a metadata property out of a dataset's records."""
+    with acting_for(organization_id):
+        indexing.index_property(property_id)
+
+
+@shared_task(name="feedback.sweep_backlog")
+def sweep_backlog() -> None:
+    """Ask again for words and values that nobody reads, in every organization."""
+    with across(), transaction.atomic():
+        indexing.sweep_backlog()

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.models import Membership
 from core.jsonb import dumps, to_bytes
-from feedback.models import Dataset, DatasetCount, QueueItem, Record
+from feedback.models import Dataset, DatasetCount, QueueItem, Record, SearchBacklog
 from feedback.models.records import BLOCK
 
 
@@ -51,12 +51,12 @@ def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | st
 def insert(
     dataset: Dataset, count: DatasetCount, rows: Sequence[Mapping[str, Any]], author: Membership | None
 ) -> None:
-    """Add records at the end, each with its places. `rows`: id, external_id, fields, metadata. Under `lock`."""
+    """Add records at the end, each with its places, and noted as not searched yet. `rows`: id, external_id, fields, metadata. Under `lock`."""
     if not rows:
         return
     first = count.next_position
     placed = [{**row, "position": first + number} for number, row in enumerate(rows)]
-    _execute(
+    execute(
         """
             with sent as (
                 select * from jsonb_to_recordset(%b)
@@ -66,6 +66,9 @@ def insert(
                     (id, organization_id, dataset_id, position, external_id, fields, metadata, author_id)
                 select id, %s::uuid, %s::uuid, position, external_id, fields, metadata, %s::uuid from sent
                 returning id, organization_id, dataset_id, author_id, position
+            ), noted as (
+                insert into feedback_searchbacklog (organization_id, dataset_id, record_id)
+                select organization_id, dataset_id, id from added
             )
             insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
                                             target, open_places, submitted)
@@ -134,13 +137,14 @@ def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
     """Delete these records (id -> position) and everything below them. Under `hold`."""
     completed = QueueItem.objects.filter(pk__in=positions, completed=True).count()
     Record.objects.filter(pk__in=positions)._raw_delete(using="default")
+    SearchBacklog.objects.filter(dataset=dataset, record__in=positions)._raw_delete(using="default")
     count_positions(dataset, positions.values(), -1)
     DatasetCount.objects.filter(dataset=dataset).update(
         records=F("records") - len(positions), completed=F("completed") - completed
     )
 
 
-def _execute(sql: str, parameters: Sequence[Any]) -> None:
+def execute(sql: str, parameters: Sequence[Any]) -> None:
     """Run a statement whose parameters travel beside it: Django would write megabytes of JSON into its text."""
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:

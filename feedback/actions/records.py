@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from accounts.models import Membership
 from core.errors import Invalid
 from core.models import new_id
-from feedback.actions import answers, record_rows, suggestions, vectors
+from feedback.actions import answers, indexing, record_rows, suggestions, vectors
 from feedback.actions.refusal import InvalidRecord
 from feedback.models import Dataset, Record
 from feedback.shape import DatasetShape
@@ -124,6 +124,7 @@ def _write(
     written.updated = record_rows.update(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
+    indexing.note_changes(dataset, list(new), sorted(written.updated))
     try:
         _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
     except InvalidRecord as error:

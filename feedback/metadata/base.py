@@ -34,6 +34,7 @@ class Kind(Generic[S]):
     order: ClassVar[int]
     schema: type[S]
     example: ClassVar[Example]
+    is_number: ClassVar[bool] = False  # whether values are compared as numbers, and not as words
 
     settings: S
 

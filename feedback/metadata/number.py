@@ -54,6 +54,8 @@ S = TypeVar("S", IntegerSettings, FloatSettings)
 class Number(base.Kind[S]):
     """What both kinds of number share."""
 
+    is_number = True
+
     def within(self, value: Any) -> Any:
         """The number, or `Invalid` if it is out of bounds."""
         lowest, highest = self.settings.min, self.settings.max

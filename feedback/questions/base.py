@@ -48,6 +48,9 @@ class Kind(Generic[S]):
     example: ClassVar[Example]
     distance: ClassVar["staticmethod[[Any, Any], float] | None"] = None  # None: agreement has no meaning
     changeable: ClassVar[frozenset[str]] = frozenset()  # the settings that a PATCH may change
+    is_sought: ClassVar[bool] = (
+        False  # whether records are filtered by its answers: scalars, or lists of them
+    )
 
     settings: S
 
