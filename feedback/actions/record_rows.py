@@ -51,7 +51,10 @@ def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | st
 def insert(
     dataset: Dataset, count: DatasetCount, rows: Sequence[Mapping[str, Any]], author: Membership | None
 ) -> None:
-    """Add records at the end, each with its places, and noted as not searched yet. `rows`: id, external_id, fields, metadata. Under `lock`."""
+    """Add records at the end, with their places, and a note that nobody has read their words. Under `lock`.
+
+    `rows`: id, external_id, fields, metadata.
+    """
     if not rows:
         return
     first = count.next_position

@@ -9,7 +9,6 @@ from django.db.migrations.operations.special import RunSQL
 
 from core.postgres import belongs_to, protect
 
-
 # A single value as text, as filters and indexes have it. Long ones are cut, for an index entry may have 2.7 kB, and end
 # in a digest, so that no two of them are the same; `term` in feedback/search/values.py does it alike.
 TERM = """
@@ -30,9 +29,26 @@ LEAST, MOST = (
                 where jsonb_typeof(one) = 'number')
         end
     $$
-    """
+    """  # noqa: S608
     for name, aggregate in (("least", "min"), ("most", "max"))
 )
+
+# Whether a value, or one in a list of them, is one of these terms; whether one lies between these bounds (null: none).
+ELEMENTS = "jsonb_array_elements(case jsonb_typeof(p_value) when 'array' then p_value else jsonb_build_array(p_value) end)"
+HAS_TERM = f"""
+create function json_has_term(p_value jsonb, p_terms text[]) returns boolean language sql immutable parallel safe as $$
+    select exists (select 1 from {ELEMENTS} as one where json_term(one) = any(p_terms))
+$$
+"""  # noqa: S608
+HAS_NUMBER = f"""
+create function json_has_number(p_value jsonb, p_low float8, p_high float8) returns boolean
+language sql immutable parallel safe as $$
+    select exists (
+        select 1 from {ELEMENTS} as one
+        where case when jsonb_typeof(one) = 'number'
+            then one::float8 between coalesce(p_low, '-infinity') and coalesce(p_high, 'infinity') end)
+$$
+"""  # noqa: S608
 
 # The records of a dataset whose indexed words match, at most p_limit of them, in no order that means anything. Whatever
 # stands in the backlog is left out: its words may be others by now.
@@ -64,15 +80,27 @@ grant select on feedback_recordwords, feedback_searchbacklog to assay_search;
 create policy search on feedback_recordwords for select to assay_search using (true);
 create policy search on feedback_searchbacklog for select to assay_search using (true);
 revoke execute on function search_records(uuid, text, bigint) from public;
-grant execute on function search_records(uuid, text, bigint) to current_user;
 grant create on schema public to assay_search;
 alter function search_records(uuid, text, bigint) owner to assay_search;
 revoke create on schema public from assay_search;
+do $$
+declare
+    application constant name := current_user;
+begin
+    set local role assay_search; -- what its owner grants goes with the owner, so this comes last
+    execute format('grant execute on function search_records(uuid, text, bigint) to %I', application);
+    execute format('set local role %I', application);
+end $$;
 """
 TAKE_BACK = """
-set local role assay_search;
-drop function search_records(uuid, text, bigint);
-reset role;
+do $$
+declare
+    application constant name := current_user;
+begin
+    set local role assay_search;
+    drop function public.search_records(uuid, text, bigint);
+    execute format('set local role %I', application);
+end $$;
 drop policy search on feedback_searchbacklog;
 drop policy search on feedback_recordwords;
 revoke select on feedback_recordwords, feedback_searchbacklog from assay_search;
@@ -98,6 +126,8 @@ class Migration(migrations.Migration):
         RunSQL(TERM, "drop function json_term(jsonb)"),
         RunSQL(LEAST, "drop function json_least(jsonb)"),
         RunSQL(MOST, "drop function json_most(jsonb)"),
+        RunSQL(HAS_TERM, "drop function json_has_term(jsonb, text[])"),
+        RunSQL(HAS_NUMBER, "drop function json_has_number(jsonb, float8, float8)"),
         migrations.CreateModel(
             name="MetadataValue",
             fields=[
@@ -295,6 +325,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="suggestion",
             index=models.Index(fields=["question", "term"], name="suggestions_by_term"),
+        ),
+        migrations.AddIndex(
+            model_name="suggestion",
+            index=models.Index(fields=["question", "agent"], name="suggestions_by_agent"),
         ),
         migrations.AddIndex(
             model_name="suggestion",

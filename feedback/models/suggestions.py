@@ -70,6 +70,7 @@ class Suggestion(Scoped, Base):
         ]
         indexes: ClassVar = [
             models.Index(fields=["question", "term"], name="suggestions_by_term"),
+            models.Index(fields=["question", "agent"], name="suggestions_by_agent"),
             models.Index(fields=["question", "score_low"], name="suggestions_by_low_score"),
             models.Index(fields=["question", "score_high"], name="suggestions_by_high_score"),
         ]

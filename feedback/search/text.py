@@ -139,27 +139,27 @@ def steady(word: str) -> str | None:
 
 def read_text(text: str) -> Node | None:
     """The tree; None if nothing is asked for: blanks, or the star that stands for everything."""
-    tokens = TOKEN.findall(text)[: 4 * MOST_TERMS]
-    if all(token == "*" for token in tokens):  # noqa: S105  a star, no password
+    pieces = TOKEN.findall(text)[: 4 * MOST_TERMS]
+    if all(piece == "*" for piece in pieces):
         return None
-    return _group(iter(tokens), [MOST_TERMS], 0) or Nothing()
+    return _group(iter(pieces), [MOST_TERMS], 0) or Nothing()
 
 
-def _group(tokens: Iterator[str], left: list[int], depth: int) -> Node | None:
+def _group(pieces: Iterator[str], left: list[int], depth: int) -> Node | None:
     """What stands between parentheses, or up to the end. `left`: how many terms may still come."""
     found: list[tuple[str, Node]] = []
     operator, negated = "+", False
-    for token in tokens:
-        if token == ")" and depth:
+    for piece in pieces:
+        if piece == ")" and depth:
             break
-        if token in "+|)":
-            operator = "|" if token == "|" else "+"
+        if piece in "+|)":
+            operator = "|" if piece == "|" else "+"
             continue
-        minuses = len(token) - len(token.lstrip("-"))
-        rest, negated = token[minuses:], negated != bool(minuses % 2)
+        minuses = len(piece) - len(piece.lstrip("-"))
+        rest, negated = piece[minuses:], negated != bool(minuses % 2)
         if not rest and minuses:
             continue
-        node = _group(tokens, left, depth + 1) if rest == "(" and depth < DEEPEST else _term(rest, left)
+        node = _group(pieces, left, depth + 1) if rest == "(" and depth < DEEPEST else _term(rest, left)
         if node:
             found.append((operator, Not(node) if negated else node))
         operator, negated = "+", False
@@ -176,13 +176,13 @@ def _join(before: Node, after: tuple[str, Node]) -> Node:
     return Both((before, node), needs_all)
 
 
-def _term(token: str, left: list[int]) -> Node | None:
-    if token == "*":  # noqa: S105
+def _term(piece: str, left: list[int]) -> Node | None:
+    if piece == "*":
         return None
-    phrase = token.startswith('"')
-    token = FUZZY.sub("", token) if phrase or not token.startswith("~") else token
-    prefix = not phrase and token.endswith("*") and not token.endswith("\\*")
-    found = tuple(sought(ESCAPED.sub(r"\1", token.strip('"') if phrase else token)))
+    phrase = piece.startswith('"')
+    piece = FUZZY.sub("", piece) if phrase or not piece.startswith("~") else piece
+    prefix = not phrase and piece.endswith("*") and not piece.endswith("\\*")
+    found = tuple(sought(ESCAPED.sub(r"\1", piece.strip('"') if phrase else piece)))
     left[0] -= len(found)
     if not found or left[0] < 0:
         return None
