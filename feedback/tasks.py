@@ -43,9 +43,9 @@ def sweep_jobs() -> None:
 
 @shared_task(name="feedback.index_records", acks_late=True)
 def index_records(organization_id: str, dataset_id: str) -> None:
-    """Read the words of the records that wait."""
+    """Read the words of records that wait, and ask again if some are left."""
     with acting_for(organization_id):
-        indexing.index_records(dataset_id)
+        indexing.go_on_indexing(organization_id, dataset_id)
 
 
 @shared_task(name="feedback.index_property", acks_late=True)
@@ -57,6 +57,10 @@ def index_property(organization_id: str, property_id: str) -> None:
 
 @shared_task(name="feedback.sweep_backlog")
 def sweep_backlog() -> None:
-    """Ask again for words and values that nobody reads, in every organization."""
+    """Read some of what was forgotten, in every organization: whoever was asked for it may have died."""
     with across(), transaction.atomic():
-        indexing.sweep_backlog()
+        waiting = indexing.waiting_datasets()
+        indexing.sweep_properties()
+    for organization_id, dataset_id in waiting:
+        with acting_for(organization_id):
+            indexing.index_records(str(dataset_id), seconds=indexing.SLICE / len(waiting))

@@ -7,6 +7,7 @@ A writer only notes that words have changed; a task reads them. Until then searc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,20 @@ BATCH = 200  # records in a transaction: those who change one of them wait for i
 MOST_WAITING = 20_000  # records of a dataset that search looks into as they stand
 AT_ONCE = 20_000  # records whose values of a new metadata property are read at once, and not by a task
 CHUNK = 2000
+SLICE = 3.0  # seconds of a worker at a time, so that imports and exports need not wait for long
 
 
-def note_changes(dataset: Dataset, created: Sequence[UUID], changed: Sequence[UUID]) -> None:
+def has_backlog(dataset: Dataset) -> bool:
+    """Whether any record of it waits: then a worker has been asked already, and goes on until none does."""
+    return SearchBacklog.objects.filter(dataset=dataset).exists()
+
+
+def note_changes(
+    dataset: Dataset, created: Sequence[UUID], changed: Sequence[UUID], *, is_asked: bool = False
+) -> None:
     """These records are new (their notes came with them), and these have other fields or metadata. Under `lock`.
 
-    Where too many wait already, the writer reads as many words as it brought: the backlog stays bounded.
+    `is_asked`: whether others waited before. Where too many wait already, the writer reads as many words as it brought: the backlog stays bounded.
     """
     if not created and not changed:
         return
@@ -46,19 +55,30 @@ def note_changes(dataset: Dataset, created: Sequence[UUID], changed: Sequence[UU
         if changed:
             MetadataValue.objects.filter(record__in=changed)._raw_delete(using="default")
         read_values(dataset, list(dataset.metadata_properties.all()), [*created, *changed])
-    if SearchBacklog.objects.filter(dataset=dataset)[MOST_WAITING : MOST_WAITING + 1].exists():
+    if is_asked and SearchBacklog.objects.filter(dataset=dataset)[MOST_WAITING : MOST_WAITING + 1].exists():
         index_some(dataset, len(created) + len(changed))
-    else:
+    if not is_asked:
         later("feedback.index_records", str(dataset.organization_id), str(dataset.pk))
 
 
-def index_records(dataset_id: str) -> None:
-    """Read the words of all that waits in a dataset, unless somebody else is at it."""
-    while True:
+def index_records(dataset_id: str, *, seconds: float = SLICE) -> bool:
+    """Read the words of what waits in a dataset, for so long; whether some is left for the next time.
+
+    Somebody else who is at it goes on by themselves: two would only stand in each other's way.
+    """
+    until = monotonic() + seconds
+    while monotonic() < until:
         with transaction.atomic():
             dataset = Dataset.objects.filter(pk=dataset_id).first()
             if dataset is None or not _alone(dataset) or not index_some(dataset, BATCH):
-                return
+                return False
+    return True
+
+
+def go_on_indexing(organization_id: str, dataset_id: str) -> None:
+    """Read for a while, and ask for the rest later."""
+    if index_records(dataset_id):
+        later("feedback.index_records", organization_id, dataset_id)
 
 
 @transaction.atomic
@@ -80,7 +100,7 @@ def index_some(dataset: Dataset, number: int) -> int:
     rows = list(Record.objects.filter(pk__in=ids).values_list("pk", "fields"))  # as they are under the lock
     if not rows:
         return 0
-    found = [vector(bounded(dataset.shape.texts(fields))) + f" '#{dataset.pk}'" for _, fields in rows]
+    found = [vector(bounded(dataset.shape.texts(fields)), dataset.pk) for _, fields in rows]
     record_rows.execute(
         """
         insert into feedback_recordwords (record_id, organization_id, dataset_id, vector)
@@ -100,8 +120,8 @@ def _alone(dataset: Dataset) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def sweep_backlog() -> int:
-    """Ask again for what waits in any dataset; in how many of them. Jumps from dataset to dataset in the index."""
+def waiting_datasets() -> list[tuple[UUID, UUID]]:
+    """(organization, dataset) of all in which records wait. Jumps from dataset to dataset in the index."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -115,12 +135,13 @@ def sweep_backlog() -> int:
             select organization_id, dataset_id from waiting limit 1000
             """
         )
-        found = cursor.fetchall()
-    for organization_id, dataset_id in found:
-        later("feedback.index_records", str(organization_id), str(dataset_id))
+        return cursor.fetchall()
+
+
+def sweep_properties() -> None:
+    """Ask again for properties whose values nobody reads."""
     for prop in MetadataProperty.objects.filter(is_indexed=False)[:100]:
         later("feedback.index_property", str(prop.organization_id), str(prop.pk))
-    return len(found)
 
 
 def begin_property(prop: MetadataProperty) -> None:

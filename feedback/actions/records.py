@@ -120,11 +120,12 @@ def _write(
     if not is_clean:
         _check(dataset.shape, entries, known)
     written, new, changed = _sort(entries, known)
+    is_asked = indexing.has_backlog(dataset)
     record_rows.insert(dataset, count, [_new_row(pk, entry) for pk, entry in new.items()], author)
     written.updated = record_rows.update(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
-    indexing.note_changes(dataset, list(new), sorted(written.updated))
+    indexing.note_changes(dataset, list(new), sorted(written.updated), is_asked=is_asked)
     try:
         _write_relations(dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean)
     except InvalidRecord as error:

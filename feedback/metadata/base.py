@@ -54,6 +54,10 @@ class Kind(Generic[S]):
         """The value as it is stored, or `Invalid` (contract section 5.2). Null is fine and not asked here."""
         raise NotImplementedError
 
+    def measured(self, number: float) -> float:
+        """A least or greatest number of records as the contract shows it (section 8.3)."""
+        return number
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.6)."""
         return self.settings.model_dump()

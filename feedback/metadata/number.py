@@ -56,10 +56,6 @@ class Number(base.Kind[S]):
 
     is_number = True
 
-    def measured(self, number: float) -> float:
-        """A least or greatest value of records as the contract shows it (section 8.3)."""
-        raise NotImplementedError
-
     def within(self, value: Any) -> Any:
         """The number, or `Invalid` if it is out of bounds."""
         lowest, highest = self.settings.min, self.settings.max

@@ -32,7 +32,9 @@ def terms(prop: MetadataProperty) -> tuple[int, list[tuple[str, int]]]:
     """
     values = MetadataValue.objects.filter(property=prop, term__isnull=False)
     counted = values.values("term").annotate(number=Count("pk")).order_by("-number", "term")
-    return values.count(), list(counted.values_list("term", "number")[:MOST_TERMS])
+    return values.count(), [
+        (str(term), number) for term, number in counted.values_list("term", "number")[:MOST_TERMS]
+    ]
 
 
 def bounds(prop: MetadataProperty) -> tuple[float | None, float | None]:

@@ -85,7 +85,7 @@ def _(about: MetadataScope, one: Terms | Range, scope: Scope) -> Condition:
 @_condition.register
 def _(about: SuggestionScope, one: Terms | Range, scope: Scope) -> Condition:
     question = scope.question(about.question)
-    found = Suggestion.objects.filter(question=question.id)
+    found = Suggestion.objects.filter(question=UUID(question.id))
     if about.property == "score":
         found = found.filter(
             _any_number(

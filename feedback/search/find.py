@@ -8,10 +8,10 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from core.errors import Invalid
 from feedback.models import Record
-from feedback.models.records import RecordQuerySet
 from feedback.search import order, similar
 from feedback.search.matching import Matches, Sought, matching
 from feedback.search.query import RecordQuery, VectorQuery
@@ -68,7 +68,7 @@ def _total(found: Matches, scope: Scope, end: int) -> int:
     return found.rows.order_by()[: end + COUNTED].count()
 
 
-def _slice(parts: Sequence[RecordQuerySet], offset: int, limit: int) -> list[UUID]:
+def _slice(parts: Sequence[QuerySet[Record]], offset: int, limit: int) -> list[UUID]:
     """Ids out of parts that come one after the other."""
     ids: list[UUID] = []
     for part in parts:
@@ -96,13 +96,13 @@ def _relevant(found: Matches, sought: Sought, scope: Scope, offset: int, limit: 
 
 
 def _scores(ids: Sequence[UUID], sought: Sought, scope: Scope) -> dict[UUID, float]:
-    """How often and how close together each has the words, for its length."""
+    """How often and how close together each has the words, for its length: from 0 to 1."""
     new = [pk for pk in ids if pk in sought.fresh]
     old = [pk for pk in ids if pk not in sought.fresh]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select id, ts_rank_cd(%s, words, %s::tsquery, 1) from (
+            select id, ts_rank_cd(%s, words, %s::tsquery, 1 | 32) from (
                 select record_id, vector from feedback_recordwords where record_id = any(%s)
                 union all select id, words::tsvector from unnest(%s::uuid[], %s::text[]) as x(id, words)
             ) as both_kinds(id, words)

@@ -13,12 +13,18 @@ from uuid import UUID
 
 from django.db import connection
 
+from feedback.models import Dataset, SearchBacklog
 from feedback.search.scope import Scope
 from feedback.search.text import Needles, Node
 from feedback.search.words import bounded, vector
 
 MOST = 25_000  # a few more than writers let wait; only right after an upgrade there are more, and then the newest count
 PAGE = 2000  # records in memory at a time
+
+
+def is_late(dataset: Dataset) -> bool:
+    """Whether more records wait than search looks into: then old ones may be missing from what is found."""
+    return SearchBacklog.objects.filter(dataset=dataset)[MOST : MOST + 1].exists()
 
 
 def fresh(scope: Scope, node: Node, field: int | None) -> dict[UUID, str]:
@@ -35,7 +41,7 @@ def fresh(scope: Scope, node: Node, field: int | None) -> dict[UUID, str]:
             texts = scope.dataset.shape.texts(fields)
             words = bounded(texts)
             if node.holds(words if field is None else words[field : field + 1]):
-                found[pk] = vector(words)
+                found[pk] = vector(words, scope.dataset.pk)
         left -= len(page)
         if len(page) < PAGE:
             break

@@ -63,7 +63,7 @@ def matching(query: RecordQuery, scope: Scope) -> Matches:
         found.rows = found.rows.filter(pk__in=few)
     elif orders := [one.order for one in found.conditions if one.order]:
         found.order = orders[0]
-        found.rows = found.rows.annotate(queue_position=F("queue__rank").bitand(POSITION))  # type: ignore[assignment]
+        found.rows = found.rows.annotate(queue_position=F("queue__rank").bitand(POSITION))
     return found
 
 

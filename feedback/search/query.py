@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
     FiniteFloat,
-    StrictBool,
     StrictFloat,
     StrictInt,
     StrictStr,
@@ -29,9 +28,17 @@ RECORD_STATUSES = ("pending", "completed")
 RESPONSE_STATUSES = ("draft", "submitted", "discarded", "pending")
 DATES = ("inserted_at", "updated_at")
 
+
+def _scalar(value: Any) -> str:
+    """A value as indexes have it: numbers and booleans become text."""
+    if not isinstance(value, str | int | float) or (isinstance(value, float) and not isfinite(value)):
+        raise PydanticCustomError("value_error", "Compare with a text, a number, true or false.")
+    return term(value)
+
+
 Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Bound: TypeAlias = StrictInt | Number | StrictStr
-Value = Annotated[StrictBool | StrictInt | Number | StrictStr, AfterValidator(term)]
+Value = Annotated[str, BeforeValidator(_scalar)]
 
 
 def _as_text(value: Any) -> Any:

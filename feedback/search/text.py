@@ -69,8 +69,8 @@ class Words(Node):
         return any(self._in(words) for words in document)
 
     def needles(self) -> Needles:
-        found = [needle for word in self.words if (needle := steady(word))]
-        return ("and", list(found)) if found else None
+        found: list[Needles] = [needle for word in self.words if (needle := steady(word))]
+        return ("and", found) if found else None
 
     def _begins(self, word: str) -> bool:
         return self.prefix or ends_early(word)

@@ -24,7 +24,6 @@ UNSPACED = (
 )
 RUNS = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
-PLAIN = re.compile(r"[a-z0-9 ]*")
 
 
 class _Letters(dict[int, str | int]):
@@ -62,6 +61,11 @@ def sought(text: str) -> list[str]:
     ]
 
 
+def is_unspaced(sign: str) -> bool:
+    """Whether a character is of a script that is written without spaces."""
+    return bool(HAS_UNSPACED.match(sign))
+
+
 def ends_early(word: str) -> bool:
     """Whether a sought word is a single character of a script without spaces: the beginning of a pair."""
     return len(word) == 1 and bool(HAS_UNSPACED.match(word))
@@ -95,8 +99,11 @@ def bounded(texts: Sequence[str]) -> list[list[str]]:
     return found
 
 
-def vector(fields: Sequence[Sequence[str]]) -> str:
-    """A `tsvector` of the words of each field. Phrases do not reach from one field into the next."""
+def vector(fields: Sequence[Sequence[str]], dataset: object = "") -> str:
+    """A `tsvector` of the words of each field, and of the dataset's id, which no word looks like.
+
+    Phrases do not reach from one field into the next.
+    """
     places: dict[str, list[str]] = {}
     place = 0
     for number, found in enumerate(fields):
@@ -109,7 +116,7 @@ def vector(fields: Sequence[Sequence[str]]) -> str:
                 if len(known) < MOST_PLACES:
                     known.append(f"{place}{weight}")
         place += 1
-    return " ".join([f"'{word}':{','.join(known)}" for word, known in places.items()])
+    return " ".join([f"'#{dataset}'", *[f"'{word}':{','.join(known)}" for word, known in places.items()]])
 
 
 @cache

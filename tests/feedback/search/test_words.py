@@ -36,8 +36,8 @@ def test_words_stay_within_what_postgresql_takes() -> None:
 
 
 def test_a_vector_tells_fields_apart() -> None:
-    assert vector([["a", "b"], ["a"]]) == "'a':1A,4B 'b':2A"
-    assert vector([[], [], [], ["x"]]) == "'x':4D '3:x':4D"
+    assert vector([["a", "b"], ["a"]], 7) == "'#7' 'a':1A,4B 'b':2A"
+    assert vector([[], [], [], ["x"]], 7) == "'#7' 'x':4D '3:x':4D"
 
 
 DOCUMENT = [words("The quick brown fox, 東京都"), words("jumps over lazy dogs")]
