@@ -35,7 +35,8 @@ def note_changes(
 ) -> None:
     """These records are new (their notes came with them), and these have other fields or metadata. Under `lock`.
 
-    `is_asked`: whether others waited before. Where too many wait already, the writer reads as many words as it brought: the backlog stays bounded.
+    `is_asked`: whether others waited before. Where too many do, the writer reads as many words as it brought, so that
+    the backlog stays bounded.
     """
     if not created and not changed:
         return
@@ -135,7 +136,7 @@ def waiting_datasets() -> list[tuple[UUID, UUID]]:
             select organization_id, dataset_id from waiting limit 1000
             """
         )
-        return cursor.fetchall()
+        return [(organization_id, dataset_id) for organization_id, dataset_id in cursor.fetchall()]
 
 
 def sweep_properties() -> None:

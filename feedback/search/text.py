@@ -70,7 +70,9 @@ class Words(Node):
 
     def needles(self) -> Needles:
         found: list[Needles] = [needle for word in self.words if (needle := steady(word))]
-        return ("and", found) if found else None
+        if not found:
+            return None
+        return "and", found
 
     def _begins(self, word: str) -> bool:
         return self.prefix or ends_early(word)
