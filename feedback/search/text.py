@@ -25,7 +25,7 @@ STEADY = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+")
 Document = Sequence[Sequence[str]]  # the words of each field
 
 # What a record's text must contain, in lower case, for it to be worth a closer look; None: that says nothing.
-Needles: TypeAlias = Union[str, tuple[Literal["and", "or"], list["Needles"]], None]  # noqa: UP007  it is recursive
+Needles: TypeAlias = Union[str, tuple[Literal["and", "or"], Sequence["Needles"]], None]  # noqa: UP007  it is recursive
 NOTHING = "('#')"  # a lexeme that no record has
 
 
