@@ -170,7 +170,7 @@ def index(target: Any) -> float:
     with transaction.atomic():
         number = SearchBacklog.objects.filter(dataset=target).count()
     begun = time.perf_counter()
-    index_records(str(target.pk))
+    index_records(str(target.pk), seconds=3600)
     seconds = time.perf_counter() - begun
     with connection.cursor() as cursor:
         cursor.execute("analyze")
