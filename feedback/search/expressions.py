@@ -1,4 +1,4 @@
-"""Our functions of PostgreSQL (feedback/migrations/0004_search.py) as expressions of Django."""
+"""Our functions of PostgreSQL (feedback/migrations/0005_search.py) as expressions of Django."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ select set_config('assay.organization', '', true);
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_empty_emails_are_no_duplicates"),
-        ("feedback", "0003_extra_is_read_under_the_lock"),
+        ("feedback", "0004_drafts_can_be_set_aside"),
     ]
 
     operations = [
