@@ -8,12 +8,18 @@ from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
-from feedback.api.metadata import MetadataProperties, MetadataPropertyDetail, MyMetadataProperties
+from feedback.api.metadata import (
+    MetadataMetrics,
+    MetadataProperties,
+    MetadataPropertyDetail,
+    MyMetadataProperties,
+)
 from feedback.api.progress import DatasetProgress, DatasetUsersProgress, MyMetrics
 from feedback.api.questions import DatasetQuestions, QuestionDetail
 from feedback.api.queue import LeaseDetail, LeaseHeartbeat, NextRecord
 from feedback.api.records import RecordDetail, Records, RecordsBulk
 from feedback.api.responses import MyResponsesBulk, RecordResponses, ResponseDetail
+from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOptions
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
@@ -58,8 +64,12 @@ urlpatterns: list[URLPattern] = [
     path("me/datasets/<str:dataset_id>/metadata-properties", MyMetadataProperties.as_view()),
     path("datasets/<str:dataset_id>/metadata-properties", MetadataProperties.as_view()),
     path("metadata-properties/<str:property_id>", MetadataPropertyDetail.as_view()),
+    path("metadata-properties/<str:property_id>/metrics", MetadataMetrics.as_view()),
     path("datasets/<str:dataset_id>/records", Records.as_view()),
     path("datasets/<str:dataset_id>/records/bulk", RecordsBulk.as_view()),
+    path("datasets/<str:dataset_id>/records/search", SearchRecords.as_view()),
+    path("me/datasets/<str:dataset_id>/records/search", SearchMyRecords.as_view()),
+    path("datasets/<str:dataset_id>/records/search/suggestions/options", SuggestionOptions.as_view()),
     path("records/<str:record_id>", RecordDetail.as_view()),
     path("records/<str:record_id>/suggestions", RecordSuggestions.as_view()),
     path("suggestions/<str:suggestion_id>", SuggestionDetail.as_view()),

@@ -46,6 +46,11 @@ SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "index what waits to be searched": {
+        "task": "feedback.sweep_backlog",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
 }
 
 # Sending waits for others, who may be slow or gone: it has a queue of its own, so that a worker of its own can do it

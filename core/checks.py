@@ -6,6 +6,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from core.embedded import SEARCH_ROLE
+
 
 @register(Tags.database)
 def the_database_role_is_bound_by_row_level_security(**kwargs: Any) -> list[CheckMessage]:
@@ -51,6 +53,34 @@ def every_tenant_table_is_protected(**kwargs: Any) -> list[CheckMessage]:
             id="core.E002",
         )
         for table in tables
+    ]
+
+
+@register(Tags.database)
+def nobody_inherits_from_the_search_role(**kwargs: Any) -> list[CheckMessage]:
+    """Who inherits from it reads the words of every organization; who cannot become it cannot hand it the search."""
+    if not kwargs.get("databases"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select pg_has_role(current_user, oid, 'usage'), pg_has_role(current_user, oid, 'member')
+            from pg_roles where rolname = %s
+            """,
+            [SEARCH_ROLE],
+        )
+        found = cursor.fetchone()
+    if found == (False, True):
+        return []
+    return [
+        Error(
+            f"The database role of DATABASE_URL inherits from {SEARCH_ROLE}."
+            if found and found[0]
+            else f"The database role of DATABASE_URL cannot hand functions to {SEARCH_ROLE}.",
+            hint="Set the roles up as docs/operating.md says: create role assay_search nologin; "
+            "grant assay_search to … with inherit false, set true.",
+            id="core.E003",
+        )
     ]
 
 

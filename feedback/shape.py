@@ -105,6 +105,14 @@ class DatasetShape:
         }
         return {name: answers for name, answers in found.items() if answers is not None}
 
+    def texts(self, values: Mapping[str, Any]) -> list[str]:
+        """The text of each field that can have some, in their order: what is searched."""
+        return [
+            shape.kind.plain(values[name]) if name in values else ""
+            for name, shape in self.fields.items()
+            if shape.kind.has_text()
+        ]
+
     def item(self, values: Mapping[str, Any], *, seed: int = 0) -> Item:
         """One record's fields as its questions need them."""
         markdown = frozenset(name for name, shape in self.fields.items() if shape.kind.is_markdown)

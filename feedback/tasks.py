@@ -9,6 +9,7 @@ from feedback.actions import (
     hub_exporting,
     hub_importing,
     importing,
+    indexing,
     jobs,
     queue,
     targets,
@@ -81,3 +82,28 @@ def forget_deliveries() -> None:
     """Give up and delete old deliveries, in every organization."""
     with across(), transaction.atomic():
         webhooks.forget_deliveries()
+
+
+@shared_task(name="feedback.index_records", acks_late=True)
+def index_records(organization_id: str, dataset_id: str) -> None:
+    """Read the words of records that wait, and ask again if some are left."""
+    with acting_for(organization_id):
+        indexing.go_on_indexing(organization_id, dataset_id)
+
+
+@shared_task(name="feedback.index_property", acks_late=True)
+def index_property(organization_id: str, property_id: str) -> None:
+    """Read the values of a metadata property out of a dataset's records."""
+    with acting_for(organization_id):
+        indexing.index_property(property_id)
+
+
+@shared_task(name="feedback.sweep_backlog")
+def sweep_backlog() -> None:
+    """Read some of what was forgotten, in every organization: whoever was asked for it may have died."""
+    with across(), transaction.atomic():
+        waiting = indexing.waiting_datasets()
+        indexing.sweep_properties()
+    for organization_id, dataset_id in waiting:
+        with acting_for(organization_id):
+            indexing.index_records(str(dataset_id), seconds=indexing.SLICE / len(waiting))

@@ -177,7 +177,7 @@ STEP_SIGNS = {"slightly": " › ", "clearly": " ›› ", "much": " ››› "}
 
 @register.filter
 def order_line(answer: Mapping[str, Any] | None) -> str:
-    """A ranking in a line, best first: {"ranks": {"B": 1, "C": 2, "A": 2}} -> "B › C = A"; or "››", "›››" by strength."""
+    """A ranking, best first: {"ranks": {"B": 1, "C": 2, "A": 2}} -> "B › C = A"; "››" and "›››" by strength."""
     if not isinstance(answer, Mapping):
         return ""
     tiers: dict[int, list[str]] = {}

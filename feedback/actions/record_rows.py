@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 from accounts.models import Membership
 from core import bulk
 from core.jsonb import dumps, to_bytes
-from feedback.models import Dataset, DatasetCount, QueueItem, Record
+from feedback.models import Dataset, DatasetCount, QueueItem, Record, SearchBacklog
 from feedback.models.records import BLOCK
 
 
@@ -51,7 +51,10 @@ def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | st
 def insert(
     dataset: Dataset, count: DatasetCount, rows: Sequence[Mapping[str, Any]], author: Membership | None
 ) -> None:
-    """Add records at the end, each with its places. `rows`: id, external_id, fields, metadata. Under `lock`."""
+    """Add records at the end, with their places, and a note that nobody has read their words. Under `lock`.
+
+    `rows`: id, external_id, fields, metadata.
+    """
     if not rows:
         return
     first = count.next_position
@@ -66,6 +69,9 @@ def insert(
                     (id, organization_id, dataset_id, position, external_id, fields, metadata, author_id)
                 select id, %s::uuid, %s::uuid, position, external_id, fields, metadata, %s::uuid from sent
                 returning id, organization_id, dataset_id, author_id, position
+            ), noted as (
+                insert into feedback_searchbacklog (organization_id, dataset_id, record_id)
+                select organization_id, dataset_id, id from added
             )
             insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
                                             target, open_places, submitted)
@@ -141,6 +147,7 @@ def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
     """Delete these records (id -> position) and everything below them. Under `hold`."""
     completed = QueueItem.objects.filter(pk__in=positions, completed=True).count()
     Record.objects.filter(pk__in=positions)._raw_delete(using="default")
+    SearchBacklog.objects.filter(dataset=dataset, record__in=positions)._raw_delete(using="default")
     count_positions(dataset, positions.values(), -1)
     DatasetCount.objects.filter(dataset=dataset).update(
         records=F("records") - len(positions), completed=F("completed") - completed

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from accounts.models import Membership
 from core.errors import Invalid
 from core.models import new_id
-from feedback.actions import answers, record_rows, suggestions, vectors
+from feedback.actions import answers, indexing, record_rows, suggestions, vectors
 from feedback.actions.refusal import InvalidRecord
 from feedback.events import announce_records
 from feedback.models import Dataset, Record
@@ -151,10 +151,12 @@ def _write(
     if not is_clean:
         _check(dataset.shape, entries, known)
     written, new, changed = _sort(entries, known, keeps_ids=keeps_ids)
+    is_asked = indexing.has_backlog(dataset)
     record_rows.insert(dataset, count, [_new_row(pk, entry) for pk, entry in new.items()], author)
     written.updated = record_rows.update(
         dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
+    indexing.note_changes(dataset, list(new), sorted(written.updated), is_asked=is_asked)
     try:
         written.turned = _write_relations(
             dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean

@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from core.errors import Conflict, Invalid
 from core.text import check_text
 from feedback import fields, metadata, questions
-from feedback.models import Dataset, Field, MetadataProperty, Question, VectorSettings
+from feedback.actions import indexing, record_rows
+from feedback.models import Dataset, Field, MetadataProperty, MetadataValue, Question, VectorSettings
 from feedback.models.schema import Part
 
 MOST_VECTORS = 5
@@ -122,7 +123,7 @@ def add_metadata_property(
 ) -> MetadataProperty:
     """Something known about records, also when published. Records that are there keep what they have."""
     kind = metadata.from_wire(settings)
-    return _add(
+    prop = _add(
         MetadataProperty(
             dataset=dataset,
             name=name,
@@ -132,6 +133,8 @@ def add_metadata_property(
             visible_for_annotators=visible_for_annotators,
         )
     )
+    indexing.begin_property(prop)
+    return prop
 
 
 @transaction.atomic
@@ -140,8 +143,13 @@ def change_metadata_property(prop: MetadataProperty, **given: Any) -> MetadataPr
     return _change(prop, **given)
 
 
+@transaction.atomic
 def remove_metadata_property(prop: MetadataProperty) -> None:
     """Forget the property; the values stay in the records."""
+    record_rows.lock(prop.dataset)  # whoever writes records copies values of the properties that there are
+    copies = MetadataValue.objects.filter(property=prop)
+    for kept in ("term", "number"):  # each has an index of its own
+        copies.filter(**{f"{kept}__isnull": False})._raw_delete(using="default")
     prop.delete()
 
 

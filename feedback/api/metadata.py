@@ -9,6 +9,7 @@ from rest_framework.response import Response as Reply
 from accounts.access import Verb
 from core.api import ApiView, body, path_id
 from core.changes import Changes
+from core.errors import Forbidden
 from feedback import metadata
 from feedback.actions.schema import (
     add_metadata_property,
@@ -18,6 +19,7 @@ from feedback.actions.schema import (
 from feedback.api.datasets import fetch_dataset
 from feedback.api.parts import Name, Settings, Title, check_settings, part_json
 from feedback.models import MetadataProperty
+from feedback.reports.found_by import bounds, terms
 
 
 class MetadataPropertyCreate(BaseModel):
@@ -63,6 +65,22 @@ class MetadataProperties(ApiView):
         check_settings(metadata.from_wire, new.settings)
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         return Reply(property_json(add_metadata_property(dataset, **dict(new))), status=201)
+
+
+class MetadataMetrics(ApiView):
+    """What values records have of a property (contract section 8.3)."""
+
+    def get(self, request: Request, property_id: str) -> Reply:
+        pk = path_id(property_id, "metadata_property_id")
+        prop = MetadataProperty.objects.fetch(Verb.VIEW, self.by, pk=pk)
+        if not (prop.visible_for_annotators or self.by.is_manager):
+            raise Forbidden("Labelers may not see this metadata property.")
+        if not prop.kind.is_number:
+            total, counts = terms(prop)
+            values = [{"term": term, "count": count} for term, count in counts]
+            return Reply({"type": prop.type, "total": total, "values": values})
+        low, high = (None if one is None else prop.kind.measured(one) for one in bounds(prop))
+        return Reply({"type": prop.type, "min": low, "max": high})
 
 
 class MetadataPropertyDetail(ApiView):

@@ -121,6 +121,11 @@ class Kind(Generic[S]):
         """What a frame shows of it, for kinds that do not show themselves; `record`: as the person may have it."""
         return None
 
+    @classmethod
+    def has_text(cls) -> bool:
+        """Whether there is text in it at all, to be searched."""
+        return cls.plain is not Kind.plain
+
     def for_labeler(self, value: Any, shown: Sequence[str]) -> Any:
         """The value as a labeler may have it: nothing in it says which model wrote what.
 

@@ -34,6 +34,7 @@ class Kind(Generic[S]):
     order: ClassVar[int]
     schema: type[S]
     example: ClassVar[Example]
+    is_number: ClassVar[bool] = False  # whether values are compared as numbers, and not as words
 
     settings: S
 
@@ -60,6 +61,10 @@ class Kind(Generic[S]):
     def column(self, value: Any) -> Any:
         """The stored value as a column of one type has it (contract section 10)."""
         return value
+
+    def measured(self, number: float) -> float:
+        """A least or greatest number of records as the contract shows it (section 8.3)."""
+        return number
 
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.6)."""

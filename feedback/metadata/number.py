@@ -55,6 +55,8 @@ S = TypeVar("S", IntegerSettings, FloatSettings)
 class Number(base.Kind[S]):
     """What both kinds of number share."""
 
+    is_number = True
+
     def within(self, value: Any) -> Any:
         """The number, or `Invalid` if it is out of bounds."""
         lowest, highest = self.settings.min, self.settings.max
@@ -86,6 +88,9 @@ class Integer(Number[IntegerSettings]):
             raise Invalid(f"{brief(value)} is not a whole number of at most 64 bits.")
         return int(self.within(value))
 
+    def measured(self, number: float) -> int:
+        return int(number)
+
 
 class Float(Number[FloatSettings]):
     """Any number. Whole ones are taken as they are: JSON does not tell 1 from 1.0."""
@@ -107,6 +112,9 @@ class Float(Number[FloatSettings]):
         if isinstance(value, bool) or not isinstance(value, int | float) or not _fits(value):
             raise Invalid(f"{brief(value)} is not a number that can be stored.")
         return self.within(value)  # type: ignore[no-any-return]
+
+    def measured(self, number: float) -> float:
+        return round(number, 5)
 
 
 def _fits(value: float) -> bool:

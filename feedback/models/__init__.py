@@ -6,6 +6,7 @@ from feedback.models.queue import LabelerTally, Lease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
 from feedback.models.schema import Field, MetadataProperty, Question, VectorSettings
+from feedback.models.search import MetadataValue, RecordWords, SearchBacklog
 from feedback.models.suggestions import Suggestion
 from feedback.models.webhooks import Delivery, Webhook
 
@@ -20,11 +21,14 @@ __all__ = [
     "LabelerTally",
     "Lease",
     "MetadataProperty",
+    "MetadataValue",
     "Question",
     "QueueItem",
     "Record",
     "RecordBlock",
+    "RecordWords",
     "Response",
+    "SearchBacklog",
     "Suggestion",
     "Vector",
     "VectorSettings",

@@ -17,6 +17,8 @@ from core.models import new_id
 from feedback.models.datasets import Dataset, tenant
 from feedback.models.records import Record
 
+POSITION = (1 << 48) - 1  # the part of a rank that is the record's position
+
 
 class QueueItem(models.Model):
     """The places of one record: `target` wanted, `submitted` filled, `open_places` free, the rest leased."""
@@ -51,6 +53,9 @@ class QueueItem(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["dataset", "rank"], condition=Q(open=True), name="queue_open_by_rank"),
+            # Whether it is complete in the order of positions, and everybody's own order: for search.
+            models.Index("dataset", "completed", F("rank").bitand(POSITION), name="records_by_completion"),
+            models.Index(fields=["dataset", "shuffle"], name="records_shuffled"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -71,6 +71,10 @@ class Record(Scoped, Base):
             ),
             models.UniqueConstraint(fields=["organization", "id"], name="record_with_organization"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["dataset", "inserted_at"], name="records_by_age"),
+            models.Index(fields=["dataset", "updated_at"], name="records_by_change"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id or str(self.pk)[:8]

@@ -99,4 +99,5 @@ class Response(Scoped, Base):
                 condition=Q(status="draft"),
                 name="drafts_of_a_person",
             ),
+            models.Index(fields=["dataset", "status", "record"], name="responses_by_status"),
         ]

@@ -82,6 +82,9 @@ class MetadataProperty(Part):
     type = models.CharField("kind", max_length=40, choices=metadata.choices)
     settings = models.JSONField(default=dict)
     visible_for_annotators = models.BooleanField("visible to labelers", default=True)
+    is_indexed = models.BooleanField(
+        default=True, editable=False
+    )  # whether `MetadataValue` has all values; until then records are read as they stand
 
     objects = WorkspaceQuerySet["MetadataProperty"].as_manager()
 

@@ -34,11 +34,30 @@ class Suggestion(Scoped, Base):
     record = models.ForeignKey(
         Record, models.DO_NOTHING, related_name="suggestions", db_constraint=False, db_index=False
     )
-    question = models.ForeignKey(Question, models.DO_NOTHING, related_name="suggestions", db_constraint=False)
+    question = models.ForeignKey(
+        Question, models.DO_NOTHING, related_name="suggestions", db_constraint=False, db_index=False
+    )
     value = models.JSONField()
     score = models.JSONField(null=True)  # a number in 0..1, or one for each item of a list
     agent = models.CharField(max_length=200, null=True, blank=True)
     type = models.CharField(max_length=10, choices=origins, null=True, blank=True)
+
+    # What it is filtered and sorted by: a single value as text, and the least and the greatest of its scores.
+    term = models.GeneratedField(
+        expression=models.Func("value", function="json_term"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
+    score_low = models.GeneratedField(
+        expression=models.Func("score", function="json_least"),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+    )
+    score_high = models.GeneratedField(
+        expression=models.Func("score", function="json_most"),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+    )
 
     objects = WorkspaceQuerySet["Suggestion"].as_manager()
 
@@ -48,4 +67,10 @@ class Suggestion(Scoped, Base):
             models.UniqueConstraint(
                 fields=["record", "question"], name="one_suggestion_per_question_and_record"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["question", "term"], name="suggestions_by_term"),
+            models.Index(fields=["question", "agent"], name="suggestions_by_agent"),
+            models.Index(fields=["question", "score_low"], name="suggestions_by_low_score"),
+            models.Index(fields=["question", "score_high"], name="suggestions_by_high_score"),
         ]

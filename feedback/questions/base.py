@@ -49,6 +49,8 @@ class Kind(Generic[S]):
     example: ClassVar[Example]
     distance: ClassVar["staticmethod[[Any, Any], float] | None"] = None  # None: agreement has no meaning
     changeable: ClassVar[frozenset[str]] = frozenset()  # the settings that a PATCH may change
+    is_sought: ClassVar[bool] = False  # whether records are found by its answers: words or numbers …
+    is_many: ClassVar[bool] = False  # … or lists of them
 
     settings: S
 

@@ -33,6 +33,7 @@ class Labels(base.Kind[S]):
     """A question that gives labels: its options keep their values, for answers refer to them."""
 
     changeable = frozenset({"options", "visible_options"})
+    is_sought = True
 
     @property
     def values(self) -> list[str]:

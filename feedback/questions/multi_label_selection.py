@@ -27,6 +27,7 @@ class MultiLabelSelection(labels.Labels[Settings]):
     order = 50
     schema = Settings
     distance = staticmethod(distances.jaccard)
+    is_many = True
     changeable = labels.Labels.changeable | {"options_order"}
     example = base.Example(
         settings={

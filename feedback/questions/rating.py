@@ -54,6 +54,7 @@ class Rating(base.Kind[Settings]):
     order = 30
     schema = Settings
     distance = staticmethod(distances.interval)
+    is_sought = True
     changeable = frozenset({"words"})
     example = base.Example(
         settings={

@@ -7,9 +7,15 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from accounts.models import Membership
 from feedback.models import Dataset, Record
 from feedback.models.records import RecordQuerySet
+from feedback.reports.excerpts import excerpt
 from feedback.reports.progress import progress
+from feedback.search.find import find
+from feedback.search.query import RecordQuery
+from feedback.search.scope import Scope
+from feedback.search.text import Node
 
 PER_PAGE = 50
 LENGTH = 200  # characters of the first text
@@ -31,14 +37,46 @@ class Rows(Sequence[Record]):
         return list(found.select_related("queue")[: wanted.stop - wanted.start])
 
 
+class Hits(Sequence[Record]):
+    """Records that a query asks for, by offset; one page of them is read at once."""
+
+    def __init__(self, query: RecordQuery, scope: Scope, records: RecordQuerySet, page: str | None) -> None:
+        self.query, self.scope, self.records = query, scope, records
+        self.offset = PER_PAGE * (max(1, int(page)) - 1 if page and page.isdecimal() and len(page) < 9 else 0)
+        self.found = find(query, scope, offset=self.offset, limit=PER_PAGE)
+
+    def __len__(self) -> int:
+        return self.found.total
+
+    def __getitem__(self, wanted: Any) -> Any:
+        """A slice of records, each with its places; another page than the one asked for is read now."""
+        if wanted.start != self.offset:
+            self.offset = wanted.start
+            self.found = find(self.query, self.scope, offset=self.offset, limit=PER_PAGE)
+        rows = self.records.filter(pk__in=self.found.ids).select_related("queue").in_bulk()
+        return [rows[pk] for pk in self.found.ids if pk in rows]
+
+
 def record_page(
-    dataset: Dataset, records: RecordQuerySet, *, page: str | None, sought: str = ""
+    dataset: Dataset, records: RecordQuerySet, query: RecordQuery, *, by: Membership, page: str | None
 ) -> Page[Record]:
-    """A page of all records; or the one whose external id is sought."""
-    if sought:
-        found = records.filter(dataset=dataset, external_id=sought).select_related("queue")
-        return Paginator(list(found[:PER_PAGE]), PER_PAGE).get_page(1)
+    """A page of all records, or of those that are asked for."""
+    if query.text or query.conditions:
+        return Paginator(Hits(query, Scope(dataset, by), records, page), PER_PAGE).get_page(page)
     return Paginator(Rows(dataset, records), PER_PAGE).get_page(page)
+
+
+def called(records: RecordQuerySet, dataset: Dataset, sought: str) -> Record | None:
+    """The record whose external id somebody has typed."""
+    if not sought:
+        return None
+    return records.filter(dataset=dataset, external_id=sought).select_related("queue").first()
+
+
+def shown(record: Record, dataset: Dataset, node: Node | None) -> tuple[str, str | None]:
+    """What is said of it in a list: the piece that was looked for, or the beginning; and its first picture."""
+    text, picture = beginning(record, dataset)
+    return (excerpt(record, dataset, node) if node else None) or text, picture
 
 
 def beginning(record: Record, dataset: Dataset) -> tuple[str, str | None]:

@@ -13,27 +13,35 @@ from accounts.access import Verb
 from core.http import Request
 from feedback.models import Dataset, Record
 from feedback.reports.catalog import entries
-from feedback.reports.listing import beginning, record_page
+from feedback.reports.listing import called, record_page, shown
 from feedback.reports.whole_record import whole_record
+from feedback.search.fresh import is_late
+from feedback.search.query import RecordQuery
+from feedback.search.text import read_text
 from feedback.views.frame_policy import shows_records
 
 
 @require_GET
 @shows_records
 def dataset(request: Request, pk: UUID) -> HttpResponse:
-    """All records, in the order in which they came."""
+    """All records in the order in which they came, or those with some words, in some state."""
     found = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    sought = request.GET.get("q", "").strip()
+    sought, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    query = RecordQuery.from_params(request.GET)
     records = Record.objects.allowing(Verb.MANAGE, request.membership)
-    page = record_page(found, records, page=request.GET.get("page"), sought=sought)
+    page = record_page(found, records, query, by=request.membership, page=request.GET.get("page"))
+    node = read_text(sought)
     context = {
         "nav": "datasets",
         "tab": "records",
         "dataset": found,
         "entry": entries([found])[0],
         "page": page,
-        "rows": [(record, *beginning(record, found)) for record in page],
+        "rows": [(record, *shown(record, found, node)) for record in page],
+        "called": called(records, found, sought),
         "sought": sought,
+        "status": status,
+        "is_late": bool(sought) and is_late(found),
     }
     return render(request, "feedback/dataset.html", context)
 

@@ -5,6 +5,7 @@ from typing import Any
 from feedback.actions.responses import discard_response
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Dataset
+from feedback.search import fresh
 from tests import make
 from tests.cast import Cast
 
@@ -50,7 +51,7 @@ def test_a_record_is_found_by_its_external_id(cast: Cast) -> None:
     page = page_of(cast, dataset, f"?q={second.external_id}")
     assert f"/records/{second.pk}/" in page
     assert f"/records/{first.pk}/" not in page
-    assert "No record has this external id" in page_of(cast, dataset, "?q=zebra")
+    assert "Nothing found" in page_of(cast, dataset, "?q=zebra")
 
 
 def test_without_records_the_page_says_what_to_do(cast: Cast) -> None:
@@ -117,3 +118,58 @@ def test_a_record_needs_a_fixed_number_of_queries(cast: Cast, django_assert_max_
     max_.get("/acme/")
     with django_assert_max_num_queries(18):
         max_.get(f"/acme/datasets/{dataset.pk}/records/{record.pk}/")
+
+
+def test_records_are_found_by_their_words(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace)
+    texts = ["How deep is a <well>?", "東京の天気", "Nothing of the sort"]
+    first, second, third = [make.record(dataset, fields={"prompt": text}) for text in texts]
+    page = page_of(cast, dataset, "?q=WELL+dee*")
+    assert "How <mark>deep</mark> is a &lt;<mark>well</mark>&gt;?" in page
+    assert f"/records/{second.pk}/" not in page
+    page = page_of(cast, dataset, "?q=天気")
+    assert "東京の<mark>天気</mark>" in page
+    page = page_of(cast, dataset, "?q=-well")
+    assert f"/records/{third.pk}/" in page
+    assert f"/records/{first.pk}/" not in page
+    assert "Nothing found" in page_of(cast, dataset, "?q=zebra")
+    assert "Older records" not in page
+
+
+def test_a_long_text_is_shown_from_its_hit_on(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace)
+    make.record(dataset, fields={"prompt": "word " * 500 + "needle " + "word " * 500})
+    page = page_of(cast, dataset, "?q=needle")
+    assert "<mark>needle</mark>" in page
+    assert "… word word" in page
+
+
+def test_records_are_shown_by_their_state(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace)
+    done, begun = make.records(dataset, 2)
+    make.response(done, cast.ben)
+    page = page_of(cast, dataset, "?status=completed")
+    assert f"/records/{done.pk}/" in page
+    assert f"/records/{begun.pk}/" not in page
+    page = page_of(cast, dataset, "?status=pending&q=prompt")
+    assert f"/records/{begun.pk}/" in page
+    assert f"/records/{done.pk}/" not in page
+    make.response(begun, cast.ben)
+    assert "No record is in this state" in page_of(cast, dataset, "?status=pending")
+
+
+def test_found_records_come_in_pages(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace)
+    make.records(dataset, 120)
+    page = page_of(cast, dataset, "?q=prompt&status=pending&page=3")
+    assert "101–120 of 120" in page
+    assert "q=prompt&amp;status=pending&amp;page=2" in page
+    assert "101–120 of 120" in page_of(cast, dataset, "?q=prompt&page=99")
+
+
+def test_old_records_that_nobody_has_read_yet_are_spoken_of(cast: Cast, monkeypatch: Any) -> None:
+    dataset = make.dataset(cast.workspace)
+    make.records(dataset, 3)
+    monkeypatch.setattr(fresh, "MOST", 1)
+    assert "Older records are still being read" in page_of(cast, dataset, "?q=prompt")
+    assert "Older records" not in page_of(cast, dataset)
