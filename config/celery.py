@@ -35,6 +35,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "build and drop indexes of vectors": {
+        "task": "feedback.tend_vector_indexes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 

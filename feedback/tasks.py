@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from core.tenancy import across, acting_for
-from feedback.actions import exporting, importing, jobs, queue, targets, uploads
+from feedback.actions import exporting, importing, jobs, queue, targets, uploads, vector_indexes
 
 
 @shared_task(name="feedback.run_import", acks_late=True)
@@ -39,3 +39,10 @@ def sweep_jobs() -> None:
     with across(), transaction.atomic():
         jobs.sweep_jobs()
         uploads.forget_uploads()
+
+
+@shared_task(name="feedback.tend_vector_indexes")
+def tend_vector_indexes() -> None:
+    """Build and drop indexes of vectors, in every organization."""
+    with across():
+        vector_indexes.tend_vector_indexes()

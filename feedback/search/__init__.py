@@ -1,0 +1,1 @@
+"""Finding records: by what they say, by what is known about them, by what they are like."""

@@ -1,0 +1,128 @@
+"""Records that are like a vector: exactly, or by an index where there are many (docs/decisions/0008-vectors.md).
+
+The database keeps each vector at length 1 in `feedback_vector.unit`, a generated column beside the numbers that were
+sent: cosine is then the inner product, and a vector of zeros, at right angles to everything, gives no NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, hypot
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from feedback.models import Vector, VectorSettings
+from feedback.models.records import RecordQuerySet
+from feedback.search.vector_indexes import has_index
+
+MOST = 1000  # results over all pages (contract section 6.4)
+FEWEST_CANDIDATES = 200
+MOST_CANDIDATES = 4000  # beyond, comparing all that the filters leave is quicker
+
+Scores = list[tuple[UUID, float]]
+
+
+def nearest(
+    rows: RecordQuerySet,
+    settings: VectorSettings,
+    to: Sequence[float],
+    *,
+    most_similar: bool,
+    limit: int,
+    exclude: UUID | None = None,
+) -> Scores:
+    """Ids and scores of those of the rows whose vectors are most like `to`, best first; equal ones as they came.
+
+    The score is (1 + cosine) / 2. Least similar is most similar to the negated vector, and scored so. At most MOST.
+    `Invalid` if `to` does not fit the settings, or the database cannot compare vectors.
+    """
+    settings.check_vector(to)
+    indexed = has_index(settings)
+    limit = min(limit, MOST)
+    unit = _literal(to, 1 if most_similar else -1)
+    if exclude is not None:
+        rows = rows.exclude(pk=exclude)
+    found = _by_index(rows, settings, unit, limit) if indexed else None
+    return _exactly(rows, settings, unit, limit) if found is None else found
+
+
+def vector_of(record_id: UUID, settings: VectorSettings) -> list[float] | None:
+    """The record's vector as it was sent, if it has one."""
+    return Vector.objects.filter(record=record_id, settings=settings).values_list("value", flat=True).first()
+
+
+def matching_count(rows: RecordQuerySet, settings: VectorSettings, cap: int = MOST) -> int:
+    """How many of the rows have such a vector; no more than `cap` are counted."""
+    return _vectors(rows, settings)[:cap].count()
+
+
+def _vectors(rows: RecordQuerySet, settings: VectorSettings) -> QuerySet[Vector]:
+    return Vector.objects.filter(settings=settings, record__in=rows.order_by().values("pk"))
+
+
+def _exactly(rows: RecordQuerySet, settings: VectorSettings, unit: str, limit: int) -> Scores:
+    """Compare all. Ids are ordered by time, so that equal ones come as they were inserted."""
+    _tell_planner(candidates=0)
+    found = _vectors(rows, settings).annotate(distance=_distance(unit)).filter(distance__isnull=False)
+    ranked = found.order_by("distance", "record_id").values_list("record_id", "distance")[:limit]
+    return [(pk, _score(distance)) for pk, distance in ranked]
+
+
+def _by_index(rows: RecordQuerySet, settings: VectorSettings, unit: str, limit: int) -> Scores | None:
+    """Ask the index for candidates, keep those that are among the rows, rank these exactly.
+
+    None if too few are left: the rows are then few, or far away, and all of them are compared. Filters are applied
+    to the candidates' ids in a statement of their own: no plan can then mistake which of the two is cheaper.
+    """
+    number = max(FEWEST_CANDIDATES, 2 * limit)
+    while number <= MOST_CANDIDATES:
+        ranked = sorted(_candidates(settings, unit, number), key=lambda one: (one[1], one[0]))
+        kept = set(rows.order_by().filter(pk__in=[pk for pk, _ in ranked]).values_list("pk", flat=True))
+        if len(kept) >= limit:
+            return [(pk, _score(distance)) for pk, distance in ranked if pk in kept][:limit]
+        if not kept or len(ranked) < number:
+            return None
+        number = max(2 * number, ceil(1.5 * number * limit / len(kept)))
+    return None
+
+
+def _candidates(settings: VectorSettings, unit: str, number: int) -> Scores:
+    """The nearest by the index, with their exact distances; not in order, and perhaps fewer."""
+    _tell_planner(candidates=number)
+    half = f"halfvec({int(settings.dimensions)})"
+    by_index = RawSQL(f"feedback_vector.unit::{half} <#> %s::{half}", [unit])  # noqa: S611  # nosec  an int
+    near = Vector.objects.filter(settings=settings).order_by(by_index)
+    return list(near.values_list("record_id", _distance(unit))[:number])
+
+
+def _distance(unit: str) -> RawSQL:
+    """The negated cosine: what pgvector sorts by."""
+    return RawSQL("feedback_vector.unit <#> %s::vector", [unit])  # noqa: S611  # nosec  no value in the text
+
+
+def _tell_planner(*, candidates: int) -> None:
+    """For the rest of the transaction: how far the index looks, and no compiling of short statements.
+
+    Once its list of `ef_search` is used up the index goes on looking.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
+                   set_config('jit', 'off', true)
+            """,
+            [str(min(1000, max(100, candidates)))],
+        )
+
+
+def _literal(to: Sequence[float], sign: int) -> str:
+    """The vector at length 1 as PostgreSQL reads it; one of zeros stays as it is."""
+    length = sign * hypot(*to) or 1
+    return f"[{','.join(repr(float(number) / length) for number in to)}]"
+
+
+def _score(distance: float) -> float:
+    return round((1 - distance) / 2, 7)  # single precision knows no more, and 1.00000003 would be no score
