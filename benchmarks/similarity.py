@@ -60,7 +60,9 @@ def main() -> None:
         lines.append([name, *percentiles(slow), *percentiles(quick), f"{share:.3f}", worst(quick)])
     head = ["", "all, p50", "p95 ms", "index, p50", "p95 ms", "recall", "p95 share"]
     table(f"The {LIMIT} nearest of {chosen.records:,}, {chosen.dimensions} dimensions", head, lines)
-    print(f"  building the index took {built:.0f} s; writing goes on at {after / before:.2f} of its pace before")
+    print(
+        f"  building the index took {built:.0f} s; writing goes on at {after / before:.2f} of its pace before"
+    )
 
 
 def clustered(dimensions: int) -> Iterator[list[float]]:

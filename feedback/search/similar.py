@@ -16,11 +16,14 @@ from django.db.models.expressions import RawSQL
 
 from feedback.models import Vector, VectorSettings
 from feedback.models.records import RecordQuerySet
-from feedback.search.vector_indexes import has_index
+from feedback.search.vector_indexes import indexed
 
 MOST = 1000  # results over all pages (contract section 6.4)
 FEWEST_CANDIDATES = 200
-MOST_CANDIDATES = 4000  # beyond, comparing all that the filters leave is quicker
+# How widely the index looks. Where vectors lie in clusters, 400 finds 96 of the 100 nearest; the farthest lie further
+# from one another and need more.
+REACH_NEAR, REACH_FAR, MOST_REACH = 400, 1000, 1000
+CANDIDATE = 10  # a candidate of the index costs as much as comparing so many rows
 
 Scores = list[tuple[UUID, float]]
 
@@ -40,12 +43,13 @@ def nearest(
     `Invalid` if `to` does not fit the settings, or the database cannot compare vectors.
     """
     settings.check_vector(to)
-    indexed = has_index(settings)
+    number = indexed(settings)
     limit = min(limit, MOST)
     unit = _literal(to, 1 if most_similar else -1)
     if exclude is not None:
         rows = rows.exclude(pk=exclude)
-    found = _by_index(rows, settings, unit, limit) if indexed else None
+    reach = REACH_NEAR if most_similar else REACH_FAR
+    found = _by_index(rows, settings, unit, limit, number=number, reach=reach) if number else None
     return _exactly(rows, settings, unit, limit) if found is None else found
 
 
@@ -65,37 +69,41 @@ def _vectors(rows: RecordQuerySet, settings: VectorSettings) -> QuerySet[Vector]
 
 def _exactly(rows: RecordQuerySet, settings: VectorSettings, unit: str, limit: int) -> Scores:
     """Compare all. Ids are ordered by time, so that equal ones come as they were inserted."""
-    _tell_planner(candidates=0)
+    _tell_planner()
     found = _vectors(rows, settings).annotate(distance=_distance(unit)).filter(distance__isnull=False)
     ranked = found.order_by("distance", "record_id").values_list("record_id", "distance")[:limit]
     return [(pk, _score(distance)) for pk, distance in ranked]
 
 
-def _by_index(rows: RecordQuerySet, settings: VectorSettings, unit: str, limit: int) -> Scores | None:
-    """Ask the index for candidates, keep those that are among the rows, rank these exactly.
+def _by_index(
+    rows: RecordQuerySet, settings: VectorSettings, unit: str, limit: int, *, number: int, reach: int
+) -> Scores | None:
+    """Ask the index, which holds `number` vectors, for candidates, keep those among the rows, rank these exactly.
 
-    None if too few are left: the rows are then few, or far away, and all of them are compared. Filters are applied
-    to the candidates' ids in a statement of their own: no plan can then mistake which of the two is cheaper.
+    None if too few are left, and comparing all of the rows is quicker than asking for more. Filters are applied to
+    the candidates' ids in a statement of their own: no plan can then mistake which of the two is cheaper.
     """
-    number = max(FEWEST_CANDIDATES, 2 * limit)
-    while number <= MOST_CANDIDATES:
-        ranked = sorted(_candidates(settings, unit, number), key=lambda one: (one[1], one[0]))
+    wanted = max(FEWEST_CANDIDATES, 2 * limit)
+    while True:
+        ranked = sorted(_candidates(settings, unit, wanted, reach=reach), key=lambda one: (one[1], one[0]))
         kept = set(rows.order_by().filter(pk__in=[pk for pk, _ in ranked]).values_list("pk", flat=True))
         if len(kept) >= limit:
             return [(pk, _score(distance)) for pk, distance in ranked if pk in kept][:limit]
-        if not kept or len(ranked) < number:
+        share = len(kept) / wanted
+        if not kept or len(ranked) < wanted:
             return None
-        number = max(2 * number, ceil(1.5 * number * limit / len(kept)))
-    return None
+        wanted = max(2 * wanted, ceil(1.5 * limit / share))
+        if CANDIDATE * wanted > share * number:
+            return None
 
 
-def _candidates(settings: VectorSettings, unit: str, number: int) -> Scores:
+def _candidates(settings: VectorSettings, unit: str, wanted: int, *, reach: int) -> Scores:
     """The nearest by the index, with their exact distances; not in order, and perhaps fewer."""
-    _tell_planner(candidates=number)
+    _tell_planner(reach=max(reach, wanted))
     half = f"halfvec({int(settings.dimensions)})"
     by_index = RawSQL(f"feedback_vector.unit::{half} <#> %s::{half}", [unit])  # noqa: S611  # nosec  an int
     near = Vector.objects.filter(settings=settings).order_by(by_index)
-    return list(near.values_list("record_id", _distance(unit))[:number])
+    return list(near.values_list("record_id", _distance(unit))[:wanted])
 
 
 def _distance(unit: str) -> RawSQL:
@@ -103,10 +111,10 @@ def _distance(unit: str) -> RawSQL:
     return RawSQL("feedback_vector.unit <#> %s::vector", [unit])  # noqa: S611  # nosec  no value in the text
 
 
-def _tell_planner(*, candidates: int) -> None:
-    """For the rest of the transaction: how far the index looks, and no compiling of short statements.
+def _tell_planner(*, reach: int = REACH_NEAR) -> None:
+    """For the rest of the transaction: how far the index looks before it begins to answer, and no compiling.
 
-    Once its list of `ef_search` is used up the index goes on looking.
+    Once it has answered with all that it found, it goes on looking.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -114,7 +122,7 @@ def _tell_planner(*, candidates: int) -> None:
             select set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
                    set_config('jit', 'off', true)
             """,
-            [str(min(1000, max(100, candidates)))],
+            [str(min(MOST_REACH, reach))],
         )
 
 

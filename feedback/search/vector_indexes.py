@@ -24,21 +24,25 @@ def settings_of(index: str) -> UUID:
     return UUID(index.removeprefix(PREFIX))
 
 
-def has_index(settings: VectorSettings) -> bool:
-    """Whether the setting has an index that is whole. `Invalid` if the database cannot compare vectors at all."""
+def indexed(settings: VectorSettings) -> int:
+    """About how many vectors the setting's index holds; 0 without one that is whole.
+
+    `Invalid` if the database cannot compare vectors at all.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             select exists (select 1 from pg_attribute
                            where attrelid = 'feedback_vector'::regclass and attname = 'unit' and not attisdropped),
-                   exists (select 1 from pg_index where indexrelid = to_regclass(%s) and indisvalid)
+                   (select c.reltuples from pg_index i join pg_class c on c.oid = i.indexrelid
+                    where i.indexrelid = to_regclass(%s) and i.indisvalid)
             """,
             [index_name(settings.pk)],
         )
-        can_compare, is_indexed = cursor.fetchone()
+        can_compare, number = cursor.fetchone()
     if not can_compare:
         raise Invalid(
             "This installation cannot compare vectors, for its PostgreSQL lacks pgvector 0.8 or newer. "
             "Ask whoever runs it to install pgvector."
         )
-    return bool(is_indexed)
+    return 0 if number is None else max(LARGE, int(number))

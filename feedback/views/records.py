@@ -13,6 +13,7 @@ from core.http import Request
 from feedback.models import Dataset, Record
 from feedback.reports.catalog import entries
 from feedback.reports.listing import first_text, record_page
+from feedback.reports.similar_records import similar_records
 from feedback.reports.whole_record import whole_record
 
 
@@ -40,4 +41,5 @@ def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
     """One record with everything that was said about it."""
     found = Record.objects.fetch(Verb.MANAGE, request.membership, pk=record_id, dataset=pk)
     context = {"nav": "datasets", "tab": "records", "dataset": found.dataset, "record": found}
+    context["similar"] = similar_records(found)
     return render(request, "feedback/record.html", context | whole_record(found))

@@ -164,10 +164,10 @@ def test_an_organization_never_finds_vectors_of_another(cast: Cast, dataset: Dat
     with acting_for(cast.acme.pk):
         assert [pk for pk, _ in nearest(Record.objects.all(), one, [1, 0], most_similar=True, limit=9)] == own
         assert nearest(Record.objects.all(), theirs, [1, 0], most_similar=True, limit=9) == []
-        assert similar._candidates(theirs, "[1,0]", 9) == []
+        assert similar._candidates(theirs, "[1,0]", 9, reach=9) == []
         assert (vector_of(hidden[0], theirs), matching_count(Record.objects.all(), theirs)) == (None, 0)
     with acting_for(cast.rival.pk):
-        assert [pk for pk, _ in similar._candidates(theirs, "[1,0]", 9)] == hidden
+        assert [pk for pk, _ in similar._candidates(theirs, "[1,0]", 9, reach=9)] == hidden
 
 
 def test_without_pgvector_everything_else_works(dataset: Dataset) -> None:
