@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import connection
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
@@ -51,7 +52,7 @@ def vectors_can_be_compared(**kwargs: Any) -> list[CheckMessage]:
     has = f"has pgvector {version}, which is too old" if version else "has no pgvector"
     change = "alter extension vector update" if version else "create extension vector"
     return [
-        Warning(
+        Caution(
             f"Records cannot be searched by similarity: the database {has}.",
             hint=f"Install pgvector 0.8 or newer and run `{change}` there as a superuser (docs/operating.md).",
             id="feedback.W001",

@@ -108,4 +108,4 @@ def _build(settings: VectorSettings) -> None:
 
 def _execute(statement: str, *parts: sql.Composable) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(*parts))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(statement).format(*parts))

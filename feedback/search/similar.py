@@ -108,7 +108,7 @@ def _candidates(settings: VectorSettings, unit: str, wanted: int, *, reach: int)
 
 def _distance(unit: str) -> RawSQL:
     """The negated cosine: what pgvector sorts by."""
-    return RawSQL("feedback_vector.unit <#> %s::vector", [unit])  # noqa: S611  # nosec  no value in the text
+    return RawSQL("feedback_vector.unit <#> %s::vector", [unit])  # nosec  no value in the text
 
 
 def _tell_planner(*, reach: int = REACH_NEAR) -> None:

@@ -1,4 +1,4 @@
-"""The indexes that similarity uses: one for each vectors setting that is large enough (docs/decisions/0008-vectors.md)."""
+"""The indexes that similarity uses: one for each vectors setting with many (docs/decisions/0008-vectors.md)."""
 
 from __future__ import annotations
 

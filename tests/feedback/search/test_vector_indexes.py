@@ -167,7 +167,7 @@ def test_an_index_goes_with_its_settings(cast: Cast) -> None:
 
 
 def test_an_index_whose_builder_died_is_built_anew(cast: Cast) -> None:
-    dataset, settings = filled(cast.workspace)
+    _, settings = filled(cast.workspace)
     name = index_name(settings.pk)
     with connection.cursor() as cursor, pytest.raises(Exception, match="could not create unique index"):
         cursor.execute(  # fails as late as a worker dies, and leaves as much behind
