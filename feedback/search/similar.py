@@ -19,11 +19,11 @@ from feedback.models.records import RecordQuerySet
 from feedback.search.vector_indexes import indexed
 
 MOST = 1000  # results over all pages (contract section 6.4)
-FEWEST_CANDIDATES = 200
+LOOK = 100  # candidates that tell what the filters leave
 # How widely the index looks. Where vectors lie in clusters, 400 finds 96 of the 100 nearest; the farthest lie further
 # from one another and need more.
 REACH_NEAR, REACH_FAR, MOST_REACH = 400, 1000, 1000
-CANDIDATE = 10  # a candidate of the index costs as much as comparing so many rows
+CANDIDATE = 20  # a candidate of the index costs as much as comparing so many rows
 
 Scores = list[tuple[UUID, float]]
 
@@ -69,7 +69,7 @@ def _vectors(rows: RecordQuerySet, settings: VectorSettings) -> QuerySet[Vector]
 
 def _exactly(rows: RecordQuerySet, settings: VectorSettings, unit: str, limit: int) -> Scores:
     """Compare all. Ids are ordered by time, so that equal ones come as they were inserted."""
-    _tell_planner()
+    _tell_planner(MOST_REACH)
     found = _vectors(rows, settings).annotate(distance=_distance(unit)).filter(distance__isnull=False)
     ranked = found.order_by("distance", "record_id").values_list("record_id", "distance")[:limit]
     return [(pk, _score(distance)) for pk, distance in ranked]
@@ -80,26 +80,29 @@ def _by_index(
 ) -> Scores | None:
     """Ask the index, which holds `number` vectors, for candidates, keep those among the rows, rank these exactly.
 
-    None if too few are left, and comparing all of the rows is quicker than asking for more. Filters are applied to
-    the candidates' ids in a statement of their own: no plan can then mistake which of the two is cheaper.
+    A short look tells which share of the candidates the filters leave. None if they leave so few that comparing all
+    of them is quicker. Filters are applied to the candidates' ids in a statement of their own: no plan can then
+    mistake which of the two is cheaper.
     """
-    wanted = max(FEWEST_CANDIDATES, 2 * limit)
-    while True:
-        ranked = sorted(_candidates(settings, unit, wanted, reach=reach), key=lambda one: (one[1], one[0]))
-        kept = set(rows.order_by().filter(pk__in=[pk for pk, _ in ranked]).values_list("pk", flat=True))
-        if len(kept) >= limit:
-            return [(pk, _score(distance)) for pk, distance in ranked if pk in kept][:limit]
-        share = len(kept) / wanted
-        if not kept or len(ranked) < wanted:
-            return None
-        wanted = max(2 * wanted, ceil(1.5 * limit / share))
-        if CANDIDATE * wanted > share * number:
-            return None
+    share = len(_kept(rows, _candidates(settings, unit, LOOK, reach=LOOK))) / LOOK
+    if not share:
+        return None
+    wanted = max(2 * limit, ceil(1.5 * limit / share))
+    if CANDIDATE * max(reach, wanted) > share * number:
+        return None
+    kept = _kept(rows, _candidates(settings, unit, wanted, reach=max(reach, wanted)))
+    kept.sort(key=lambda one: (one[1], one[0]))
+    return [(pk, _score(distance)) for pk, distance in kept[:limit]] if len(kept) >= limit else None
+
+
+def _kept(rows: RecordQuerySet, candidates: Scores) -> Scores:
+    ids = set(rows.order_by().filter(pk__in=[pk for pk, _ in candidates]).values_list("pk", flat=True))
+    return [one for one in candidates if one[0] in ids]
 
 
 def _candidates(settings: VectorSettings, unit: str, wanted: int, *, reach: int) -> Scores:
     """The nearest by the index, with their exact distances; not in order, and perhaps fewer."""
-    _tell_planner(reach=max(reach, wanted))
+    _tell_planner(reach)
     half = f"halfvec({int(settings.dimensions)})"
     by_index = RawSQL(f"feedback_vector.unit::{half} <#> %s::{half}", [unit])  # noqa: S611  # nosec  an int
     near = Vector.objects.filter(settings=settings).order_by(by_index)
@@ -111,7 +114,7 @@ def _distance(unit: str) -> RawSQL:
     return RawSQL("feedback_vector.unit <#> %s::vector", [unit])  # nosec  no value in the text
 
 
-def _tell_planner(*, reach: int = REACH_NEAR) -> None:
+def _tell_planner(reach: int) -> None:
     """For the rest of the transaction: how far the index looks before it begins to answer, and no compiling.
 
     Once it has answered with all that it found, it goes on looking.

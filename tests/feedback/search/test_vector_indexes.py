@@ -123,9 +123,13 @@ def _explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> A
     raise _Plan("\n".join(line for (line,) in context["cursor"].fetchall()))
 
 
+@pytest.mark.parametrize("price", [0, similar.CANDIDATE, 1000])  # whichever is taken for cheaper
 @pytest.mark.parametrize("most_similar", [True, False])
 @pytest.mark.parametrize("begin", [0, 200, 900, 1190])
-def test_what_the_index_finds_is_what_comparing_all_finds(cast: Cast, most_similar: bool, begin: int) -> None:
+def test_what_the_index_finds_is_what_comparing_all_finds(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most_similar: bool, begin: int, price: int
+) -> None:
+    monkeypatch.setattr(similar, "CANDIDATE", price)
     dataset, settings = filled(cast.workspace)
     to = np.random.default_rng(9).normal(size=DIMENSIONS).tolist()
     rows = Record.objects.filter(dataset=dataset, position__gte=begin)
