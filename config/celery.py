@@ -51,6 +51,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "build and drop indexes of vectors": {
+        "task": "feedback.tend_vector_indexes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 # Sending waits for others, who may be slow or gone: it has a queue of its own, so that a worker of its own can do it

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.db import connection
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
@@ -15,6 +17,7 @@ from feedback.questions import kinds as question_kinds
 
 FAMILIES: tuple[Registry[Any], ...] = (question_kinds, field_kinds, metadata_kinds)
 QUESTION_PARTIALS = ("ask", "show")
+PGVECTOR = (0, 8)
 
 
 @register
@@ -33,6 +36,28 @@ def every_kind_is_whole(**kwargs: Any) -> list[CheckMessage]:
     for kind in field_kinds:
         found += templates(kind, "field", "show")
     return found
+
+
+@register(Tags.database)
+def vectors_can_be_compared(**kwargs: Any) -> list[CheckMessage]:
+    """W001: PostgreSQL lacks pgvector, or has an old one. Everything else works."""
+    if not kwargs.get("databases"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select extversion from pg_extension where extname = 'vector'")
+        row = cursor.fetchone()
+    version = row[0] if row else None
+    if version and tuple(map(int, version.split("."))) >= PGVECTOR:
+        return []
+    has = f"has pgvector {version}, which is too old" if version else "has no pgvector"
+    change = "alter extension vector update" if version else "create extension vector"
+    return [
+        Caution(
+            f"Records cannot be searched by similarity: the database {has}.",
+            hint=f"Install pgvector 0.8 or newer and run `{change}` there as a superuser (docs/operating.md).",
+            id="feedback.W001",
+        )
+    ]
 
 
 def templates(kind: type[Any], noun: str, partial: str) -> Iterator[Error]:

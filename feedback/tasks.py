@@ -14,6 +14,7 @@ from feedback.actions import (
     queue,
     targets,
     uploads,
+    vector_indexes,
     webhooks,
 )
 
@@ -107,3 +108,10 @@ def sweep_backlog() -> None:
     for organization_id, dataset_id in waiting:
         with acting_for(organization_id):
             indexing.index_records(str(dataset_id), seconds=indexing.SLICE / len(waiting))
+
+
+@shared_task(name="feedback.tend_vector_indexes")
+def tend_vector_indexes() -> None:
+    """Build and drop indexes of vectors, in every organization."""
+    with across():
+        vector_indexes.tend_vector_indexes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 from uuid import UUID
 
 from django.db import connection
@@ -27,11 +26,11 @@ def write(dataset: Dataset, given: Sequence[tuple[UUID, str, Sequence[float]]]) 
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            insert into feedback_vector (organization_id, record_id, settings_id, value)
+            insert into feedback_vector as v (organization_id, record_id, settings_id, value)
             select %s, record_id, settings_id, value
                 from jsonb_to_recordset(%s::jsonb) as x(record_id uuid, settings_id uuid, value double precision[])
             on conflict (record_id, settings_id) do update set value = excluded.value
-                where feedback_vector.value <> excluded.value
+                where v.value is distinct from excluded.value
             """,
             [dataset.organization_id, dumps(list(rows.values()))],
         )
@@ -41,7 +40,4 @@ def check(settings: VectorSettings | None, name: str, value: Sequence[float]) ->
     """Raise `Invalid` unless the vector has the settings' number of dimensions, all of them finite."""
     if settings is None:
         raise Invalid(f"The dataset has no vector settings named {name!r}.")
-    if len(value) != settings.dimensions:
-        raise Invalid(f"The vector {name!r} needs {settings.dimensions} numbers, not {len(value)}.")
-    if not all(isfinite(number) for number in value):
-        raise Invalid(f"The vector {name!r} holds a value that is no finite number.")
+    settings.check_vector(value)

@@ -15,7 +15,7 @@ from feedback.models import VectorSettings
 
 # The client refuses to read a record that has a vector of any other name.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[a-zA-Z0-9_-]+$")]
-MOST_DIMENSIONS = 100_000
+MOST_DIMENSIONS = 16_000  # of what pgvector keeps
 
 
 class VectorSettingsCreate(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,9 +10,12 @@ from django.db import models
 
 from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Organization
+from core.errors import Invalid
 from core.models import Base
 from feedback import fields, metadata, questions
 from feedback.models.datasets import Dataset
+
+LARGEST = 3.4e38  # of single precision, in which vectors are compared
 
 
 class Part(Scoped, Base):
@@ -116,3 +120,10 @@ class VectorSettings(Part):
             models.UniqueConstraint(fields=["organization", "id"], name="vector_settings_with_organization"),
             models.CheckConstraint(condition=models.Q(dimensions__gte=1), name="a_vector_has_dimensions"),
         ]
+
+    def check_vector(self, value: Sequence[float]) -> None:
+        """`Invalid` unless it is a vector of these settings, of numbers that single precision can hold."""
+        if len(value) != self.dimensions:
+            raise Invalid(f"The vector {self.name!r} needs {self.dimensions} numbers, not {len(value)}.")
+        if not all(-LARGEST <= number <= LARGEST for number in value):
+            raise Invalid(f"The vector {self.name!r} holds a value that is not finite in single precision.")

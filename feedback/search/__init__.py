@@ -1,1 +1,1 @@
-"""Finding records: what is asked for, and how PostgreSQL finds it (docs/decisions/0007-search.md)."""
+"""Finding records: by what they say, by what is known about them, by what they are like."""

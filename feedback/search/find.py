@@ -19,7 +19,6 @@ from feedback.search.scope import Scope
 
 COUNTED = 100_000  # records behind the page that are counted; where there are more, the total says so many
 RANKED = 1000  # records that are ordered by relevance: the first that match; the rest comes behind in its own order
-MOST_SIMILAR = 1000
 WEIGHTS = "{1,1,1,1}"  # of D, C, B, A, which only tell fields apart
 
 
@@ -132,13 +131,8 @@ def _similar(asked: VectorQuery, found: Matches, scope: Scope, offset: int, limi
             raise MissingVector(f"The record {asked.record_id} has no vector {asked.name!r}.")
     if to is None or len(to) != settings.dimensions:
         raise Invalid(f"The vector {asked.name!r} needs {settings.dimensions} numbers, not {len(to or ())}.")
-    near = similar.nearest(
-        found.rows,
-        settings,
-        to,
-        most_similar=asked.order == "most_similar",
-        limit=MOST_SIMILAR,
-        exclude=asked.record_id,
-    )
+    rows = found.rows.exclude(pk=asked.record_id) if asked.record_id else found.rows
+    most_similar = asked.order == "most_similar"
+    near = similar.nearest(rows, settings, to, most_similar=most_similar, limit=offset + limit)
     page = near[offset : offset + limit]
-    return Found([pk for pk, _ in page], [score for _, score in page], len(near))
+    return Found([pk for pk, _ in page], [score for _, score in page], similar.matching_count(rows, settings))

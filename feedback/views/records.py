@@ -14,6 +14,7 @@ from core.http import Request
 from feedback.models import Dataset, Record
 from feedback.reports.catalog import entries
 from feedback.reports.listing import called, record_page, shown
+from feedback.reports.similar_records import similar_records
 from feedback.reports.whole_record import whole_record
 from feedback.search.fresh import is_late
 from feedback.search.query import RecordQuery
@@ -58,5 +59,6 @@ def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
         "dataset": found.dataset,
         "record": found,
         "frame": frame,
+        "similar": similar_records(found),
     }
     return render(request, "feedback/record.html", context | whole_record(found))
