@@ -105,6 +105,11 @@ class Kind(Generic[S]):
         """The same as a labeler may have it."""
         return self.for_labeler(value, shown)
 
+    @classmethod
+    def wire_shape(cls) -> type[Shape]:
+        """The shape of settings as `from_wire` takes and `wire_settings` gives them, for the API's document."""
+        return cls.schema
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.4); the nearest kind that it knows."""
         return self.settings.model_dump()

@@ -53,6 +53,11 @@ class Kind(Generic[S]):
         """The value as it is stored, or `Invalid` (contract section 5.2). Null is fine and not asked here."""
         raise NotImplementedError
 
+    @classmethod
+    def wire_shape(cls) -> type[Shape]:
+        """The shape of settings as `from_wire` takes and `wire_settings` gives them, for the API's document."""
+        return cls.schema
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.6)."""
         return self.settings.model_dump()
