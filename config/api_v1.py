@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from accounts.api import Me, SignInProviders, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
+from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.info import ServerSettings, Status, Version
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
@@ -26,6 +27,8 @@ from workspaces.api import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("openapi.json", OpenApi.as_view(), name="openapi"),
+    path("docs", Docs.as_view(), name="api_docs"),
     path("token", Token.as_view()),
     path("oauth2/providers", SignInProviders.as_view()),
     path("me", Me.as_view()),

@@ -33,5 +33,5 @@ class Changes(BaseModel):
         for name, part in handler.resolve_ref_schema(place)["properties"].items():
             part.pop("default", None)
             if name in cls.never_null:
-                part |= next(one for one in part.pop("anyOf") if one != {"type": "null"})
+                part.update(next(one for one in part.pop("anyOf") if one != {"type": "null"}))
         return place

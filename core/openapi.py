@@ -69,13 +69,11 @@ class Endpoint:
 
 def endpoints() -> Iterator[Endpoint]:
     """Every method of every route under /api/v1, in the order of the table."""
-    table = next(
-        part for part in get_resolver().url_patterns
-        if isinstance(part, URLResolver) and str(part.pattern) == PREFIX
-    )  # fmt: skip
+    resolvers = [part for part in get_resolver().url_patterns if isinstance(part, URLResolver)]
+    table = next(part for part in resolvers if str(part.pattern) == PREFIX)
     for pattern in table.url_patterns:
         route = PREFIX + str(pattern.pattern)
-        view = pattern.callback.cls
+        view: type[APIView] = pattern.callback.cls
         for method in METHODS:
             if handler := getattr(view, method, None):
                 yield Endpoint(
@@ -188,10 +186,11 @@ def _given(shape: Any, shapes: Shapes) -> Schema:
     for one in shape if isinstance(shape, list) else [shape]:
         if isinstance(one, File):
             content[one.media_type] = {"schema": {"type": "string", "format": "binary"}}
-            headers["Content-Disposition"] = {
-                "description": "The name of the file.",
-                "schema": {"type": "string"},
-            }
+            if one.is_kept:
+                headers["Content-Disposition"] = {
+                    "description": "The name of the file.",
+                    "schema": {"type": "string"},
+                }
         else:
             content[JSON] = {"schema": shapes[one]}
     return {"description": "Done.", "content": content, **({"headers": headers} if headers else {})}
@@ -214,4 +213,3 @@ def _shapes_of(operation: Operation) -> Iterator[Any]:
         for one in shape if isinstance(shape, list) else [shape]:
             if one is not None and not isinstance(one, File):
                 yield one
-

@@ -62,9 +62,10 @@ class Who:
 
 @dataclass(frozen=True)
 class File:
-    """A reply that is a file to keep."""
+    """A reply that is a file, to be kept under the name that comes with it."""
 
     media_type: str
+    is_kept: bool = True
 
 
 @dataclass(frozen=True)

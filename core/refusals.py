@@ -1,30 +1,14 @@
 """The forms of refusals in JSON, as shapes: A, B and C of section 2 of the Argilla contract."""
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from typing_extensions import TypedDict
-
-C = TypeVar("C")
-P = TypeVar("P")
 
 
 class Sentence(TypedDict):
     """Form B: a sentence for people."""
 
     detail: str
-
-
-class Coded(TypedDict, Generic[C, P]):
-    """What form A says: a word for programs, and what there is to say."""
-
-    code: C
-    params: P
-
-
-class FormA(TypedDict, Generic[C, P]):
-    """Form A."""
-
-    detail: Coded[C, P]
 
 
 class Wrong(TypedDict):
@@ -48,9 +32,44 @@ class MissingVector(TypedDict):
     message: str
 
 
-Unauthorized = FormA[Literal["argilla.api.errors::UnauthorizedError"], Sentence]
-Forbidden = FormA[Literal["argilla.api.errors::ForbiddenOperationError"], Sentence]
-WrongShape = FormA[Literal["argilla.api.errors::ValidationError"], Wrongs]
+class UnauthorizedDetail(TypedDict):
+    """A word for programs and a sentence for people."""
+
+    code: Literal["argilla.api.errors::UnauthorizedError"]
+    params: Sentence
+
+
+class Unauthorized(TypedDict):
+    """Form A: nobody knows who calls."""
+
+    detail: UnauthorizedDetail
+
+
+class ForbiddenDetail(TypedDict):
+    """A word for programs and a sentence for people."""
+
+    code: Literal["argilla.api.errors::ForbiddenOperationError"]
+    params: Sentence
+
+
+class Forbidden(TypedDict):
+    """Form A: it is known who calls, and they may not."""
+
+    detail: ForbiddenDetail
+
+
+class WrongShapeDetail(TypedDict):
+    """A word for programs, and every wrong part."""
+
+    code: Literal["argilla.api.errors::ValidationError"]
+    params: Wrongs
+
+
+class WrongShape(TypedDict):
+    """Form A: path, query or body has not the right shape."""
+
+    detail: WrongShapeDetail
+
 
 # Status -> its shape, and what it means.
 REFUSALS: dict[int, tuple[Any, str]] = {

@@ -34,7 +34,8 @@ class Shapes:
         self._parts: dict[str, Schema] = {
             _name(name): _tidy(part) for name, part in rest.get("$defs", {}).items()
         }
-        assert len(self._parts) == len(rest.get("$defs", {})), "Two shapes of the API have the same name."
+        if len(self._parts) < len(rest.get("$defs", {})):
+            raise RuntimeError(f"Two of these shapes of the API have the same name: {sorted(rest['$defs'])}")
         self._inlined: set[str] = set()
 
     def __getitem__(self, shape: Any) -> Schema:
@@ -55,7 +56,7 @@ class Shapes:
 
 
 def _name(name: str) -> str:
-    """`FieldJson` -> Field, `Items_FieldJson_` -> Items_Field, `feedback__questions__rating__Option` -> questions.rating.Option."""
+    """`Items_FieldJson_` -> Items_Field, `feedback__questions__rating__Option` -> questions.rating.Option."""
     *package, own = re.sub(r"^[a-z]+__", "", name).split("__")
     return ".".join([*package, re.sub(r"Json(?=_|$)", "", own).strip("_")])
 

@@ -15,8 +15,8 @@ from accounts.access import MANAGERS, MEMBERS, SIGNED_IN, Verb, demand
 from core.api import ApiView, body, path_id, query
 from core.changes import Changes
 from core.errors import Forbidden, Invalid, NotFound
-from core.text import Text
 from core.operations import Items, Time, operation
+from core.text import Text
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.models import Dataset
 from feedback.reports.progress import last_activity_of
@@ -69,7 +69,7 @@ class DatasetQuery(BaseModel):
     status: StatusName | None = None
 
 
-class DistributionJson(TypedDict):
+class OverlapJson(TypedDict):
     """How many people answer each record."""
 
     strategy: Literal["overlap"]
@@ -84,7 +84,7 @@ class DatasetJson(TypedDict):
     guidelines: str | None
     allow_extra_metadata: bool
     status: StatusName
-    distribution: DistributionJson
+    distribution: OverlapJson
     metadata: dict[str, Any] | None
     workspace_id: UUID
     last_activity_at: Time
@@ -126,7 +126,9 @@ def fetch_dataset(view: ApiView, verb: Verb, dataset_id: str) -> Dataset:
 class MyDatasets(ApiView):
     """Those that whoever calls can see."""
 
-    @operation("list_my_datasets", SIGNED_IN, query=DatasetQuery, gives={200: Items[DatasetJson]}, refuses={403})
+    @operation(
+        "list_my_datasets", SIGNED_IN, query=DatasetQuery, gives={200: Items[DatasetJson]}, refuses={403}
+    )
     def get(self, request: Request) -> Reply:
         """List the datasets that I can see, the oldest first."""
         asked = query(request, DatasetQuery)

@@ -17,13 +17,8 @@ from feedback.api.datasets import fetch_dataset
 from feedback.api.parts import Name, PartJson, Title, check_settings, part_json
 from feedback.models import Field
 
-
-FieldSettings = TypeAliasType(
-    "FieldSettings", Annotated[dict[str, Any], SettingsOf(fields.kinds)]
-)
-FieldChanges = TypeAliasType(
-    "FieldChanges", Annotated[dict[str, Any], ChangesOf(fields.kinds)]
-)
+FieldSettings = TypeAliasType("FieldSettings", Annotated[dict[str, Any], SettingsOf(fields.kinds)])
+FieldChanges = TypeAliasType("FieldChanges", Annotated[dict[str, Any], ChangesOf(fields.kinds)])
 
 
 class FieldCreate(BaseModel):

@@ -15,8 +15,8 @@ from typing_extensions import TypedDict
 from accounts.access import MANAGERS, Verb
 from core.api import ApiView, path_id, query
 from core.errors import NotFound
-from core.workers import worker_is_alive
 from core.operations import File, Listing, Time, operation
+from core.workers import worker_is_alive
 from feedback.actions.jobs import cancel_job
 from feedback.api.datasets import fetch_dataset
 from feedback.models import Job
@@ -160,7 +160,12 @@ class JobFile(ApiView):
 class JobErrors(ApiView):
     """The rows that an import could not take in, as they stood in the file; or a report of them."""
 
-    @operation("get_errors_of_job", MANAGERS, query=ProblemsPage, gives={200: [File(JSON_LINES), Listing[ProblemJson]]})
+    @operation(
+        "get_errors_of_job",
+        MANAGERS,
+        query=ProblemsPage,
+        gives={200: [File(JSON_LINES), Listing[ProblemJson]]},
+    )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         """Download the rows that an import could not take in, to correct them and import them again.
 

@@ -21,10 +21,7 @@ from feedback.api.datasets import fetch_dataset
 from feedback.api.parts import Name, PartJson, Title, check_settings, part_json
 from feedback.models import MetadataProperty
 
-
-MetadataSettings = TypeAliasType(
-    "MetadataSettings", Annotated[dict[str, Any], SettingsOf(metadata.kinds)]
-)
+MetadataSettings = TypeAliasType("MetadataSettings", Annotated[dict[str, Any], SettingsOf(metadata.kinds)])
 
 
 class MetadataPropertyCreate(BaseModel):
@@ -76,7 +73,13 @@ class MyMetadataProperties(ApiView):
 class MetadataProperties(ApiView):
     """The metadata properties of a dataset."""
 
-    @operation("add_metadata_property", MANAGERS, body=MetadataPropertyCreate, gives={201: MetadataPropertyJson}, refuses={409})
+    @operation(
+        "add_metadata_property",
+        MANAGERS,
+        body=MetadataPropertyCreate,
+        gives={201: MetadataPropertyJson},
+        refuses={409},
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Add a metadata property; also when the dataset is published."""
         path_id(dataset_id, "dataset_id")
@@ -89,7 +92,9 @@ class MetadataProperties(ApiView):
 class MetadataPropertyDetail(ApiView):
     """One metadata property."""
 
-    @operation("change_metadata_property", MANAGERS, body=MetadataPropertyUpdate, gives={200: MetadataPropertyJson})
+    @operation(
+        "change_metadata_property", MANAGERS, body=MetadataPropertyUpdate, gives={200: MetadataPropertyJson}
+    )
     def patch(self, request: Request, property_id: str) -> Reply:
         """Change a title, or who may see it."""
         pk = path_id(property_id, "metadata_property_id")

@@ -17,13 +17,8 @@ from feedback.api.datasets import fetch_dataset
 from feedback.api.parts import Description, Name, PartJson, Title, check_settings, part_json
 from feedback.models import Question
 
-
-QuestionSettings = TypeAliasType(
-    "QuestionSettings", Annotated[dict[str, Any], SettingsOf(questions.kinds)]
-)
-QuestionChanges = TypeAliasType(
-    "QuestionChanges", Annotated[dict[str, Any], ChangesOf(questions.kinds)]
-)
+QuestionSettings = TypeAliasType("QuestionSettings", Annotated[dict[str, Any], SettingsOf(questions.kinds)])
+QuestionChanges = TypeAliasType("QuestionChanges", Annotated[dict[str, Any], ChangesOf(questions.kinds)])
 
 
 class QuestionCreate(BaseModel):

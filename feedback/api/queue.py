@@ -1,10 +1,11 @@
 """JSON about what to do next: one record at a time, under a lease."""
 
+from typing import NotRequired
 from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from accounts.access import HOLDERS, MEMBERS, Verb
 from core.api import ApiView, path_id

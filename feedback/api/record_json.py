@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Literal, NotRequired, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from accounts.models import Membership
 from core.operations import Time
@@ -23,7 +23,7 @@ from feedback.reports.records import with_relations
 from feedback.shape import QuestionShape
 
 
-class AnswerJson(TypedDict):
+class WireAnswerJson(TypedDict):
     """An answer as its question writes it."""
 
     value: Any
@@ -33,7 +33,7 @@ class ResponseJson(TypedDict):
     """What one person answered. `values`: name of a question -> answer."""
 
     id: UUID
-    values: dict[str, AnswerJson]
+    values: dict[str, WireAnswerJson]
     status: StatusName
     record_id: UUID
     user_id: UUID
@@ -144,7 +144,7 @@ class View:
             "updated_at": suggestion.updated_at,
         }
 
-    def _values(self, values: Mapping[str, Any], item: Item | None) -> dict[str, AnswerJson]:
+    def _values(self, values: Mapping[str, Any], item: Item | None) -> dict[str, WireAnswerJson]:
         questions = self.dataset.shape.questions
         return {
             name: {"value": _wire(question, values[name], item)}

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, WithJsonSchema
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
-from typing_extensions import TypedDict
 
 from accounts.access import MANAGERS, MEMBERS, Verb
 from core.api import ApiView, body, path_id, query
 from core.errors import Invalid, NotFound
-from core.operations import Listing, Items, operation
+from core.operations import Items, Listing, operation
 from feedback.actions.records import create_records, delete_records, update_record, upsert_records
 from feedback.api.datasets import fetch_dataset
 from feedback.api.include import EVERYTHING, NOTHING, IncludeParts, read_include

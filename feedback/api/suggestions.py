@@ -23,7 +23,9 @@ class RecordSuggestions(ApiView):
         view, item = View(record.dataset, self.by), item_of(record, self.by)
         return Reply({"items": [view.suggestion(one, item) for one in record.suggestions.all()]})
 
-    @operation("put_suggestion", MANAGERS, body=SuggestionBody, gives={200: SuggestionJson, 201: SuggestionJson})
+    @operation(
+        "put_suggestion", MANAGERS, body=SuggestionBody, gives={200: SuggestionJson, 201: SuggestionJson}
+    )
     def put(self, request: Request, record_id: str) -> Reply:
         """Suggest an answer; 200 if the question had a suggestion, which this one replaces."""
         path_id(record_id, "record_id")

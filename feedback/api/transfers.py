@@ -13,8 +13,8 @@ from rest_framework.response import Response as Reply
 
 from accounts.access import MANAGERS, Verb
 from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
-from core.text import Text
 from core.operations import Form, operation
+from core.text import Text
 from feedback.actions.jobs import start_export, start_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, show_job

@@ -53,7 +53,13 @@ class DatasetVectorsSettings(ApiView):
         found = fetch_dataset(self, Verb.VIEW, dataset_id).vectors_settings.all()
         return Reply({"items": [vector_settings_json(settings) for settings in found]})
 
-    @operation("add_vector_settings", MANAGERS, body=VectorSettingsCreate, gives={201: VectorSettingsJson}, refuses={409})
+    @operation(
+        "add_vector_settings",
+        MANAGERS,
+        body=VectorSettingsCreate,
+        gives={201: VectorSettingsJson},
+        refuses={409},
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Add vector settings; at most five, also when the dataset is published."""
         path_id(dataset_id, "dataset_id")
