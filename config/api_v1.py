@@ -27,8 +27,6 @@ from workspaces.api import (
 )
 
 urlpatterns: list[URLPattern] = [
-    path("openapi.json", OpenApi.as_view(), name="openapi"),
-    path("docs", Docs.as_view(), name="api_docs"),
     path("token", Token.as_view()),
     path("oauth2/providers", SignInProviders.as_view()),
     path("me", Me.as_view()),
@@ -77,4 +75,6 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<str:job_id>/file", JobFile.as_view()),
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
+    path("openapi.json", OpenApi.as_view(), name="openapi"),
+    path("docs", Docs.as_view(), name="api_docs"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -56,11 +57,15 @@ class Shown:
     path: str
     summary: str
     about: str
-    is_public: bool
     sent: list[Part]
     given: list[Part]
     refused: list[Part]
     curl: str
+
+    @property
+    def brief(self) -> str:
+        """The summary for a table of contents: up to its first comma."""
+        return re.split("[,;:]", self.summary)[0]
 
 
 @cache
@@ -88,7 +93,6 @@ def _shown(path: str, method: str, operation: Schema) -> Shown:
         path=path,
         summary=operation["summary"],
         about=operation["description"],
-        is_public=operation.get("security") == [],
         sent=list(_sent(operation)),
         given=[part for status, reply in replies if status < "4" for part in _reply(status, reply)],
         refused=[part for status, reply in replies if status >= "4" for part in _reply(status, reply)],

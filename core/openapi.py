@@ -24,10 +24,11 @@ PREFIX = "api/v1/"
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-ABOUT = """Everything that Assay does, for programs. The published client `argilla==2.8.0` speaks it unchanged.
-
-A key belongs to one person in one organization and never reaches another. JSON goes in and comes out; keys that nobody
-knows are ignored; times are UTC without a zone."""
+ABOUT = (
+    "Everything that Assay does, for programs. The published client `argilla==2.8.0` speaks it unchanged.\n\n"
+    "A key belongs to one person in one organization and never reaches another. JSON goes in and comes out; keys "
+    "that nobody knows are ignored; times are UTC without a zone."
+)
 SECURITY: Schema = {
     "key": {
         "type": "apiKey",
@@ -109,7 +110,8 @@ def document() -> Schema:
 
 def _described(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> Schema:
     summary, _, more = endpoint.about.partition("\n")
-    description = f"{cleandoc(more).strip()}\n\n*Who:* {operation.who.sentence}".strip()
+    more = re.sub(r"(?<!\n)\n(?!\n)", " ", more.strip())  # a paragraph is one line
+    description = f"{more}\n\n*Who:* {operation.who.sentence}".strip()
     described: Schema = {
         "operationId": operation.id,
         "tags": [endpoint.tag],

@@ -65,7 +65,9 @@ def test_an_endpoint_says_who_is_refused_as_the_table_of_permissions_does(endpoi
     for_other_reasons = {str(status) for status in endpoint.operation.refuses}
     if endpoint.operation.who is AUTHORS:
         for_other_reasons.add("403")  # other labelers of the workspace, of whom the cast has none
-    assert said <= possible | for_other_reasons, f"{name(endpoint)} says more than the table: {said - possible}"
+    assert said <= possible | for_other_reasons, (
+        f"{name(endpoint)} says more than the table: {said - possible}"
+    )
 
 
 def _shapes_read(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
