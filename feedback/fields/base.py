@@ -124,7 +124,7 @@ class Kind(Generic[S]):
         return parse(self.schema, new).model_dump()
 
     def _refuse_other_type(self, patch: Mapping[str, Any]) -> None:
-        if patch.get("type") not in {self.name, self.wire_settings()["type"]}:
+        if patch.get("type") not in (self.name, self.wire_settings()["type"]):  # of any JSON type
             sentence = f"This is a field of type {self.name!r}, and that stays. Name the same type."
             raise Invalid(sentence, {"type": sentence})
 

@@ -116,7 +116,13 @@ def refused_shape(response: Response) -> list[Any]:
     """What was refused for its shape, by a rule that the document could have told."""
     if response.status_code != 422 or not isinstance(detail := response.json()["detail"], dict):
         return []
-    return [one for one in detail["params"]["errors"] if one["type"] not in RULES]
+    wrong = detail["params"]["errors"]
+    # A value that is missing because of another one is a rule, too; then the sentence is ours.
+    return [
+        one
+        for one in wrong
+        if one["type"] not in RULES and (one["type"] != "missing" or one["msg"] == "Field required")
+    ]
 
 
 def ids_of(case: Case, things: Things) -> dict[str, Any]:
