@@ -155,7 +155,7 @@ class UserDetail(ApiView):
         """Show one of the people."""
         return Reply(user_json(self.fetch(user_id)))
 
-    @operation("change_user", OWNERS, body=UserUpdate, gives={200: UserJson})
+    @operation("change_user", OWNERS, body=UserUpdate, gives={200: UserJson}, refuses={409})
     def patch(self, request: Request, user_id: str) -> Reply:
         """Change names, role or password."""
         path_id(user_id, "user_id")

@@ -192,6 +192,7 @@ def _given(shape: Any, shapes: Shapes) -> Schema:
             if one.is_kept:
                 headers["Content-Disposition"] = {
                     "description": "The name of the file.",
+                    "required": not isinstance(shape, list),
                     "schema": {"type": "string"},
                 }
         else:
@@ -203,7 +204,7 @@ def _refused(status: int, shapes: Shapes) -> Schema:
     shape, meaning = REFUSALS[status]
     reply: Schema = {"description": meaning, "content": {JSON: {"schema": shapes[shape]}}}
     if status == 401:
-        reply["headers"] = {"WWW-Authenticate": {"schema": {"const": "Bearer"}}}
+        reply["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}}
     return reply
 
 
