@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.errors import Forbidden, NotFound
+from core.operations import Who
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -44,6 +45,16 @@ GRANTS: dict[str, frozenset[Verb]] = {
     Role.ADMIN: frozenset(Verb) - {Verb.OWN},  # in the workspaces they belong to
     Role.ANNOTATOR: frozenset({Verb.VIEW, Verb.ANNOTATE}),  # likewise
 }
+
+
+# Who may call an endpoint, as it says of itself: for the API's document.
+EVERYBODY = Who("Everybody, signed in or not.")
+SIGNED_IN = Who("Whoever is signed in.")
+MEMBERS = Who("Owners, and the members of the workspace.", frozenset({404}))
+MANAGERS = Who("Owners, and the managers of the workspace.", frozenset({403, 404}))
+OWNERS = Who("Owners.", frozenset({403, 404}))
+AUTHORS = Who("Whoever wrote it, owners, and the managers of the workspace.", frozenset({403, 404}))
+HOLDERS = Who("Whoever holds it.", frozenset({404}))
 
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)

@@ -1,6 +1,6 @@
 """JSON about people: /me, /users, /token."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -12,9 +12,10 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
+from typing_extensions import TypedDict
 
 from accounts import directory
-from accounts.access import Role, Verb, demand
+from accounts.access import EVERYBODY, OWNERS, SIGNED_IN, Role, Verb, demand
 from accounts.actions import add_member, change_member, issue_api_key, remove_member
 from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from accounts.authentication import token_for
@@ -22,6 +23,7 @@ from accounts.models import Membership, User
 from core.api import AnyJsonParser, ApiView, PublicView, body, path_id, read
 from core.changes import Changes
 from core.errors import Invalid
+from core.operations import Form, Items, Time, operation
 from core.text import Storable
 
 
@@ -68,14 +70,45 @@ class Credentials(BaseModel):
     password: str
 
 
-def user_json(member: Membership) -> dict[str, Any]:
+class UserJson(TypedDict):
+    """A person in an organization."""
+
+    id: UUID
+    first_name: str
+    last_name: str | None
+    username: str
+    role: RoleName
+    inserted_at: Time
+    updated_at: Time
+
+
+class NewUserJson(UserJson):
+    """A new person, with the key that is shown this once."""
+
+    api_key: str
+
+
+class TokenJson(TypedDict):
+    """A token: send it as `Authorization: Bearer …`."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+
+
+class ProviderJson(TypedDict):
+    """Somebody else who says who people are."""
+
+    name: str
+
+
+def user_json(member: Membership) -> UserJson:
     """A member as the contract shows a user: without a key, since keys are kept as hashes."""
     return {
         "id": member.pk,
         "first_name": member.first_name,
         "last_name": member.last_name,
         "username": member.username,
-        "role": member.role,
+        "role": cast(RoleName, member.role),
         "inserted_at": member.inserted_at,
         "updated_at": member.updated_at,
     }
@@ -84,18 +117,23 @@ def user_json(member: Membership) -> dict[str, Any]:
 class Me(ApiView):
     """Whoever calls."""
 
+    @operation("get_me", SIGNED_IN, gives={200: UserJson})
     def get(self, request: Request) -> Reply:
+        """Say who I am."""
         return Reply(user_json(self.by))
 
 
 class Users(ApiView):
     """The people of the organization."""
 
+    @operation("list_users", OWNERS, gives={200: Items[UserJson]})
     def get(self, request: Request) -> Reply:
+        """List the people of the organization, the oldest first."""
         demand(Verb.OWN, self.by)
         members = Membership.objects.allowing(Verb.OWN, self.by).filter(left_at=None)
         return Reply({"items": [user_json(member) for member in members]})
 
+    @operation("add_user", OWNERS, body=UserCreate, gives={201: NewUserJson}, refuses={409})
     def post(self, request: Request) -> Reply:
         """Add somebody, with a key of their own in this one answer."""
         new = body(request, UserCreate)
@@ -114,14 +152,19 @@ class UserDetail(ApiView):
         demand(Verb.OWN, self.by)
         return Membership.objects.fetch(Verb.OWN, self.by, pk=pk, left_at=None)
 
+    @operation("get_user", OWNERS, gives={200: UserJson})
     def get(self, request: Request, user_id: str) -> Reply:
+        """Show one of the people."""
         return Reply(user_json(self.fetch(user_id)))
 
+    @operation("change_user", OWNERS, body=UserUpdate, gives={200: UserJson}, refuses={409})
     def patch(self, request: Request, user_id: str) -> Reply:
+        """Change names, role or password."""
         path_id(user_id, "user_id")
         changes = body(request, UserUpdate).given()
         return Reply(user_json(change_member(self.fetch(user_id), **changes)))
 
+    @operation("remove_user", OWNERS, gives={200: UserJson}, refuses={409})
     def delete(self, request: Request, user_id: str) -> Reply:
         """Let somebody go; the answer shows them as they were."""
         member = self.fetch(user_id)
@@ -135,8 +178,12 @@ class Token(PublicView):
 
     parser_classes = (FormParser, MultiPartParser, AnyJsonParser)
 
+    @operation("make_token", EVERYBODY, body=Form(Credentials), gives={201: TokenJson}, refuses={401, 429})
     def post(self, request: Request) -> Reply:
-        """Limited like signing in. With two-factor sign-in a password is not enough; use an API key."""
+        """Make a token for 24 hours.
+
+        Limited like signing in. With two-factor sign-in a password is not enough: use an API key.
+        """
         form = request.data
         given = read(Credentials, form.dict() if isinstance(form, QueryDict) else {}, "body")
         user = self._user(request, given)
@@ -167,5 +214,7 @@ class Token(PublicView):
 class SignInProviders(PublicView):
     """Other ways to sign in: none is set up over the API."""
 
+    @operation("list_providers", EVERYBODY, gives={200: Items[ProviderJson]})
     def get(self, request: Request) -> Reply:
+        """List other ways to sign in."""
         return Reply({"items": []})

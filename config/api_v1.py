@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from accounts.api import Me, SignInProviders, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
+from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
@@ -91,4 +92,6 @@ urlpatterns: list[URLPattern] = [
     path("webhooks", Webhooks.as_view()),
     path("webhooks/<str:webhook_id>", WebhookDetail.as_view()),
     path("webhooks/<str:webhook_id>/ping", WebhookPing.as_view()),
+    path("openapi.json", OpenApi.as_view(), name="openapi"),
+    path("docs", Docs.as_view(), name="api_docs"),
 ]

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 class Changes(BaseModel):
@@ -21,3 +23,15 @@ class Changes(BaseModel):
     def given(self) -> dict[str, Any]:
         """The keys that were sent, with their values."""
         return {name: getattr(self, name) for name in self.model_fields_set}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """No defaults, for what is left out stays; and null only where it is taken."""
+        place = handler(schema)
+        for name, part in handler.resolve_ref_schema(place)["properties"].items():
+            part.pop("default", None)
+            if name in cls.never_null:
+                part.update(next(one for one in part.pop("anyOf") if one != {"type": "null"}))
+        return place

@@ -15,16 +15,23 @@ from django.test import Client
 from accounts.access import Role
 from accounts.models import Membership, Organization
 from tests import make
+from tests.answers import check_answer
 from workspaces.models import Workspace
 
 NAMES = ("ana", "max", "ben", "dov", "gus", "cleo", "nobody")
 
 
 class ApiClient(Client):
-    """Calls the API: paths are below /api/v1, bodies are JSON unless a content type is given."""
+    """Calls the API: paths are below /api/v1, bodies are JSON unless a content type is given.
+
+    What comes back is held to the API's document (tests/answers.py), whatever the test is about.
+    """
 
     def generic(self, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
-        return super().generic(method, path if path.startswith("/api") else f"/api/v1{path}", *args, **kwargs)
+        path = path if path.startswith("/api") else f"/api/v1{path}"
+        response = super().generic(method, path, *args, **kwargs)
+        check_answer(method, path, response)
+        return response
 
     def _json(self, method: str, path: str, data: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("content_type", "application/json")
@@ -66,10 +73,10 @@ class Cast:
         """A program that acts for this person, with a real key."""
         if who is None:
             return ApiClient(**kwargs)
-        return ApiClient(headers={"X-Argilla-Api-Key": self.key(who)}, **kwargs)
+        return ApiClient(headers={"X-Argilla-Api-Key": self.key_of(who)}, **kwargs)
 
-    def key(self, who: Membership) -> str:
-        """This person's key, the same each time."""
+    def key_of(self, who: Membership) -> str:
+        """This person's key, made when it is first needed."""
         return self.keys.get(who) or self.keys.setdefault(who, make.key(who))
 
     def pages(self, who: Membership | None, **kwargs: Any) -> Client:

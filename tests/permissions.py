@@ -297,6 +297,8 @@ ROWS = [
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
     # The server
+    Row("GET", "/api/v1/openapi.json", "everybody"),
+    Row("GET", "/api/v1/docs", "everybody"),
     Row("GET", "/api/v1/version", "everybody"),
     Row("GET", "/api/v1/status", "everybody"),
     Row("GET", "/api/v1/settings", "everybody"),

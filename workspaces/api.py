@@ -6,12 +6,14 @@ from uuid import UUID
 from pydantic import BaseModel, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
+from typing_extensions import TypedDict
 
-from accounts.access import Verb, demand
-from accounts.api import user_json
+from accounts.access import MANAGERS, MEMBERS, OWNERS, SIGNED_IN, Verb, demand
+from accounts.api import UserJson, user_json
 from accounts.models import Membership
 from core.api import ApiView, body, path_id
 from core.errors import Forbidden, Invalid, NotFound
+from core.operations import Items, Time, operation
 from workspaces.actions import (
     NAME,
     add_to_workspace,
@@ -35,7 +37,16 @@ class WorkspaceUserCreate(BaseModel):
     user_id: UUID
 
 
-def workspace_json(workspace: Workspace) -> dict[str, Any]:
+class WorkspaceJson(TypedDict):
+    """A place for datasets and for those who work on them."""
+
+    id: UUID
+    name: str
+    inserted_at: Time
+    updated_at: Time
+
+
+def workspace_json(workspace: Workspace) -> WorkspaceJson:
     """A workspace as the contract shows it."""
     return {
         "id": workspace.pk,
@@ -58,14 +69,18 @@ def fetch_workspace(pk: UUID, verb: Verb, *, by: Membership) -> Workspace:
 class MyWorkspaces(ApiView):
     """Those that whoever calls belongs to; for owners all."""
 
+    @operation("list_my_workspaces", SIGNED_IN, gives={200: Items[WorkspaceJson]})
     def get(self, request: Request) -> Reply:
+        """List the workspaces that I belong to; for owners all of them."""
         return Reply({"items": _all(Workspace.objects.allowing(Verb.VIEW, self.by))})
 
 
 class UserWorkspaces(ApiView):
     """Those that somebody else belongs to."""
 
+    @operation("list_workspaces_of_user", OWNERS, gives={200: Items[WorkspaceJson]})
     def get(self, request: Request, user_id: str) -> Reply:
+        """List the workspaces that somebody belongs to."""
         pk = path_id(user_id, "user_id")
         demand(Verb.OWN, self.by)
         member = Membership.objects.fetch(Verb.OWN, self.by, pk=pk, left_at=None)
@@ -75,7 +90,9 @@ class UserWorkspaces(ApiView):
 class Workspaces(ApiView):
     """All workspaces."""
 
+    @operation("create_workspace", OWNERS, body=WorkspaceCreate, gives={201: WorkspaceJson}, refuses={409})
     def post(self, request: Request) -> Reply:
+        """Create a workspace."""
         new = body(request, WorkspaceCreate)
         demand(Verb.OWN, self.by)
         workspace = create_workspace(self.by.organization, new.name, id=new.id)
@@ -85,11 +102,15 @@ class Workspaces(ApiView):
 class WorkspaceDetail(ApiView):
     """One workspace."""
 
+    @operation("get_workspace", MEMBERS, gives={200: WorkspaceJson})
     def get(self, request: Request, workspace_id: str) -> Reply:
+        """Show one workspace."""
         pk = path_id(workspace_id, "workspace_id")
         return Reply(workspace_json(fetch_workspace(pk, Verb.VIEW, by=self.by)))
 
+    @operation("delete_workspace", OWNERS, gives={200: WorkspaceJson}, refuses={409})
     def delete(self, request: Request, workspace_id: str) -> Reply:
+        """Delete a workspace without datasets; the answer shows it as it was."""
         pk = path_id(workspace_id, "workspace_id")
         workspace = fetch_workspace(pk, Verb.OWN, by=self.by)
         shown = workspace_json(workspace)
@@ -100,13 +121,19 @@ class WorkspaceDetail(ApiView):
 class WorkspaceUsers(ApiView):
     """The members of a workspace."""
 
+    @operation("list_users_of_workspace", MANAGERS, gives={200: Items[UserJson]})
     def get(self, request: Request, workspace_id: str) -> Reply:
+        """List the members of a workspace."""
         pk = path_id(workspace_id, "workspace_id")
         workspace = fetch_workspace(pk, Verb.MANAGE, by=self.by)
         places = workspace.workspace_memberships.select_related("membership")
         return Reply({"items": [user_json(place.membership) for place in places]})
 
+    @operation(
+        "add_user_to_workspace", OWNERS, body=WorkspaceUserCreate, gives={201: UserJson}, refuses={409}
+    )
     def post(self, request: Request, workspace_id: str) -> Reply:
+        """Add somebody to a workspace."""
         pk = path_id(workspace_id, "workspace_id")
         new = body(request, WorkspaceUserCreate)
         workspace = fetch_workspace(pk, Verb.OWN, by=self.by)
@@ -121,7 +148,9 @@ class WorkspaceUsers(ApiView):
 class WorkspaceUserDetail(ApiView):
     """A member of a workspace."""
 
+    @operation("remove_user_from_workspace", MANAGERS, gives={200: UserJson})
     def delete(self, request: Request, workspace_id: str, user_id: str) -> Reply:
+        """Take somebody out of a workspace."""
         workspace = path_id(workspace_id, "workspace_id")
         member = path_id(user_id, "user_id")
         place = WorkspaceMembership.objects.fetch(
@@ -132,5 +161,5 @@ class WorkspaceUserDetail(ApiView):
         return Reply(shown)
 
 
-def _all(workspaces: Any) -> list[dict[str, Any]]:
+def _all(workspaces: Any) -> list[WorkspaceJson]:
     return [workspace_json(workspace) for workspace in workspaces]

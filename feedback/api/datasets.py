@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
+from typing_extensions import TypedDict
 
-from accounts.access import Verb
+from accounts.access import MANAGERS, MEMBERS, SIGNED_IN, Verb
 from core.api import ApiView, body, path_id, query
 from core.changes import Changes
 from core.errors import Invalid, NotFound
+from core.operations import Items, Time, operation
 from core.text import Text
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.models import Dataset
@@ -23,6 +25,8 @@ from workspaces.models import Workspace
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Guidelines = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+
+StatusName = Literal["draft", "ready"]
 
 
 class Distribution(BaseModel):
@@ -63,10 +67,33 @@ class DatasetQuery(BaseModel):
 
     workspace_id: UUID | None = None
     name: Text | None = None
-    status: Literal["draft", "ready"] | None = None
+    status: StatusName | None = None
 
 
-def datasets_json(datasets: Sequence[Dataset]) -> list[dict[str, Any]]:
+class OverlapJson(TypedDict):
+    """How many people answer each record."""
+
+    strategy: Literal["overlap"]
+    min_submitted: int
+
+
+class DatasetJson(TypedDict):
+    """A dataset. `distribution`: how many answers each record gets; `metadata`: any JSON of the client's."""
+
+    id: UUID
+    name: str
+    guidelines: str | None
+    allow_extra_metadata: bool
+    status: StatusName
+    distribution: OverlapJson
+    metadata: dict[str, Any] | None
+    workspace_id: UUID
+    last_activity_at: Time
+    inserted_at: Time
+    updated_at: Time
+
+
+def datasets_json(datasets: Sequence[Dataset]) -> list[DatasetJson]:
     """Datasets as the contract shows them."""
     activity = last_activity_of(datasets)
     return [
@@ -75,7 +102,7 @@ def datasets_json(datasets: Sequence[Dataset]) -> list[dict[str, Any]]:
             "name": dataset.name,
             "guidelines": dataset.guidelines,
             "allow_extra_metadata": dataset.allow_extra_metadata,
-            "status": dataset.status,
+            "status": cast(StatusName, dataset.status),
             "distribution": {"strategy": "overlap", "min_submitted": dataset.min_submitted},
             "metadata": dataset.metadata,
             "workspace_id": dataset.workspace_id,
@@ -87,7 +114,7 @@ def datasets_json(datasets: Sequence[Dataset]) -> list[dict[str, Any]]:
     ]
 
 
-def dataset_json(dataset: Dataset) -> dict[str, Any]:
+def dataset_json(dataset: Dataset) -> DatasetJson:
     """One dataset."""
     return datasets_json([dataset])[0]
 
@@ -100,7 +127,11 @@ def fetch_dataset(view: ApiView, verb: Verb, dataset_id: str) -> Dataset:
 class MyDatasets(ApiView):
     """Those that whoever calls can see."""
 
+    @operation(
+        "list_my_datasets", SIGNED_IN, query=DatasetQuery, gives={200: Items[DatasetJson]}, refuses={403}
+    )
     def get(self, request: Request) -> Reply:
+        """List the datasets that I can see, the oldest first."""
         asked = query(request, DatasetQuery)
         if asked.workspace_id is not None and not self.by.is_owner:
             fetch_workspace(asked.workspace_id, Verb.VIEW, by=self.by)
@@ -117,7 +148,9 @@ class MyDatasets(ApiView):
 class Datasets(ApiView):
     """All datasets."""
 
+    @operation("create_dataset", MANAGERS, body=DatasetCreate, gives={201: DatasetJson}, refuses={409})
     def post(self, request: Request) -> Reply:
+        """Create a dataset, as a draft."""
         new = body(request, DatasetCreate)
         dataset = create_dataset(
             self._workspace(new.workspace_id),
@@ -140,10 +173,14 @@ class Datasets(ApiView):
 class DatasetDetail(ApiView):
     """One dataset."""
 
+    @operation("get_dataset", MEMBERS, gives={200: DatasetJson})
     def get(self, request: Request, dataset_id: str) -> Reply:
+        """Show one dataset."""
         return Reply(dataset_json(fetch_dataset(self, Verb.VIEW, dataset_id)))
 
+    @operation("change_dataset", MANAGERS, body=DatasetUpdate, gives={200: DatasetJson}, refuses={409})
     def patch(self, request: Request, dataset_id: str) -> Reply:
+        """Change a dataset; also when it is published."""
         path_id(dataset_id, "dataset_id")
         sent = body(request, DatasetUpdate)
         changes = sent.given()
@@ -153,7 +190,9 @@ class DatasetDetail(ApiView):
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         return Reply(dataset_json(update_dataset(dataset, by=self.by, **changes)))
 
+    @operation("delete_dataset", MANAGERS, gives={200: DatasetJson})
     def delete(self, request: Request, dataset_id: str) -> Reply:
+        """Delete a dataset with everything in it; the answer shows it as it was."""
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         shown = dataset_json(dataset)
         delete_dataset(dataset)
@@ -163,5 +202,10 @@ class DatasetDetail(ApiView):
 class DatasetPublish(ApiView):
     """Opening a dataset for records and answers."""
 
+    @operation("publish_dataset", MANAGERS, gives={200: DatasetJson})
     def put(self, request: Request, dataset_id: str) -> Reply:
+        """Publish a dataset: open it for records and answers.
+
+        It needs a field and a required question. Both stay as they are from then on.
+        """
         return Reply(dataset_json(publish_dataset(fetch_dataset(self, Verb.MANAGE, dataset_id))))

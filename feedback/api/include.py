@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from core.errors import Invalid
 
 RELATIONS = ("responses", "suggestions", "vectors")
+IncludeParts = Annotated[
+    list[str],
+    Field(
+        description="What to show with each record: `responses`, `suggestions`, `vectors`, or `vectors:first,second` "
+        "for some of them. With commas between them, or the parameter several times.",
+        examples=[["responses,suggestions"]],
+    ),
+]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.http import FileResponse
@@ -10,19 +10,24 @@ from django.http.response import HttpResponseBase
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
+from typing_extensions import TypedDict
 
-from accounts.access import Verb
+from accounts.access import MANAGERS, Verb
 from core.api import ApiView, path_id, query
 from core.errors import NotFound
+from core.operations import File, Listing, Time, operation
 from core.workers import worker_is_alive
 from feedback.actions.jobs import cancel_job
 from feedback.api.datasets import fetch_dataset
 from feedback.models import Dataset, Job
-from feedback.models.jobs import State
+from feedback.models.jobs import JobKind, State
 from feedback.reports.problems import bad_rows
 
 # Our states in the contract's words (section 4.12).
-STATUS: dict[str, str] = {
+StatusName = Literal[
+    "queued", "started", "finished", "failed", "deferred", "scheduled", "stopped", "canceled"
+]
+STATUS: dict[str, StatusName] = {
     State.UPLOADED: "deferred",
     State.WAITING: "queued",
     State.RUNNING: "started",
@@ -47,15 +52,43 @@ class ProblemsPage(Page):
     format: Literal["rows", "report"] | None = None
 
 
-def job_json(job: Job, *, works: bool) -> dict[str, Any]:
+class JobJson(TypedDict):
+    """Long work. `status` and `id` are the contract's; `errors`: rows that could not come in; `detail`: a sentence."""
+
+    id: UUID
+    status: StatusName
+    kind: JobKind
+    format: str
+    state: State
+    done: int
+    total: int | None
+    errors: int
+    counts: dict[str, Any]
+    detail: str
+    filename: str
+    dataset_id: UUID
+    inserted_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+
+
+class ProblemJson(TypedDict):
+    """What is wrong with one row of a file."""
+
+    line: int | None
+    column: str | None
+    reason: str
+
+
+def job_json(job: Job, *, works: bool) -> JobJson:
     """A job: the contract's keys, and ours. `works`: whether a worker is there."""
     waits_in_vain = job.state == State.WAITING and not works
     return {
         "id": job.pk,
         "status": STATUS[job.state],
-        "kind": job.kind,
+        "kind": cast(JobKind, job.kind),
         "format": job.format,
-        "state": job.state,
+        "state": cast(State, job.state),
         "done": job.done,
         "total": job.total,
         "errors": job.problems_count,
@@ -69,7 +102,7 @@ def job_json(job: Job, *, works: bool) -> dict[str, Any]:
     }
 
 
-def show_job(job: Job) -> dict[str, Any]:
+def show_job(job: Job) -> JobJson:
     """One job as it stands now; asks for a worker only if that matters."""
     return job_json(job, works=job.state != State.WAITING or worker_is_alive())
 
@@ -82,7 +115,9 @@ def fetch_job(view: ApiView, job_id: str) -> Job:
 class DatasetJobs(ApiView):
     """The jobs of a dataset, newest first."""
 
+    @operation("list_jobs", MANAGERS, query=Page, gives={200: Listing[JobJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
+        """List the jobs of a dataset, the newest first."""
         path_id(dataset_id, "dataset_id")
         page = query(request, Page)
         found = fetch_dataset(self, Verb.MANAGE, dataset_id).jobs.all()
@@ -94,7 +129,9 @@ class DatasetJobs(ApiView):
 class JobDetail(ApiView):
     """One job: all about it for those who manage its dataset, how it goes for every other manager."""
 
+    @operation("get_job", MANAGERS, gives={200: JobJson})
     def get(self, request: Request, job_id: str) -> Reply:
+        """Show how far a job is."""
         job = self._fetch(job_id)
         if Dataset.objects.allowing(Verb.MANAGE, self.by).filter(pk=job.dataset_id).exists():
             return Reply(show_job(job))
@@ -112,14 +149,18 @@ class JobDetail(ApiView):
 class JobCancel(ApiView):
     """Stopping a job. What it did stays."""
 
+    @operation("cancel_job", MANAGERS, gives={200: JobJson})
     def post(self, request: Request, job_id: str) -> Reply:
+        """Stop a job. What it did stays."""
         return Reply(show_job(cancel_job(fetch_job(self, job_id))))
 
 
 class JobFile(ApiView):
     """The file that an export made."""
 
+    @operation("get_file_of_job", MANAGERS, gives={200: File(JSON_LINES)})
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        """Download the file that an export made; 404 until there is one."""
         job = fetch_job(self, job_id)
         if not job.result:
             raise NotFound("This job has no file, or has none yet.")
@@ -130,7 +171,17 @@ class JobFile(ApiView):
 class JobErrors(ApiView):
     """The rows that an import could not take in, as they stood in the file; or a report of them."""
 
+    @operation(
+        "get_errors_of_job",
+        MANAGERS,
+        query=ProblemsPage,
+        gives={200: [File(JSON_LINES), Listing[ProblemJson]]},
+    )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        """Download the rows that an import could not take in, to correct them and import them again.
+
+        With `format=report`, or if only JSON is accepted, what is wrong with them.
+        """
         path_id(job_id, "job_id")
         page = query(request, ProblemsPage)
         job = fetch_job(self, job_id)

@@ -1,15 +1,17 @@
 """JSON about metadata properties (contract section 4.6)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
+from typing_extensions import TypeAliasType
 
-from accounts.access import Verb
+from accounts.access import MANAGERS, MEMBERS, Verb
 from core.api import ApiView, body, path_id
 from core.changes import Changes
 from core.errors import Forbidden
+from core.operations import Items, SettingsOf, operation
 from feedback import metadata
 from feedback.actions.schema import (
     add_metadata_property,
@@ -17,9 +19,11 @@ from feedback.actions.schema import (
     remove_metadata_property,
 )
 from feedback.api.datasets import fetch_dataset
-from feedback.api.parts import Name, Settings, Title, check_settings, part_json
+from feedback.api.parts import Name, PartJson, Title, check_settings, part_json
 from feedback.models import MetadataProperty
 from feedback.reports.found_by import bounds, terms
+
+MetadataSettings = TypeAliasType("MetadataSettings", Annotated[dict[str, Any], SettingsOf(metadata.kinds)])
 
 
 class MetadataPropertyCreate(BaseModel):
@@ -28,7 +32,7 @@ class MetadataPropertyCreate(BaseModel):
     name: Name
     title: Title
     visible_for_annotators: bool = True
-    settings: Settings
+    settings: MetadataSettings
 
 
 class MetadataPropertyUpdate(Changes):
@@ -40,16 +44,28 @@ class MetadataPropertyUpdate(Changes):
     visible_for_annotators: bool | None = None
 
 
-def property_json(prop: MetadataProperty) -> dict[str, Any]:
+class MetadataPropertyJson(PartJson):
+    """What records can be filtered and sorted by."""
+
+    settings: MetadataSettings
+    visible_for_annotators: bool
+
+
+def property_json(prop: MetadataProperty) -> MetadataPropertyJson:
     """A metadata property as the contract shows it."""
-    settings = prop.kind.wire_settings()
-    return part_json(prop, settings=settings, visible_for_annotators=prop.visible_for_annotators)
+    return {
+        **part_json(prop),
+        "settings": prop.kind.wire_settings(),
+        "visible_for_annotators": prop.visible_for_annotators,
+    }
 
 
 class MyMetadataProperties(ApiView):
     """The metadata properties that whoever calls may see."""
 
+    @operation("list_metadata_properties", MEMBERS, gives={200: Items[MetadataPropertyJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
+        """List the metadata properties that I may see."""
         found = fetch_dataset(self, Verb.VIEW, dataset_id).metadata_properties.all()
         if not self.by.is_manager:
             found = found.filter(visible_for_annotators=True)
@@ -59,7 +75,15 @@ class MyMetadataProperties(ApiView):
 class MetadataProperties(ApiView):
     """The metadata properties of a dataset."""
 
+    @operation(
+        "add_metadata_property",
+        MANAGERS,
+        body=MetadataPropertyCreate,
+        gives={201: MetadataPropertyJson},
+        refuses={409},
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
+        """Add a metadata property; also when the dataset is published."""
         path_id(dataset_id, "dataset_id")
         new = body(request, MetadataPropertyCreate)
         check_settings(metadata.from_wire, new.settings)
@@ -86,13 +110,19 @@ class MetadataMetrics(ApiView):
 class MetadataPropertyDetail(ApiView):
     """One metadata property."""
 
+    @operation(
+        "change_metadata_property", MANAGERS, body=MetadataPropertyUpdate, gives={200: MetadataPropertyJson}
+    )
     def patch(self, request: Request, property_id: str) -> Reply:
+        """Change a title, or who may see it."""
         pk = path_id(property_id, "metadata_property_id")
         changes = body(request, MetadataPropertyUpdate).given()
         prop = MetadataProperty.objects.fetch(Verb.MANAGE, self.by, pk=pk)
         return Reply(property_json(change_metadata_property(prop, **changes)))
 
+    @operation("remove_metadata_property", MANAGERS, gives={200: MetadataPropertyJson})
     def delete(self, request: Request, property_id: str) -> Reply:
+        """Remove a metadata property. The values stay with the records."""
         pk = path_id(property_id, "metadata_property_id")
         prop = MetadataProperty.objects.fetch(Verb.MANAGE, self.by, pk=pk)
         shown = property_json(prop)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import StringConstraints, ValidationError
+from typing_extensions import TypedDict
 
 from core.api import ShapeError, problems
 from core.errors import Invalid
+from core.operations import Time
 from feedback.models.schema import Part
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -15,13 +18,23 @@ Description = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Settings = dict[str, Any]
 
 
-def part_json(part: Part, **own: Any) -> dict[str, Any]:
-    """A part as the contract shows it; `own`: what only its kind of part has."""
+class PartJson(TypedDict):
+    """What every part has."""
+
+    id: UUID
+    name: str
+    title: str
+    dataset_id: UUID
+    inserted_at: Time
+    updated_at: Time
+
+
+def part_json(part: Part) -> PartJson:
+    """What the contract shows of every part."""
     return {
         "id": part.pk,
         "name": part.name,
         "title": part.title,
-        **own,
         "dataset_id": part.dataset_id,  # type: ignore[attr-defined]
         "inserted_at": part.inserted_at,
         "updated_at": part.updated_at,

@@ -1,23 +1,54 @@
 """JSON about what to do next: one record at a time, under a lease."""
 
+from typing import NotRequired
+from uuid import UUID
+
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
+from typing_extensions import TypedDict
 
-from accounts.access import Verb
+from accounts.access import HOLDERS, MEMBERS, Verb
 from core.api import ApiView, path_id
+from core.operations import Time, operation
 from feedback.actions.queue import Nothing, heartbeat, lease_next, skip_record
 from feedback.api.datasets import fetch_dataset
 from feedback.api.include import Include
-from feedback.api.record_json import View
+from feedback.api.record_json import RecordJson, View
 from feedback.models import Lease
 
 WORK = Include(responses=True, suggestions=True)
 
 
+class UntilJson(TypedDict):
+    """Until when a place is held, unless there is another heartbeat."""
+
+    expires_at: Time
+
+
+class LeaseJson(UntilJson):
+    """A place that I hold."""
+
+    id: UUID
+
+
+class NextJson(TypedDict):
+    """The next record and my place at it; or none, and why: a word for programs and a sentence for people."""
+
+    record: RecordJson | None
+    lease: LeaseJson | None
+    reason: NotRequired[str]
+    detail: NotRequired[str]
+
+
 class NextRecord(ApiView):
     """The next record for whoever calls, or why there is none now."""
 
+    @operation("next_record", MEMBERS, gives={200: NextJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
+        """Hand me the next record: the one that I hold, my draft, or a new one.
+
+        If there is none now, `reason` is `draft`, `empty`, `answered`, `leased` or `done`.
+        """
         dataset = fetch_dataset(self, Verb.ANNOTATE, dataset_id)
         found = lease_next(dataset, by=self.by)
         if isinstance(found, Nothing):
@@ -30,8 +61,9 @@ class NextRecord(ApiView):
 class LeaseDetail(ApiView):
     """A place that whoever calls holds."""
 
+    @operation("release_lease", HOLDERS, gives={204: None})
     def delete(self, request: Request, lease_id: str) -> Reply:
-        """Give it back: the record comes again when there is nothing else."""
+        """Give a place back: the record comes again when there is nothing else."""
         lease = _fetch(self, lease_id)
         skip_record(lease.record, by=lease.membership)
         return Reply(status=204)
@@ -40,7 +72,9 @@ class LeaseDetail(ApiView):
 class LeaseHeartbeat(ApiView):
     """A sign that somebody is still at it."""
 
+    @operation("hold_lease", HOLDERS, gives={200: UntilJson})
     def post(self, request: Request, lease_id: str) -> Reply:
+        """Hold a place for ten more minutes. What is submitted after it was lost is kept all the same."""
         return Reply({"expires_at": heartbeat(_fetch(self, lease_id))})
 
 

@@ -53,6 +53,7 @@ Agent = Annotated[
 Score = Annotated[float, Field(ge=0, le=1)]
 QuestionName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 StatusName = Literal["draft", "submitted", "discarded"]
+SuggestionType = Literal["model", "human"]
 
 
 class Answer(BaseModel):
@@ -71,7 +72,7 @@ class SuggestionBody(BaseModel):
     value: Any
     score: Score | Annotated[list[Score], Field(min_length=1)] | None = None
     agent: Agent | None = None
-    type: Literal["model", "human"] | None = None
+    type: SuggestionType | None = None
 
     def given(self) -> suggestions.Given:
         return suggestions.Given(self.question_id, self.value, self.score, self.agent, self.type)

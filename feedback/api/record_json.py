@@ -7,17 +7,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, NotRequired, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
+from typing_extensions import TypedDict
 
 from accounts.models import Membership
+from core.operations import Time
 from feedback.api.include import EVERYTHING, Include
+from feedback.api.record_bodies import StatusName, SuggestionType
 from feedback.item import Item
 from feedback.models import Dataset, Record, Response, Suggestion
 from feedback.reports.records import with_relations
 from feedback.shape import QuestionShape
+
+
+class WireAnswerJson(TypedDict):
+    """An answer as its question writes it."""
+
+    value: Any
+
+
+class ResponseJson(TypedDict):
+    """What one person answered. `values`: name of a question -> answer."""
+
+    id: UUID
+    values: dict[str, WireAnswerJson]
+    status: StatusName
+    record_id: UUID
+    user_id: UUID
+    inserted_at: Time
+    updated_at: Time
+
+
+class SuggestionJson(TypedDict):
+    """What somebody or something proposes as an answer."""
+
+    id: UUID
+    question_id: UUID
+    value: Any
+    type: SuggestionType | None
+    agent: str | None
+    score: float | list[float] | None
+    inserted_at: Time
+    updated_at: Time
+
+
+class RecordJson(TypedDict):
+    """What people answer questions about. `fields`: name -> value. The last three are there if they are included."""
+
+    id: UUID
+    status: Literal["pending", "completed"]
+    fields: dict[str, Any]
+    metadata: dict[str, Any] | None
+    external_id: str | None
+    dataset_id: UUID
+    inserted_at: Time
+    updated_at: Time
+    responses: NotRequired[list[ResponseJson]]
+    suggestions: NotRequired[list[SuggestionJson]]
+    vectors: NotRequired[dict[str, list[float]]]
 
 
 class View:
@@ -36,7 +86,7 @@ class View:
         self.is_blind = not by.is_manager
         self.only_mine = mine or self.is_blind
 
-    def records(self, rows: QuerySet[Record]) -> list[dict[str, Any]]:
+    def records(self, rows: QuerySet[Record]) -> list[RecordJson]:
         """These rows of the dataset, fetched with what is to be shown of them."""
         found = with_relations(
             rows,
@@ -48,10 +98,10 @@ class View:
         )
         return [self.record(record) for record in found]
 
-    def record(self, record: Record) -> dict[str, Any]:
+    def record(self, record: Record) -> RecordJson:
         """One record whose relations were fetched."""
         item = record.item_for(self.by) if self.is_blind else None
-        shown = {
+        shown: RecordJson = {
             "id": record.pk,
             "status": "completed" if record.is_completed else "pending",
             "fields": self._fields(record.fields, item),
@@ -69,32 +119,32 @@ class View:
             shown["vectors"] = {one.settings.name: one.value for one in record.vectors_read}
         return shown
 
-    def response(self, response: Response, item: Item | None) -> dict[str, Any]:
+    def response(self, response: Response, item: Item | None) -> ResponseJson:
         """A response. `item`: the record as a labeler sees it; None for those who may know the models."""
         return {
             "id": response.pk,
             "values": self._values(response.values, item),
-            "status": response.status,
+            "status": cast(StatusName, response.status),
             "record_id": response.record_id,
             "user_id": response.membership_id,
             "inserted_at": response.inserted_at,
             "updated_at": response.updated_at,
         }
 
-    def suggestion(self, suggestion: Suggestion, item: Item | None) -> dict[str, Any]:
+    def suggestion(self, suggestion: Suggestion, item: Item | None) -> SuggestionJson:
         """A suggestion; `item` as above."""
         return {
             "id": suggestion.pk,
             "question_id": suggestion.question_id,
             "value": _wire(self._by_id[suggestion.question_id], suggestion.value, item),
-            "type": suggestion.type,
+            "type": cast(SuggestionType | None, suggestion.type),
             "agent": suggestion.agent,
             "score": suggestion.score,
             "inserted_at": suggestion.inserted_at,
             "updated_at": suggestion.updated_at,
         }
 
-    def _values(self, values: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
+    def _values(self, values: Mapping[str, Any], item: Item | None) -> dict[str, WireAnswerJson]:
         questions = self.dataset.shape.questions
         return {
             name: {"value": _wire(question, values[name], item)}

@@ -3,11 +3,12 @@
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
-from accounts.access import Verb
+from accounts.access import MANAGERS, MEMBERS, Verb
 from core.api import ApiView, body, path_id, query
+from core.operations import Items, operation
 from feedback.actions.suggestions import delete_suggestions, suggest
 from feedback.api.record_bodies import SuggestionBody
-from feedback.api.record_json import View, item_of
+from feedback.api.record_json import SuggestionJson, View, item_of
 from feedback.api.records import Ids, fetch_record
 from feedback.models import Suggestion
 
@@ -15,12 +16,18 @@ from feedback.models import Suggestion
 class RecordSuggestions(ApiView):
     """The suggestions for a record."""
 
+    @operation("list_suggestions", MEMBERS, gives={200: Items[SuggestionJson]})
     def get(self, request: Request, record_id: str) -> Reply:
+        """List the suggestions for a record."""
         record = fetch_record(self, Verb.VIEW, record_id)
         view, item = View(record.dataset, self.by), item_of(record, self.by)
         return Reply({"items": [view.suggestion(one, item) for one in record.suggestions.all()]})
 
+    @operation(
+        "put_suggestion", MANAGERS, body=SuggestionBody, gives={200: SuggestionJson, 201: SuggestionJson}
+    )
     def put(self, request: Request, record_id: str) -> Reply:
+        """Suggest an answer; 200 if the question had a suggestion, which this one replaces."""
         path_id(record_id, "record_id")
         given = body(request, SuggestionBody).given()
         record = fetch_record(self, Verb.MANAGE, record_id)
@@ -29,7 +36,9 @@ class RecordSuggestions(ApiView):
         shown = View(record.dataset, self.by).suggestion(made, item_of(record, self.by))
         return Reply(shown, status=201 if is_new else 200)
 
+    @operation("delete_suggestions", MANAGERS, query=Ids, gives={204: None})
     def delete(self, request: Request, record_id: str) -> Reply:
+        """Delete many suggestions for a record."""
         path_id(record_id, "record_id")
         ids = query(request, Ids).read()
         delete_suggestions(fetch_record(self, Verb.MANAGE, record_id), ids)
@@ -39,7 +48,9 @@ class RecordSuggestions(ApiView):
 class SuggestionDetail(ApiView):
     """One suggestion."""
 
+    @operation("delete_suggestion", MANAGERS, gives={200: SuggestionJson})
     def delete(self, request: Request, suggestion_id: str) -> Reply:
+        """Delete a suggestion; the answer shows it as it was."""
         pk = path_id(suggestion_id, "suggestion_id")
         suggestion = Suggestion.objects.fetch(Verb.MANAGE, self.by, pk=pk)
         record = suggestion.record

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from pydantic import BaseModel, RootModel, StringConstraints
+from pydantic import BaseModel, Field, RootModel, StringConstraints
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
-from accounts.access import Verb
+from accounts.access import MANAGERS, Verb
 from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
+from core.operations import Form, operation
 from core.text import Text
 from feedback.actions.jobs import start_export, start_import
 from feedback.api.datasets import fetch_dataset
-from feedback.api.jobs import show_job
+from feedback.api.jobs import JobJson, show_job
 
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
@@ -28,7 +29,7 @@ class Columns(RootModel[dict[str, str]]):
 class ImportForm(BaseModel):
     """The texts of the form of POST /datasets/{id}/imports, beside its `file`."""
 
-    mapping: Text | None = None
+    mapping: Text | None = Field(None, description="JSON: column -> what it becomes (docs/imports.md).")
     format: Annotated[Text, StringConstraints(max_length=40)] | None = None
 
 
@@ -44,7 +45,9 @@ class Imports(ApiView):
 
     parser_classes = (MultiPartParser, AnyJsonParser)
 
+    @operation("start_import", MANAGERS, body=Form(ImportForm, file="file"), gives={202: JobJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
+        """Import a file. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
         file, form = _form(request)
         mapping = (
@@ -67,7 +70,9 @@ class Imports(ApiView):
 class Exports(ApiView):
     """Files to take out."""
 
+    @operation("start_export", MANAGERS, body=ExportBody, gives={202: JobJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
+        """Export a file. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
         wanted = body(request, ExportBody)
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)

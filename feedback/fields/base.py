@@ -141,6 +141,11 @@ class Kind(Generic[S]):
         """The same as a labeler may have it."""
         return self.for_labeler(value, shown)
 
+    @classmethod
+    def wire_shape(cls) -> type[Shape]:
+        """The shape of settings as `from_wire` takes and `wire_settings` gives them, for the API's document."""
+        return cls.schema
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.4); the nearest kind that it knows."""
         return self.settings.model_dump()
@@ -155,7 +160,7 @@ class Kind(Generic[S]):
         return parse(self.schema, self.settings.model_dump() | new).model_dump()
 
     def _refuse_other_type(self, patch: Mapping[str, Any]) -> None:
-        if patch.get("type") not in {self.name, self.wire_settings()["type"]}:
+        if patch.get("type") not in (self.name, self.wire_settings()["type"]):  # of any JSON type
             sentence = f"This is a field of type {self.name!r}, and that stays. Name the same type."
             raise Invalid(sentence, {"type": sentence})
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from core.errors import Invalid
+from core.schema import Shape
 from core.text import check_json
 from feedback.fields import adoption, base
 from feedback.fields.chat import check_messages
@@ -18,6 +19,16 @@ class Settings(base.Settings):
 
     type: Literal["candidates"]
     use_markdown: bool = True
+
+
+class WireSettings(Shape):
+    """Model answers, as a custom field to clients that know none: `kind` says what they are."""
+
+    type: Literal["custom"]
+    kind: Literal["candidates"]
+    use_markdown: bool = True
+    template: str = ""
+    advanced_mode: bool = False
 
 
 # What an Argilla client, which knows no candidates, shows instead: all answers, one below the other.
@@ -70,6 +81,10 @@ class Candidates(base.Kind[Settings]):
             [{"id": str(number), "text": "a"} for number in range(101)],
         ],
     )
+
+    @classmethod
+    def wire_shape(cls) -> type[WireSettings]:
+        return WireSettings
 
     @classmethod
     def from_wire(cls, settings: Mapping[str, Any]) -> "Candidates":

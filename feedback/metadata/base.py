@@ -66,6 +66,11 @@ class Kind(Generic[S]):
         """A least or greatest number of records as the contract shows it (section 8.3)."""
         return number
 
+    @classmethod
+    def wire_shape(cls) -> type[Shape]:
+        """The shape of settings as `from_wire` takes and `wire_settings` gives them, for the API's document."""
+        return cls.schema
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.6)."""
         return self.settings.model_dump()

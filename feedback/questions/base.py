@@ -133,6 +133,11 @@ class Kind(Generic[S]):
 
     # How may it be changed?
 
+    @classmethod
+    def wire_shape(cls) -> type[Shape]:
+        """The shape of settings as `from_wire` takes and `wire_settings` gives them, for the API's document."""
+        return cls.schema
+
     def wire_settings(self) -> dict[str, Any]:
         """The settings as the Argilla contract writes them (section 4.5)."""
         return self.settings.model_dump()

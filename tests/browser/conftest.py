@@ -59,15 +59,16 @@ class Looking:
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def page(self, who: Membership, **options: Any) -> Page:
-        """A page of this person's own browser, signed in. Errors on the console are complaints."""
+    def page(self, who: Membership | None, **options: Any) -> Page:
+        """A page of this person's own browser, signed in (or of a stranger's). Errors on the console are complaints."""
         options.setdefault("viewport", WIDE)
         context = self.browser.new_context(base_url=self.url, **options)
         context.set_default_timeout(10_000)
         self.contexts.append(context)
-        with self.database():
-            cookie = self.cast.pages(who).cookies[settings.SESSION_COOKIE_NAME]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
+        if who is not None:
+            with self.database():
+                cookie = self.cast.pages(who).cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._heard)

@@ -51,7 +51,7 @@ def test_pages_answer_each_role_as_the_table_says(row: Row, cast: Cast) -> None:
 def test_whom_the_api_does_not_know_it_tells_nothing(
     credentials: dict[str, str], known: bool, cast: Cast
 ) -> None:
-    key, token = cast.key(cast.ben), token_for(cast.ben)
+    key, token = cast.key_of(cast.ben), token_for(cast.ben)
     headers = {name: value.format(key=key, token=token) for name, value in credentials.items()}
     client = ApiClient(headers=headers)
     for row in ROWS:

@@ -1,0 +1,38 @@
+"""The page about the API in a real browser: under the policy of all pages, accessible, at home on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PHONE, Looking
+
+pytestmark = pytest.mark.browser
+ADDRESS = "/api/v1/docs"
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["wide", "phone", "dark"])
+def test_the_page_is_quiet_accessible_and_fits(looking: Looking, options: dict[str, object]) -> None:
+    page = looking.page(None, **options)
+    page.goto(ADDRESS + "#add_question")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_link_opens_the_operation_and_its_words_lead_to_shapes(looking: Looking) -> None:
+    page = looking.page(None)
+    page.goto(ADDRESS)
+    assert not page.locator("#add_question").is_visible()
+    page.get_by_role("link", name="Add a question to a draft").focus()
+    page.keyboard.press("Enter")
+    page.locator("#add_question").wait_for(state="visible")
+    page.locator("#add_question").get_by_role("link", name="Question", exact=True).click()
+    assert page.locator("[id='shape-Question']").is_visible()
+    assert page.url.endswith("#shape-Question")
+
+
+def test_an_operation_opens_by_the_keyboard(looking: Looking) -> None:
+    page = looking.page(None)
+    page.goto(ADDRESS)
+    page.locator("summary", has_text="/api/v1/me/datasets/{dataset_id}/next").focus()
+    page.keyboard.press("Enter")
+    page.locator("#next_record").wait_for(state="visible")
