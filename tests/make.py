@@ -96,8 +96,9 @@ def records(dataset: Dataset, number: int = 1, **given: Any) -> list[Record]:
         Entry(**{"fields": fields(n), "external_id": f"record-{next(_numbers)}", **given})
         for n in range(1, number + 1)
     ]
-    found = Record.objects.in_bulk(create_records(dataset, entries).ids)
-    return list(found.values())
+    ids = create_records(dataset, entries).ids
+    found = Record.objects.in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def record(dataset: Dataset, **given: Any) -> Record:

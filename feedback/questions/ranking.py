@@ -159,6 +159,14 @@ class Ranking(base.Kind[Settings]):
             return value
         return placement.from_letters(value, item.lettered(self.ids(item)))
 
+    def suggested(self, answer: Any) -> list[str]:
+        return [entry["value"] for entry in self.wire(answer)]
+
+    def from_column(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return [{"value": entry} if isinstance(entry, str) else entry for entry in value]
+
     def align(self, value: Any, answer: Any, scores: Sequence[float]) -> list[float]:
         if not isinstance(value, list):
             return list(scores)

@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import transaction
+from django.utils.timezone import now
 
 from feedback.actions.responses import discard_response
+from feedback.models import LabelerTally
 from tests import make
 from tests.cast import Cast
 
@@ -15,6 +17,9 @@ def test_progress_counts_records_and_names_who_answered(cast: Cast) -> None:
     assert ben.get(path).json() == {"total": 3, "completed": 0, "pending": 3, "users": []}
     make.response(first, cast.ben)
     discard_response(second, {}, by=cast.max)
+    LabelerTally.objects.filter(membership=cast.max).update(
+        first_at=now()
+    )  # else all of it is at one instant
     users = [{"username": "ben"}, {"username": "max"}]
     assert ben.get(path).json() == {"total": 3, "completed": 1, "pending": 2, "users": users}
 
