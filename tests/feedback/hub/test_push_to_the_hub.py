@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import tracemalloc
@@ -228,7 +229,7 @@ def test_a_canceled_push_shows_nothing(hub: Any, dataset: Any, monkeypatch: Any)
 
 
 def test_memory_does_not_grow_with_the_dataset(hub: Any, dataset: Any, monkeypatch: Any) -> None:
-    """Three times the records, and hardly more memory."""
+    """Three times the records: the memory does not rise by what the further ones hold."""
     monkeypatch.setattr(hub_exporting, "ROWS", 20)
     monkeypatch.setattr("feedback.actions.exporting.CHUNK", 20)
     monkeypatch.setattr(shards, "ROWS", 20)
@@ -236,6 +237,7 @@ def test_memory_does_not_grow_with_the_dataset(hub: Any, dataset: Any, monkeypat
 
     def peak(records: int) -> int:
         create_records(dataset, [Entry(fields={"prompt": "x" * 10_000}) for _ in range(records)])
+        gc.collect()
         tracemalloc.start()
         assert push(dataset).state == State.FINISHED
         used = tracemalloc.get_traced_memory()[1]
@@ -243,4 +245,4 @@ def test_memory_does_not_grow_with_the_dataset(hub: Any, dataset: Any, monkeypat
         return used
 
     little, much = peak(300), peak(600)
-    assert much < 2 * little
+    assert much - little < 600 * 10_000 / 2
