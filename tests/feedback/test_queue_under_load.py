@@ -73,14 +73,15 @@ def at_once(works):
 
 
 def labels(dataset, by, seed, *, deaths=0):
-    """What one person does in one tab until there is nothing left; as many times they forget what they hold."""
-    chance, seen, idle = random.Random(seed), Counter(), 0
-    deadline = time.monotonic() + PATIENCE / 2
-    while idle < 8 and time.monotonic() < deadline:
+    """What one person does in one tab until all is done; as many times they forget what they hold."""
+    chance, seen = random.Random(seed), Counter()
+    deadline = time.monotonic() + PATIENCE * 0.8
+    while time.monotonic() < deadline:
         with transaction.atomic():
             lease = lease_next(dataset, by=by)
+            if not QueueItem.objects.filter(dataset=dataset, completed=False).exists():
+                break
         if isinstance(lease, Nothing):
-            idle += lease.reason != "leased"
             time.sleep(0.05)
             continue
         act = chance.random()

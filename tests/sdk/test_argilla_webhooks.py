@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,9 @@ class AsSent:
 
 def read(webhook: rg.Webhook, received: Received) -> WebhookEvent:
     """Verified and parsed by the client's handler."""
-    return asyncio.run(WebhookHandler(webhook)._verify_request(AsSent(received)))
+    verify = WebhookHandler(webhook)._verify_request
+    with ThreadPoolExecutor(1) as apart:  # a browser's loop may be running in this thread
+        return apart.submit(lambda: asyncio.run(verify(AsSent(received)))).result()
 
 
 def test_webhooks_are_made_listed_changed_and_deleted(client: rg.Argilla) -> None:
