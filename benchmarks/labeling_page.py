@@ -58,7 +58,8 @@ def fill(target: Any, records: int) -> None:
     """So many records, a few thousand different ones."""
     from django.db import connection
 
-    from feedback.actions.records import Entry, create_records
+    from feedback.actions.entries import Entry
+    from feedback.actions.records import create_records
 
     made = [{"prompt": row["prompt"], "answers": row["answers"]} for row in rows(2000)]
     for begin in range(0, records, len(made)):

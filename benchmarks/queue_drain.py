@@ -60,7 +60,8 @@ def main() -> None:
 def _drain(records: int, people: int, overlap: int) -> list[str]:
     from django.db import connection, transaction
 
-    from feedback.actions.records import Entry, create_records
+    from feedback.actions.entries import Entry
+    from feedback.actions.records import create_records
     from feedback.models import QueueItem, Response
     from feedback.reports.progress import progress
 

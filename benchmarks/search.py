@@ -129,7 +129,7 @@ def dataset() -> tuple[Any, Any]:
 
 def entry(number: int, row: dict[str, Any], question: Any) -> Any:
     """A record whose words are in every third, hundredth and thousandth of them."""
-    from feedback.actions.records import Entry
+    from feedback.actions.entries import Entry
     from feedback.actions.suggestions import Given
 
     words = f"common{number % 3} some{number % 100} rare{number % 1000} {'half' if number % 2 else ''}"

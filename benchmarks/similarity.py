@@ -78,7 +78,8 @@ def fill(target: Any, values: Iterator[list[float]], records: int) -> None:
     """So many records, each with a vector."""
     from django.db import connection
 
-    from feedback.actions.records import Entry, create_records
+    from feedback.actions.entries import Entry
+    from feedback.actions.records import create_records
 
     made = [{"prompt": row["prompt"], "answers": row["answers"]} for row in rows(BATCH)]
     for begin in range(0, records, BATCH):

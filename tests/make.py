@@ -7,7 +7,8 @@ from accounts.access import Role
 from accounts.actions import add_member, create_organization, issue_api_key
 from accounts.models import Membership, Organization, User
 from feedback.actions.datasets import create_dataset, publish_dataset
-from feedback.actions.records import Entry, create_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import create_records
 from feedback.actions.responses import submit_response
 from feedback.actions.schema import add_field, add_question
 from feedback.models import Dataset, Record, Response

@@ -19,7 +19,8 @@ from feedback.actions import answers, record_rows, suggestions, vectors
 from feedback.actions.copied_records import Reader, Reading, tally
 from feedback.actions.copying_diary import Diary, here
 from feedback.actions.copying_people import People
-from feedback.actions.records import Entry, copy_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import copy_records
 from feedback.models import Dataset, DatasetCount, Record, Response, Suggestion
 from feedback.sources import wire
 from feedback.sources.argilla import Argilla, Page
@@ -123,7 +124,7 @@ class Records:
                 for pk, one in readings.items()
             ]
         )
-        self.copy.written.update(records=len(written.created), changed=len(written.updated))
+        self.copy.written.update(records=len(written.new), changed=len(written.updated))
 
     def _write_relations(self, readings: Mapping[UUID, Reading]) -> None:
         ids = list(readings)

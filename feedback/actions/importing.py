@@ -18,7 +18,8 @@ from core.errors import Invalid
 from core.schema import parse
 from feedback import imports
 from feedback.actions import jobs
-from feedback.actions.records import Entry, import_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import import_records
 from feedback.actions.suggestions import Given
 from feedback.imports.convert import Incoming, convert
 from feedback.imports.mapping import Mapping
@@ -89,7 +90,7 @@ def _take(job: Job, chunk: Chunk) -> bool:
         return False
     if chunk.entries:
         written = import_records(job.dataset, chunk.entries)
-        came = Counter(created=len(written.created), updated=len(written.updated))
+        came = Counter(created=len(written.new), updated=len(written.updated))
         came["unchanged"] = len(chunk.entries) - came.total()
         counts = {name: counts.get(name, 0) + number for name, number in came.items()}
     JobProblem.objects.bulk_create(chunk.problems)

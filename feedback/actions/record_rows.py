@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -50,16 +51,16 @@ def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | st
 
 def insert(
     dataset: Dataset, count: DatasetCount, rows: Sequence[Mapping[str, Any]], author: Membership | None
-) -> None:
+) -> datetime | None:
     """Add records at the end, with their places, and a note that nobody has read their words. Under `lock`.
 
-    `rows`: id, external_id, fields, metadata.
+    `rows`: id, external_id, fields, metadata. Returns the moment that all of them have for both their dates.
     """
     if not rows:
-        return
+        return None
     first = count.next_position
     placed = [{**row, "position": first + number} for number, row in enumerate(rows)]
-    bulk.execute(
+    [(moment,)] = bulk.execute(
         """
             with sent as (
                 select * from jsonb_to_recordset(%b)
@@ -68,15 +69,17 @@ def insert(
                 insert into feedback_record
                     (id, organization_id, dataset_id, position, external_id, fields, metadata, author_id)
                 select id, %s::uuid, %s::uuid, position, external_id, fields, metadata, %s::uuid from sent
-                returning id, organization_id, dataset_id, author_id, position
+                returning id, organization_id, dataset_id, author_id, position, inserted_at
             ), noted as (
                 insert into feedback_searchbacklog (organization_id, dataset_id, record_id)
                 select organization_id, dataset_id, id from added
+            ), placed as (
+                insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
+                                                target, open_places, submitted)
+                select id, organization_id, dataset_id, author_id, (5::bigint << 48) | position,
+                    (random() * 2147483647)::int, %s::int, %s::int, 0 from added
             )
-            insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
-                                            target, open_places, submitted)
-            select id, organization_id, dataset_id, author_id, (5::bigint << 48) | position,
-                (random() * 2147483647)::int, %s::int, %s::int, 0 from added
+            select inserted_at from added limit 1
             """,
         [
             Jsonb(placed, dumps=to_bytes),
@@ -91,6 +94,7 @@ def insert(
     count.next_position = first + len(rows)
     count.records += len(rows)
     count.save(update_fields=["next_position", "records"])
+    return cast(datetime, moment)
 
 
 def update(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:

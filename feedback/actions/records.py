@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,48 +15,12 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.models import new_id
 from feedback.actions import answers, indexing, record_rows, suggestions, vectors
+from feedback.actions.entries import ABSENT, Entry, Written, changed_row, new_row
 from feedback.actions.refusal import InvalidRecord
 from feedback.events import announce_records
 from feedback.models import Dataset, Record
 from feedback.models.webhooks import Event
 from feedback.shape import DatasetShape
-
-ABSENT: Any = object()  # a key that was not sent: what is stored stays
-
-
-@dataclass
-class Entry:
-    """One record to write, as it was sent. What is ABSENT stays as it is stored."""
-
-    id: UUID | None = None
-    external_id: str | None = None
-    fields: Any = ABSENT
-    metadata: Any = ABSENT
-    suggestions: Sequence[suggestions.Given] = ()
-    responses: Sequence[answers.Given] = ()
-    vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-    @property
-    def touches_record(self) -> bool:
-        """Whether it says anything about fields or metadata."""
-        return self.fields is not ABSENT or self.metadata is not ABSENT
-
-    def then(self, later: Entry) -> Entry:
-        """What the record becomes if `later` comes in the same call: it replaces what it mentions."""
-        fields = self.fields if later.fields is ABSENT else later.fields
-        return replace(
-            self, fields=fields, metadata=self.metadata if later.metadata is ABSENT else later.metadata
-        )
-
-
-@dataclass
-class Written:
-    """What became of the entries: the ids of their records in the order sent, and which of them are new."""
-
-    ids: list[UUID] = field(default_factory=list)
-    created: set[UUID] = field(default_factory=set)
-    updated: set[UUID] = field(default_factory=set)  # those whose fields or metadata really changed
-    turned: dict[UUID, bool] = field(default_factory=dict)  # completed now, or no longer; if anybody listens
 
 
 @transaction.atomic
@@ -115,10 +79,9 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
 
 def _told(dataset: Dataset, written: Written) -> Written:
     """Tell what became of the records, one event each; of one that came completed, that it is there and completed."""
-    created = dict.fromkeys(pk for pk in written.ids if pk in written.created)
     happened = {
-        Event.RECORD_CREATED: created,
-        Event.RECORD_UPDATED: (written.updated | written.turned.keys()) - written.created,
+        Event.RECORD_CREATED: written.new,
+        Event.RECORD_UPDATED: (written.updated | written.turned.keys()) - written.new.keys(),
         Event.RECORD_COMPLETED: [pk for pk, completed in written.turned.items() if completed],
     }
     announce_records(dataset, happened)
@@ -152,9 +115,11 @@ def _write(
         _check(dataset.shape, entries, known)
     written, new, changed = _sort(entries, known, keeps_ids=keeps_ids)
     is_asked = indexing.has_backlog(dataset)
-    record_rows.insert(dataset, count, [_new_row(pk, entry) for pk, entry in new.items()], author)
+    written.moment = record_rows.insert(
+        dataset, count, [new_row(pk, entry) for pk, entry in new.items()], author
+    )
     written.updated = record_rows.update(
-        dataset, [_changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
+        dataset, [changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
     indexing.note_changes(dataset, list(new), sorted(written.updated), is_asked=is_asked)
     try:
@@ -207,22 +172,8 @@ def _sort(
         written.ids.append(pk)
         place = changed if pk in existing else new
         place[pk] = place[pk].then(entry) if pk in place else entry
-    written.created = set(new)
+    written.new = new
     return written, new, changed
-
-
-def _new_row(pk: UUID, entry: Entry) -> dict[str, Any]:
-    metadata = None if entry.metadata is ABSENT else entry.metadata
-    return {"id": str(pk), "external_id": entry.external_id, "fields": entry.fields, "metadata": metadata}
-
-
-def _changed_row(pk: UUID, entry: Entry) -> dict[str, Any]:
-    return {
-        "id": str(pk),
-        "fields": None if entry.fields is ABSENT else entry.fields,
-        "metadata": None if entry.metadata is ABSENT else entry.metadata,
-        "keeps_metadata": entry.metadata is ABSENT,
-    }
 
 
 def _check(shape: DatasetShape, entries: Sequence[Entry], known: Mapping[Any, UUID]) -> None:

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from core.changes import Changes
 from feedback.actions import answers, suggestions
-from feedback.actions.records import ABSENT, Entry
+from feedback.actions.entries import ABSENT, Entry
 
 MOST_RECORDS = 500
 MOST_RESPONSES = 100

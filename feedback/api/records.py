@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from accounts.access import MANAGERS, MEMBERS, Verb
 from core.api import ApiView, body, path_id, query
 from core.errors import Invalid, NotFound
 from core.operations import Items, Listing, operation
+from feedback.actions.entries import Written, fresh
 from feedback.actions.records import create_records, delete_records, update_record, upsert_records
 from feedback.api.datasets import fetch_dataset
 from feedback.api.include import EVERYTHING, NOTHING, Include, IncludeParts, read_include
@@ -103,7 +103,7 @@ class RecordsBulk(ApiView):
         entries = [one.entry() for one in body(request, RecordsCreate).items]
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         written = create_records(dataset, entries)
-        return Reply({"items": self._shown(dataset, written.ids)}, status=201)
+        return Reply({"items": self._shown(dataset, written)}, status=201)
 
     @operation("upsert_records", MANAGERS, body=RecordsUpsert, gives={200: UpsertedJson})
     def put(self, request: Request, dataset_id: str) -> Reply:
@@ -115,13 +115,14 @@ class RecordsBulk(ApiView):
         entries = [one.entry() for one in body(request, RecordsUpsert).items]
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         written = upsert_records(dataset, entries)
-        updated = [pk for pk in dict.fromkeys(written.ids) if pk not in written.created]
-        return Reply({"items": self._shown(dataset, written.ids), "updated_item_ids": updated})
+        updated = [pk for pk in dict.fromkeys(written.ids) if pk not in written.new]
+        return Reply({"items": self._shown(dataset, written), "updated_item_ids": updated})
 
-    def _shown(self, dataset: Dataset, ids: Sequence[UUID]) -> list[RecordJson]:
+    def _shown(self, dataset: Dataset, written: Written) -> list[RecordJson]:
         """In the order of the request; a record that it mentions twice is there twice."""
-        found, view = by_id(dataset, ids), View(dataset, self.by)
-        return [view.record(found[pk]) for pk in ids]
+        found = by_id(dataset, written.ids, fresh=fresh(dataset, written))
+        view = View(dataset, self.by)
+        return [view.record(found[pk]) for pk in written.ids]
 
 
 class RecordDetail(ApiView):

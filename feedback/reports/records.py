@@ -32,7 +32,7 @@ class _IsAny(Func):
 
 
 def with_relations(
-    rows: QuerySet[Record],
+    rows: Iterable[Record],
     dataset: Dataset,
     *,
     responses: bool = False,
@@ -77,12 +77,19 @@ def by_id(
     dataset: Dataset,
     ids: Iterable[UUID],
     *,
+    fresh: Mapping[UUID, Record] | None = None,
     responses: bool = True,
     suggestions: bool = True,
     vectors: Collection[str] | None = (),
 ) -> dict[UUID, Record]:
-    """These records of the dataset with everything, by id."""
-    rows = Record.objects.filter(_IsAny("pk", set(ids)), dataset=dataset)
+    """These records of the dataset with everything, by id. `fresh`: those that were made a moment ago."""
+    fresh = fresh or {}
+    older = set(ids) - fresh.keys()
+    rows = (
+        [*fresh.values(), *Record.objects.filter(_IsAny("pk", older), dataset=dataset)]
+        if older
+        else fresh.values()
+    )
     found = with_relations(rows, dataset, responses=responses, suggestions=suggestions, vectors=vectors)
     return {record.pk: record for record in found}
 

@@ -12,8 +12,9 @@ import pytest
 from django.db import transaction
 
 from core.tenancy import across
+from feedback.actions.entries import Entry
 from feedback.actions.hub import start_hub_export
-from feedback.actions.records import Entry, create_records
+from feedback.actions.records import create_records
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Dataset, Record

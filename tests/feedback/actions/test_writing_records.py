@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from core.errors import Invalid
 from feedback.actions import answers, suggestions
-from feedback.actions.records import Entry, create_records, delete_records, update_record, upsert_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import create_records, delete_records, update_record, upsert_records
 from feedback.models import LabelerTally, QueueItem, Record, RecordBlock, Response, Suggestion
 from feedback.models import records as record_models
 from feedback.reports.progress import mine, progress
@@ -48,7 +49,7 @@ def test_records_stand_in_the_order_of_the_call(dataset):
     more = create_records(dataset, [entry(n) for n in range(5, 8)])
     assert ids(dataset) == written.ids + more.ids
     assert list(Record.objects.order_by("position").values_list("position", flat=True)) == list(range(8))
-    assert written.created == set(written.ids)
+    assert written.new == set(written.ids)
 
 
 def test_what_is_sent_is_what_is_stored(dataset):
@@ -91,7 +92,7 @@ def test_an_upsert_finds_records_by_id_before_external_id(dataset):
         ],
     )
     assert written.ids[:2] == [one, two]
-    assert written.created == {written.ids[2]}
+    assert written.new == {written.ids[2]}
     found = Record.objects.in_bulk()
     assert [found[pk].metadata for pk in (one, two)] == [{"by": "id"}, {"by": "name"}]
     assert [found[pk].external_id for pk in written.ids] == ["e1", "e2", "e3"]
@@ -136,7 +137,7 @@ def test_the_date_moves_only_where_something_changed(dataset):
     first, second = create_records(dataset, [entry(1), entry(2)]).ids
     Record.objects.update(updated_at="2020-01-01T00:00Z")
     written = upsert_records(dataset, [entry(1), entry(2, fields=make.fields(3))])
-    assert (written.created, written.updated) == (set(), {second})
+    assert (written.new, written.updated) == (set(), {second})
     assert Record.objects.get(pk=first).updated_at.year == 2020
     assert Record.objects.get(pk=second).updated_at.year > 2020
 

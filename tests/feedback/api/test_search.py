@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from feedback.actions.entries import Entry
 from feedback.actions.indexing import index_records
-from feedback.actions.records import Entry, delete_records, update_record
+from feedback.actions.records import delete_records, update_record
 from feedback.actions.responses import discard_response, save_draft, submit_response
 from feedback.actions.schema import add_metadata_property, add_vector_settings, change_metadata_property
 from feedback.actions.suggestions import Given, suggest

@@ -14,9 +14,10 @@ import pytest
 
 from core.errors import Invalid
 from feedback.actions import hub_exporting
+from feedback.actions.entries import Entry
 from feedback.actions.hub import start_hub_export
 from feedback.actions.jobs import cancel_job
-from feedback.actions.records import Entry, create_records
+from feedback.actions.records import create_records
 from feedback.actions.responses import save_draft
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest

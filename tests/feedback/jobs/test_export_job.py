@@ -8,9 +8,10 @@ import pytest
 
 from core.errors import Invalid
 from feedback.actions import exporting
+from feedback.actions.entries import Entry
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import cancel_job, start_export
-from feedback.actions.records import Entry, create_records
+from feedback.actions.records import create_records
 from feedback.actions.responses import discard_response, save_draft
 from feedback.models import Job
 from feedback.models.jobs import State

@@ -12,8 +12,9 @@ from core.checks import nobody_inherits_from_the_search_role
 from core.tenancy import acting_for, closed
 from feedback import tasks
 from feedback.actions import indexing
+from feedback.actions.entries import Entry
 from feedback.actions.indexing import index_property, index_records, index_some
-from feedback.actions.records import Entry, create_records, update_record
+from feedback.actions.records import create_records, update_record
 from feedback.actions.schema import add_metadata_property, remove_metadata_property
 from feedback.models import Dataset, MetadataValue, RecordWords, SearchBacklog
 from feedback.search import matching

@@ -13,7 +13,8 @@ from django.db import connection
 from core.errors import Invalid
 from core.tenancy import acting_for
 from feedback.actions import vectors
-from feedback.actions.records import Entry, create_records, delete_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import create_records, delete_records
 from feedback.actions.schema import add_vector_settings
 from feedback.models import Dataset, Record, VectorSettings
 from feedback.models.records import RecordQuerySet

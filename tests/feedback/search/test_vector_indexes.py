@@ -17,7 +17,8 @@ from core.tenancy import acting_for
 from feedback import checks
 from feedback.actions import vector_indexes
 from feedback.actions.datasets import delete_dataset
-from feedback.actions.records import Entry, create_records, delete_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import create_records, delete_records
 from feedback.actions.schema import add_vector_settings, remove_vector_settings
 from feedback.models import Dataset, Record, VectorSettings
 from feedback.search import similar

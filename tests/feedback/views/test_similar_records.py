@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from feedback.actions.records import Entry, create_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import create_records
 from feedback.actions.schema import add_vector_settings
 from feedback.models import Dataset
 from tests import make

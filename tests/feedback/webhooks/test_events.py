@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from core.later import later  # noqa: F401  tasks are known by name
 from feedback.actions.datasets import delete_dataset, update_dataset
-from feedback.actions.records import Entry, delete_records, import_records, upsert_records
+from feedback.actions.entries import Entry
+from feedback.actions.records import delete_records, import_records, upsert_records
 from feedback.actions.responses import delete_response, discard_response, save_draft, submit_response
 from feedback.actions.targets import refresh_targets
 from feedback.models import Delivery, Record
