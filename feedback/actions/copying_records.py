@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
 
 from feedback.actions import answers, record_rows, suggestions, vectors
@@ -21,7 +22,7 @@ from feedback.actions.copying_diary import Diary, here
 from feedback.actions.copying_people import People
 from feedback.actions.entries import Entry
 from feedback.actions.records import copy_records
-from feedback.models import Dataset, DatasetCount, Record, Response, Suggestion
+from feedback.models import Dataset, DatasetCount, QueueItem, Record, Response, Suggestion
 from feedback.sources import wire
 from feedback.sources.argilla import Argilla, Page
 from feedback.sources.pages import Unreadable, left_out, pages
@@ -152,6 +153,8 @@ class Records:
             if self._is_newer(one, had.get((pk, one.user_id)))
         ]
         answers.write_clean(self.dataset, given, newer_only=True)
+        # What these answers complete was completed there: the record's own date knows when.
+        QueueItem.objects.filter(record__in=ids, turned_at=TransactionNow()).update(turned_at=None)
         self.authors |= {one.user_id for _, one in given}
         self.copy.written.update(responses=len(given), suggestions=len(proposed))
 

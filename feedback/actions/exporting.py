@@ -82,8 +82,8 @@ def records_of(job: Job, called: Callable[[UUID], str] = pseudonym) -> Iterator[
 
 def _page(dataset: Dataset, after: int) -> list[dict[str, Any]]:
     """Plain values: model instances with what belongs to them are cycles, which stay in memory for a while."""
-    names = ("pk", "position", "external_id", "fields", "metadata", "inserted_at", "updated_at")
-    rows = Record.objects.filter(dataset=dataset, position__gt=after).order_by("position")
+    names = ("pk", "position", "external_id", "fields", "metadata", "inserted_at", "changed_at")
+    rows = Record.objects.dated().filter(dataset=dataset, position__gt=after).order_by("position")
     return list(rows.values(*names, completed=F("queue__completed"))[:CHUNK])
 
 
@@ -100,7 +100,7 @@ def _export_records(rows: Sequence[Mapping[str, Any]], called: Callable[[UUID], 
             suggestions=suggestions.get(row["pk"], {}),
             answers=answers.get(row["pk"], []),
             inserted_at=row["inserted_at"],
-            updated_at=row["updated_at"],
+            updated_at=row["changed_at"],
         )
         for row in rows
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from feedback.actions.records import delete_records
 from feedback.admin import shown
 from feedback.admin.listing import InDatasetAdmin
 from feedback.models import Record
+from feedback.models.records import RecordQuerySet
 from feedback.reports.listing import beginning
 
 
@@ -33,12 +35,13 @@ class RecordAdmin(InDatasetAdmin):
     ordering = ("dataset_id", "position")
     sortable_by = ()
     fields = (
-        "dataset", "external_id", "id", "position", "inserted_at", "updated_at", "texts", "about", "said", "proposed",
+        "dataset", "external_id", "id", "position", "inserted_at", "changed", "texts", "about", "said", "proposed",
     )  # fmt: skip
     delete_verb = Verb.MANAGE
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.rows(request).select_related("dataset", "queue")
+        rows: RecordQuerySet = self.rows(request)
+        return rows.dated().select_related("dataset", "queue")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -62,6 +65,11 @@ class RecordAdmin(InDatasetAdmin):
     def given(self, record: Record) -> str:
         """How many, of how many wanted."""
         return f"{record.queue.submitted} of {record.queue.target}"
+
+    @admin.display(description="updated at")
+    def changed(self, record: Record) -> datetime:
+        """When it was written or turned."""
+        return record.changed_at
 
     @admin.display(description="fields")
     def texts(self, record: Record) -> SafeString:

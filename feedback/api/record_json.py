@@ -109,7 +109,7 @@ class View:
             "external_id": record.external_id,
             "dataset_id": record.dataset_id,
             "inserted_at": record.inserted_at,
-            "updated_at": record.updated_at,
+            "updated_at": record.changed_at,
         }
         if self.include.responses:
             shown["responses"] = [self.response(one, item) for one in record.responses_read]

@@ -34,7 +34,9 @@ def announce(event: Event, subject: Dataset | Response) -> None:
     if isinstance(subject, Dataset):
         data = teller.dataset()
     else:
-        data = teller.response(subject, Record.objects.select_related("queue").get(pk=subject.record_id))
+        data = teller.response(
+            subject, Record.objects.dated().select_related("queue").get(pk=subject.record_id)
+        )
     _write(dataset, event, webhooks, [body(event, now(), data)])
     _send(dataset, webhooks)
 
@@ -48,7 +50,9 @@ def announce_records(dataset: Dataset, happened: Mapping[Event, Collection[UUID]
     teller, at = Teller(dataset), now()
     for event, records in told.items():
         for start in range(0, len(records) if listeners[event] else 0, CHUNK):
-            found = Record.objects.select_related("queue").filter(pk__in=records[start : start + CHUNK])
+            found = (
+                Record.objects.dated().select_related("queue").filter(pk__in=records[start : start + CHUNK])
+            )
             bodies = [body(event, at, teller.record(record)) for record in found.order_by("position")]
             _write(dataset, event, listeners[event], bodies)
     _send(dataset, {webhook for webhooks in listeners.values() for webhook in webhooks})

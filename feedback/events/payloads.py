@@ -42,7 +42,7 @@ class Teller:
         return self._dataset
 
     def record(self, record: Record) -> dict[str, Any]:
-        """RecordData, without responses, suggestions and vectors."""
+        """RecordData, without responses, suggestions and vectors; of a record read with `dated`."""
         kinds = {name: field.kind for name, field in self._shape.fields.items() if name in record.fields}
         return {
             "id": str(record.pk),
@@ -52,6 +52,7 @@ class Teller:
             "external_id": record.external_id,
             "dataset": self._dataset,
             **_dates(record),
+            "updated_at": wire_time(record.changed_at),
         }
 
     def response(self, response: Response, record: Record) -> dict[str, Any]:

@@ -38,6 +38,9 @@ class QueueItem(models.Model):
     target = models.IntegerField()
     open_places = models.IntegerField()
     submitted = models.IntegerField(default=0)
+    # When it last became completed, or pending again. In an index, and yet no claim writes to one on its account: it
+    # moves only together with `completed`, which is in one too.
+    turned_at = models.DateTimeField(null=True)
     # Generated, because an index on `open_places > 0` itself would make each claim rewrite index entries.
     open = models.GeneratedField(
         expression=Q(open_places__gt=0),  # type: ignore[arg-type]
@@ -56,6 +59,9 @@ class QueueItem(models.Model):
             # Whether it is complete in the order of positions, and everybody's own order: for search.
             models.Index("dataset", "completed", F("rank").bitand(POSITION), name="records_by_completion"),
             models.Index(fields=["dataset", "shuffle"], name="records_shuffled"),
+            models.Index(
+                fields=["dataset", "turned_at"], condition=Q(turned_at__isnull=False), name="records_by_turn"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 
 from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership
@@ -24,6 +26,14 @@ BLOCK = 1000  # positions in a block: what a deep page has to skip at most
 
 class RecordQuerySet(WorkspaceQuerySet["Record"]):
     """Records, in the order in which they came."""
+
+    def dated(self) -> RecordQuerySet:
+        """With `changed_at`: when they were written or their status turned (contract section 7.2).
+
+        Turns are noted at the queue's item, because a submit never writes to the record
+        (docs/decisions/0003-the-queue.md).
+        """
+        return self.annotate(changed_at=Greatest("updated_at", "queue__turned_at"))
 
     def from_offset(self, dataset: Dataset, offset: int) -> RecordQuerySet:
         """The dataset's records from the offset-th on. A deep page costs what the first one costs.
@@ -53,7 +63,8 @@ class Record(Scoped, Base):
         Membership, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
     )
 
-    # Filled by feedback/reports/records.py, where asked for.
+    # Filled by feedback/reports/records.py, where asked for; the first also by `dated`.
+    changed_at: datetime
     is_completed: bool
     responses_read: list[Response]
     suggestions_read: list[Suggestion]

@@ -43,11 +43,13 @@ def with_relations(
     """The rows of this dataset. `by`: only this person's responses. `vectors`: names, or () for all of them."""
     found = list(rows)
     theirs = _IsAny("record_id", [record.pk for record in found])
-    done = set(QueueItem.objects.filter(theirs, completed=True).values_list("pk", flat=True))
+    items = QueueItem.objects.filter(theirs).values_list("pk", "completed", "turned_at")
+    states = {pk: (completed, turned_at) for pk, completed, turned_at in items}
     dataset_of = Record._meta.get_field("dataset")
     for record in found:
         dataset_of.set_cached_value(record, dataset)  # one shape for all of them
-        record.is_completed = record.pk in done
+        record.is_completed, turned_at = states.get(record.pk, (False, None))
+        record.changed_at = max(record.updated_at, turned_at or record.updated_at)
     if responses:
         own = Response.objects.all() if by is None else Response.objects.filter(membership=by)
         answers = _by_record(own.filter(theirs))

@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import Invalid
 from feedback.models import MetadataValue, QueueItem, Record, Response, Suggestion
+from feedback.models.records import RecordQuerySet
 from feedback.search.expressions import has_number, has_term, part
 from feedback.search.query import (
-    DATES,
     MetadataScope,
     Range,
     RecordScope,
@@ -54,7 +54,9 @@ def _condition(about: Any, one: Terms | Range, scope: Scope) -> Condition:
 @_condition.register
 def _(about: RecordScope, one: Terms | Range, scope: Scope) -> Condition:
     name = about.property
-    if name in DATES:
+    if name == "updated_at":
+        return _changed(one, scope)
+    if name == "inserted_at":
         where = _dates(name, one)
         return Condition(
             where, _records(scope).filter(where).values_list("pk", flat=True), (name, "position")
@@ -143,6 +145,17 @@ def _response_status(one: Terms, found: QuerySet[Response], scope: Scope) -> Con
     return Condition(_exists(given) | none)
 
 
+def _changed(one: Terms | Range, scope: Scope) -> Condition:
+    """Written or turned then, whichever is later: read from the index of each, and looked at for those alone."""
+    rows = _records(scope).dated().filter(_dates("changed_at", one))
+    written, turned = (
+        rows.filter(_dates(name, one)).values_list("pk", flat=True)
+        for name in ("updated_at", "queue__turned_at")
+    )
+    ids = written.union(turned, all=True)
+    return Condition(Q(pk__in=ids), ids)
+
+
 def _status(one: Terms | Range, scope: Scope) -> Condition:
     states = {"pending": False, "completed": True}
     if isinstance(one, Terms):
@@ -163,7 +176,7 @@ def _status(one: Terms | Range, scope: Scope) -> Condition:
     return Condition(where, ids, ("queue_position",))
 
 
-def _records(scope: Scope) -> QuerySet[Record]:
+def _records(scope: Scope) -> RecordQuerySet:
     return Record.objects.filter(dataset=scope.dataset)
 
 

@@ -45,7 +45,7 @@ def find(query: RecordQuery, scope: Scope, *, offset: int, limit: int) -> Found:
     if found.sought and not query.sort:
         return _relevant(found, found.sought, scope, offset, limit)
     if query.sort:
-        ids = _slice(order.parts(found.rows, query.sort, scope), offset, limit)
+        ids = _slice(order.parts(found.rows, query.sort, scope, offset + limit), offset, limit)
         scores: list[float | None] = [None] * len(ids)
     elif scope.mine:
         ids = _slice(order.shuffled(found.rows, scope), offset, limit)

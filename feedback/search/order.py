@@ -21,6 +21,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Greatest
 
 from feedback.models import Record, Response
 from feedback.search.expressions import least, most, one_term, part
@@ -38,10 +39,11 @@ class Key:
     by: list[str]
     prepares: dict[str, Any] = field(default_factory=dict)
     has: str | None = None
+    later_of: tuple[str, str] | None = None  # dates that have indexes; the key, the later one, has none
 
 
-def parts(rows: Rows, sort: list[Sort], scope: Scope) -> list[Rows]:
-    """The rows in this order. Records that lack the first key are a part of their own, at the end."""
+def parts(rows: Rows, sort: list[Sort], scope: Scope, end: int) -> list[Rows]:
+    """The first `end` rows in this order. Records that lack the first key are a part of their own, at the end."""
     keys = [
         (key, one.order == "desc")
         for number, one in enumerate(sort)
@@ -51,6 +53,8 @@ def parts(rows: Rows, sort: list[Sort], scope: Scope) -> list[Rows]:
         rows = rows.annotate(**key.prepares)
     order = [[_ordered(by, down=down) for by in key.by] for key, down in keys]
     whole = rows.order_by(*chain(*order), "position")
+    if keys and keys[0][1] and (dates := keys[0][0].later_of):
+        whole = whole.filter(pk__in=_latest(rows, dates, [*chain(*order[1:])], scope, end))
     if not keys or (has := keys[0][0].has) is None:
         return [whole]
     lacking = rows.filter(**{f"{has}__isnull": True}).order_by(*chain(*order[1:]), "position")
@@ -72,6 +76,20 @@ def seed_of(scope: Scope) -> int:
     return int.from_bytes(blake2b(scope.by.pk.bytes, digest_size=4).digest(), "big") >> 1
 
 
+def _latest(rows: Rows, dates: tuple[str, str], then: list[OrderBy], scope: Scope, end: int) -> Rows:
+    """Ids among which are the first `end` by the later of two dates: each is among the first by one of them.
+
+    That holds for the latest alone. Who asks for the earliest waits until all rows were looked at.
+    """
+    of_record, of_queue = dates
+    turned = rows.filter(**{f"{of_queue}__isnull": False}, queue__dataset=scope.dataset)
+    first, second = (
+        some.order_by(F(date).desc(), *then, "position").values_list("pk", flat=True)[:end]
+        for some, date in ((rows, of_record), (turned, of_queue))
+    )
+    return first.union(second, all=True)  # type: ignore[return-value]
+
+
 def _ordered(by: str, *, down: bool) -> OrderBy:
     return F(by).desc(nulls_last=True) if down else F(by).asc(nulls_last=True)
 
@@ -89,6 +107,9 @@ def _(about: RecordScope, down: bool, name: str, scope: Scope) -> Key:
     if about.property == "status":  # "completed" comes before "pending"
         pending = ExpressionWrapper(Q(queue__completed=False), output_field=BooleanField())
         return Key([name], {name: pending})
+    if about.property == "updated_at":
+        dates = ("updated_at", "queue__turned_at")
+        return Key([name], {name: Greatest(*dates)}, later_of=dates)
     return Key(["pk" if about.property == "id" else about.property])
 
 

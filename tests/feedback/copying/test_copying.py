@@ -64,6 +64,7 @@ def test_everything_comes_with_its_dates(copy: Copying, there: Standin, acme: Or
         assert [one.fields["prompt"] for one in records] == ["Prompt 0", "Prompt 1", "Prompt 2"]
         early = datetime(2025, 3, 1, 10, 0, 0, 1, tzinfo=UTC)
         assert records[0].inserted_at == records[0].updated_at == early
+        assert Record.objects.dated().get(pk=records[0].pk).changed_at == early  # completed there, not today
         answer = records[0].responses.get()
         assert (answer.membership, answer.status, answer.values) == (ben, "submitted", {"quality": 1})
         assert answer.inserted_at == answer.submitted_at == early

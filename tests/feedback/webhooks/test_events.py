@@ -177,6 +177,18 @@ def test_a_submit_through_the_page_answers_and_completes(cast, record, told):
     assert response["record"]["status"] == completed["status"] == "completed"
 
 
+def test_a_completed_record_is_told_with_the_date_that_the_api_shows(cast, record, told):
+    Record.objects.update(updated_at="2020-01-01T00:00Z")
+    cast.pages(cast.ben).post(
+        reverse("submit_response", args=[cast.acme.slug, record.pk]),
+        {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"},
+    )
+    [(_, response), *turns] = told()
+    shown = cast.api(cast.ana).get(f"/records/{record.pk}").json()["updated_at"]
+    assert shown > "2021"
+    assert {data["updated_at"] for data in (response["record"], *(data for _, data in turns))} == {shown}
+
+
 def test_a_submit_through_the_api_answers_and_completes(cast, record, told):
     ranking = [{"value": "m1", "rank": 1}, {"value": "m2", "rank": 2}, {"value": "m3", "rank": 3}]
     body = {"status": "submitted", "values": {"ranking": {"value": ranking}}}
