@@ -95,12 +95,6 @@ class TokenJson(TypedDict):
     token_type: Literal["bearer"]
 
 
-class ProviderJson(TypedDict):
-    """Somebody else who says who people are."""
-
-    name: str
-
-
 def user_json(member: Membership) -> UserJson:
     """A member as the contract shows a user: without a key, since keys are kept as hashes."""
     return {
@@ -209,12 +203,3 @@ class Token(PublicView):
         if len(memberships) != 1:
             raise AuthenticationFailed("Write the organization before your e-mail, like acme/me@example.org.")
         return memberships[0]
-
-
-class SignInProviders(PublicView):
-    """Other ways to sign in: none is set up over the API."""
-
-    @operation("list_providers", EVERYBODY, gives={200: Items[ProviderJson]})
-    def get(self, request: Request) -> Reply:
-        """List other ways to sign in."""
-        return Reply({"items": []})

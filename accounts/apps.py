@@ -1,5 +1,7 @@
 """Who."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class AccountsConfig(AppConfig):
     """People, organizations, memberships and keys."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        import_module("accounts.checks")

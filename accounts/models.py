@@ -131,6 +131,23 @@ class Membership(Base):
         return self.role in (Role.OWNER, Role.ADMIN)
 
 
+class Identity(Base):
+    """Who somebody is to an OpenID Connect provider, which says nothing about whom it means by it here."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.TextField()
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_user_per_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"
+
+
 class ApiKey(Base):
     """A key for programs. Only its hash is kept; the key itself is shown once, when it is made."""
 

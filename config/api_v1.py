@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounts.api import Me, SignInProviders, Token, UserDetail, Users
+from accounts.api import Me, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
@@ -25,7 +25,8 @@ from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
-from workspaces.api import (
+from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
+from workspaces.api.workspaces import (
     MyWorkspaces,
     UserWorkspaces,
     WorkspaceDetail,
@@ -37,6 +38,8 @@ from workspaces.api import (
 urlpatterns: list[URLPattern] = [
     path("token", Token.as_view()),
     path("oauth2/providers", SignInProviders.as_view()),
+    path("oauth2/providers/<str:provider>/authentication", SignInBegin.as_view()),
+    path("oauth2/providers/<str:provider>/access-token", SignInEnd.as_view()),
     path("me", Me.as_view()),
     path("users", Users.as_view()),
     path("users/<str:user_id>", UserDetail.as_view()),

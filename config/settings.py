@@ -1,6 +1,7 @@
 """All settings, in groups. Values come from the environment; each group says what breaks without it."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -162,6 +163,19 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Assay <assay@localhost>")
+
+# --- Signing in through an OpenID Connect provider, and where new people go. Without an issuer there is none.
+
+OAUTH: dict[str, Any] = {
+    "name": env.text("OAUTH_NAME", "sso"),
+    "issuer": env.text("OAUTH_ISSUER"),
+    "client_id": env.text("OAUTH_CLIENT_ID"),
+    "client_secret": env.text("OAUTH_CLIENT_SECRET"),
+    "scopes": env.text("OAUTH_SCOPES", "openid email profile"),
+    "redirect_uri": env.text("OAUTH_REDIRECT_URI"),
+    "organization": env.text("OAUTH_ORGANIZATION"),
+    "workspaces": env.words("OAUTH_WORKSPACES"),
+}
 
 # --- What a browser may do. A strict policy: only our own scripts and styles, nothing inline. Pages that show records
 # take images from the web and frames of ours besides: feedback/views/frame_policy.py.

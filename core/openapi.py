@@ -133,7 +133,12 @@ def _described(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> Sche
 
 def _in_path(endpoint: Endpoint) -> list[Schema]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", **({"format": "uuid"} if name.endswith("_id") else {})},
+        }
         for name in endpoint.ids
     ]
 

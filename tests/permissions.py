@@ -13,6 +13,8 @@ from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from django.test import override_settings
+
 from accounts.actions import issue_api_key
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import start_export
@@ -26,6 +28,7 @@ from feedback.models.webhooks import Event
 from tests import make
 from tests.cast import NAMES, Cast
 from tests.feedback.webhooks.receiver import listening
+from tests.workspaces.identity_provider import running, setting
 from workspaces.actions import invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
@@ -34,6 +37,7 @@ EITHER = {REFUSED, ABSENT}
 # Who may, and what ana, max, ben, dov, gus, cleo and nobody are answered.
 WHO: dict[str, tuple[str | set[str], ...]] = {
     "everybody": (OK, OK, OK, OK, OK, OK, OK),
+    "everybody, coming back": ("422",) * 7,  # for that they must have been sent there: tests/workspaces
     "whoever is signed in": (OK, OK, OK, OK, OK, OK, UNKNOWN),
     # Of the organization in the address, or of that of the object:
     "people of the organization": (OK, OK, OK, OK, OK, ABSENT, UNKNOWN),
@@ -276,6 +280,8 @@ ROWS = [
     # People
     Row("POST", "/api/v1/token", "everybody", {"username": "ben", "password": make.PASSWORD}),
     Row("GET", "/api/v1/oauth2/providers", "everybody"),
+    Row("GET", "/api/v1/oauth2/providers/{provider}/authentication", "everybody"),
+    Row("GET", "/api/v1/oauth2/providers/{provider}/access-token", "everybody, coming back"),
     Row("GET", "/api/v1/me", "whoever is signed in"),
     Row("GET", "/api/v1/users", "owners, at home"),
     Row(
@@ -656,6 +662,19 @@ LISTENERS = ExitStack()
 def listener() -> str:
     """The address of a receiver that answers everybody, as long as the tests run."""
     return LISTENERS.enter_context(listening()).url
+
+
+@builder
+def provider(things: Things) -> Any:
+    return provider_of_all()
+
+
+@cache
+def provider_of_all() -> str:
+    """The name of a provider that is set up as long as the tests run. Tests about providers set up their own."""
+    there = LISTENERS.enter_context(running())
+    LISTENERS.enter_context(override_settings(OAUTH=setting(there.issuer, "acme")))
+    return "sso"
 
 
 HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}

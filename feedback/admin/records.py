@@ -40,7 +40,7 @@ class RecordAdmin(InDatasetAdmin):
     delete_verb = Verb.MANAGE
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: RecordQuerySet = self.rows(request)
+        rows: RecordQuerySet = self.rows(request)  # type: ignore[assignment]
         return rows.dated().select_related("dataset", "queue")
 
     def get_search_results(

@@ -20,7 +20,7 @@ from core.text import Text
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.models import Dataset
 from feedback.reports.progress import last_activity_of
-from workspaces.api import fetch_workspace
+from workspaces.api.workspaces import fetch_workspace
 from workspaces.models import Workspace
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -33,7 +33,9 @@ class RecordQuerySet(WorkspaceQuerySet["Record"]):
         Turns are noted at the queue's item, because a submit never writes to the record
         (docs/decisions/0003-the-queue.md).
         """
-        return self.annotate(changed_at=Greatest("updated_at", "queue__turned_at"))
+        return self.annotate(  # type: ignore[no-redef]
+            changed_at=Greatest("updated_at", "queue__turned_at")
+        )
 
     def from_offset(self, dataset: Dataset, offset: int) -> RecordQuerySet:
         """The dataset's records from the offset-th on. A deep page costs what the first one costs.

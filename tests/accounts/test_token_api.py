@@ -206,11 +206,6 @@ def test_a_key_acts_for_its_own_organization(cast: Cast) -> None:
     assert len(cast.api(cast.ben).get("/me/workspaces").json()["items"]) == 1
 
 
-def test_no_other_way_to_sign_in_is_offered(cast: Cast) -> None:
-    assert ApiClient().get("/oauth2/providers").json() == {"items": []}
-    assert ApiClient().get("/oauth2/providers/github/authentication").status_code == 404
-
-
 @pytest.mark.parametrize("path", ["/nothing", "/me/", "/api/v2/me", "/api/"])
 def test_an_unknown_path_is_404_for_everybody_without_redirect(cast: Cast, path: str) -> None:
     for client in (ApiClient(), cast.api(cast.ana)):

@@ -1,5 +1,6 @@
 """What can be done about places. Acts guard what must stay true; they ask nobody whether it is allowed."""
 
+from workspaces.actions.arrivals import admit
 from workspaces.actions.invitations import (
     accept_invitation,
     invite,
@@ -23,6 +24,7 @@ __all__ = [
     "add_people",
     "add_person",
     "add_to_workspace",
+    "admit",
     "create_workspace",
     "delete_workspace",
     "invite",

@@ -1,0 +1,39 @@
+"""What must be set together for signing in through a provider."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+NEEDED = ("client_id", "organization")
+
+
+@register()
+def a_provider_is_set_up_whole(**kwargs: Any) -> list[CheckMessage]:
+    """An issuer alone lets nobody in, and would say so only to the first who tries."""
+    given = settings.OAUTH
+    if not given["issuer"]:
+        return []
+    found = []
+    if missing := [f"OAUTH_{name.upper()}" for name in NEEDED if not given[name]]:
+        found.append(
+            ("OAUTH_ISSUER is set without " + " and ".join(missing) + ".", "Set all of them, or none.")
+        )
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", given["name"]):
+        found.append(
+            (
+                f"OAUTH_NAME is {given['name']!r}.",
+                "Write lower-case letters, digits and hyphens: it stands in addresses.",
+            )
+        )
+    if not re.match(r"https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$)", given["issuer"]):
+        found.append(
+            (
+                f"OAUTH_ISSUER is {given['issuer']!r}.",
+                "Write its https:// address: what comes from there is believed.",
+            )
+        )
+    return [
+        Error(what, hint=hint, id=f"accounts.E{number:03}") for number, (what, hint) in enumerate(found, 1)
+    ]

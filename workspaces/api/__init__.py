@@ -1,0 +1,1 @@
+"""JSON about places, and coming in through somebody else."""
