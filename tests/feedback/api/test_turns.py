@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from feedback.actions.queue import lease_next
+from feedback.actions.responses import submit_response
+from feedback.models import Lease
 from tests import make
 from tests.cast import ApiClient, Cast
 
@@ -217,3 +220,18 @@ def test_a_turn_is_written_with_the_places_and_never_to_the_record(scene: Scene)
     before = scene.versions()
     scene.complete("a")
     assert scene.versions() == before
+
+
+def test_no_claim_and_no_answer_but_the_last_writes_to_an_index(scene: Scene) -> None:
+    """So that dead entries of indexes do not pile up under hundreds of labelers."""
+    written = (
+        "select n_tup_upd, n_tup_hot_upd from pg_stat_xact_user_tables where relname = 'feedback_queueitem'"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(written)
+        updates, within_pages = cursor.fetchone()
+        lease = lease_next(scene.dataset, by=scene.cast.ben)
+        assert isinstance(lease, Lease)
+        submit_response(lease.record, {"comment": "So"}, by=scene.cast.ben)
+        cursor.execute(written)
+        assert cursor.fetchone() == (updates + 2, within_pages + 2)
