@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.errors import Invalid
 from feedback.models import MetadataValue, QueueItem, Record, Response, Suggestion
 from feedback.models.records import RecordQuerySet
+from feedback.search.dates import dates
 from feedback.search.expressions import has_number, has_term, part
 from feedback.search.query import (
     MetadataScope,
@@ -22,7 +21,6 @@ from feedback.search.query import (
     ResponseScope,
     SuggestionScope,
     Terms,
-    moment,
 )
 from feedback.search.scope import Scope
 
@@ -57,7 +55,7 @@ def _(about: RecordScope, one: Terms | Range, scope: Scope) -> Condition:
     if name == "updated_at":
         return _changed(one, scope)
     if name == "inserted_at":
-        where = _dates(name, one)
+        where = dates(name, one)
         return Condition(
             where, _records(scope).filter(where).values_list("pk", flat=True), (name, "position")
         )
@@ -147,9 +145,9 @@ def _response_status(one: Terms, found: QuerySet[Response], scope: Scope) -> Con
 
 def _changed(one: Terms | Range, scope: Scope) -> Condition:
     """Written or turned then, whichever is later: read from the index of each, and looked at for those alone."""
-    rows = _records(scope).dated().filter(_dates("changed_at", one))
+    rows = _records(scope).dated().filter(dates("changed_at", one))
     written, turned = (
-        rows.filter(_dates(name, one)).values_list("pk", flat=True)
+        rows.filter(dates(name, one)).values_list("pk", flat=True)
         for name in ("updated_at", "queue__turned_at")
     )
     ids = written.union(turned, all=True)
@@ -222,24 +220,6 @@ def _numbers(values: Iterable[str]) -> list[float]:
         except ValueError:
             continue
     return [number for number in found if number == number]  # noqa: PLR0124  "nan" reads as a number that is none
-
-
-def _dates(name: str, one: Terms | Range) -> Q:
-    if isinstance(one, Terms):
-        return Q(**{f"{name}__in": [_moment(value) for value in one.values]})
-    where = Q()
-    if one.ge is not None:
-        where &= Q(**{f"{name}__gte": _moment(one.ge)})
-    if one.le is not None:
-        where &= Q(**{f"{name}__lte": _moment(one.le)})
-    return where
-
-
-def _moment(value: Any) -> datetime:
-    try:
-        return moment(value)
-    except ValueError as error:
-        raise Invalid(str(error)) from None
 
 
 def _uuids(one: Terms | Range) -> list[UUID]:
