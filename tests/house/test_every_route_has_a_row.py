@@ -55,7 +55,7 @@ def test_whom_the_api_does_not_know_it_tells_nothing(
     headers = {name: value.format(key=key, token=token) for name, value in credentials.items()}
     client = ApiClient(headers=headers)
     for row in ROWS:
-        if row.is_api and row.who != "everybody":
+        if row.is_api and not row.who.startswith("everybody"):
             with transaction.atomic():
                 answer = client.generic(row.method, _any_path(row.path), "{}")
                 transaction.set_rollback(True)
