@@ -17,7 +17,7 @@ from feedback.search.expressions import matches
 from feedback.search.fresh import fresh
 from feedback.search.query import RecordQuery, TextQuery
 from feedback.search.scope import Scope
-from feedback.search.text import Node, read_text
+from feedback.search.text import read_text
 
 FEW = 1000  # records that are better named one by one
 MANY = 20_000  # records with a word that are better looked for among those of the other conditions
@@ -25,21 +25,41 @@ MANY = 20_000  # records with a word that are better looked for among those of t
 
 @dataclass
 class Sought:
-    """Words that are sought, and the records with them that are not indexed yet (id -> words)."""
+    """Words that are sought, and the records with them that are not indexed yet.
 
-    node: Node
+    `having`: the condition as it is best for reading a page; `counting`: as it is best for counting.
+    """
+
     tsquery: str
-    fresh: dict[UUID, str]
+    fresh: set[UUID]
+    having: Q = field(default_factory=Q)
+    counting: Q = field(default_factory=Q)
+
+    def number(self, scope: Scope, limit: int) -> int:
+        """How many records have them, as far as this."""
+        return min(limit, _number(scope, self.tsquery, limit) + len(self.fresh))
 
 
 @dataclass
 class Matches:
     """The records that a query asks for. `order`: the order in which they came, by an index that has them alone."""
 
-    rows: RecordQuerySet
+    filtered: RecordQuerySet
     order: tuple[str, ...] = ("position",)
     sought: Sought | None = None
     conditions: list[Condition] = field(default_factory=list)
+
+    @property
+    def rows(self) -> RecordQuerySet:
+        """The records, to read a page of them."""
+        return self.filtered.filter(self.sought.having) if self.sought else self.filtered
+
+    def number(self, scope: Scope, limit: int) -> int:
+        """How many there are, as far as this."""
+        if self.sought and not self.conditions:
+            return self.sought.number(scope, limit)
+        rows = self.filtered.filter(self.sought.counting) if self.sought else self.filtered
+        return rows.order_by()[:limit].count()
 
 
 def matching(query: RecordQuery, scope: Scope) -> Matches:
@@ -51,42 +71,43 @@ def matching(query: RecordQuery, scope: Scope) -> Matches:
     found = Matches(Record.objects.filter(dataset=scope.dataset))
     found.conditions = [condition(one, scope) for one in query.conditions]
     if query.text:
-        _seek(query.text, scope, found)
+        found.sought = _seek(query.text, scope)
     few: set[UUID] | None = None
     for one in found.conditions:
         ids = None if one.ids is None else list(one.ids[: FEW + 1])
         if ids is None or len(ids) > FEW:
-            found.rows = found.rows.filter(one.where)
+            found.filtered = found.filtered.filter(one.where)
         else:
             few = set(ids) if few is None else few & set(ids)
     if few is not None:
-        found.rows = found.rows.filter(pk__in=few)
+        found.filtered = found.filtered.filter(pk__in=few)
     elif orders := [one.order for one in found.conditions if one.order]:
         found.order = orders[0]
-        found.rows = found.rows.annotate(queue_position=F("queue__rank").bitand(POSITION))
+        found.filtered = found.filtered.annotate(queue_position=F("queue__rank").bitand(POSITION))
     return found
 
 
-def _seek(text: TextQuery, scope: Scope, found: Matches) -> None:
-    field = scope.field(text.field)
+def _seek(text: TextQuery, scope: Scope) -> Sought | None:
+    """What is sought; None if that is everything."""
+    place = scope.field(text.field)
     node = read_text(text.q)
     if node is None:
-        return
-    tsquery = node.tsquery(field)
-    found.sought = Sought(node, tsquery, fresh(scope, node, field))
-    indexed = _search(scope, tsquery, FEW + 1)
-    if len(indexed) + len(found.sought.fresh) <= FEW:
-        found.rows = found.rows.filter(pk__in={*indexed, *found.sought.fresh})
-        return
+        return None
+    sought = Sought(node.tsquery(place), fresh(scope, node, place))
+    indexed = _search(scope, sought.tsquery, FEW + 1)
+    if len(indexed) + len(sought.fresh) <= FEW:
+        sought.having = sought.counting = Q(pk__in={*indexed, *sought.fresh})
+        return sought
+    new = list(sought.fresh)
+    sql = "select search_records(%s, %s, null) union all select unnest(%s::uuid[])"
+    sought.having = sought.counting = Q(pk__in=RawSQL(sql, [scope.dataset.pk, sought.tsquery, new]))  # noqa: S611
     most = max(MANY, scope.dataset.count.records // 20)
-    new = list(found.sought.fresh)
-    if len(indexed) <= FEW or _number(scope, tsquery, most + 1) <= most:
-        sql = "select search_records(%s, %s, null) union all select unnest(%s::uuid[])"
-        found.rows = found.rows.filter(pk__in=RawSQL(sql, [scope.dataset.pk, tsquery, new]))  # noqa: S611
-        return
-    waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
-    has = RecordWords.objects.filter(matches(tsquery), record=OuterRef("pk"))
-    found.rows = found.rows.filter(Q(Exists(has)) & ~Q(Exists(waits)) | Q(pk__in=new))
+    if len(indexed) > FEW and _number(scope, sought.tsquery, most + 1) > most:
+        # So many have it that a page is full soon, whatever else they must be.
+        waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
+        has = RecordWords.objects.filter(matches(sought.tsquery), record=OuterRef("pk"))
+        sought.having = Q(Exists(has)) & ~Q(Exists(waits)) | Q(pk__in=new)
+    return sought
 
 
 def _search(scope: Scope, tsquery: str, limit: int) -> list[UUID]:
