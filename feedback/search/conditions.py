@@ -133,14 +133,15 @@ def _(about: ResponseScope, one: Terms | Range, scope: Scope) -> Condition:
 
 def _response_status(one: Terms, found: QuerySet[Response], scope: Scope) -> Condition:
     """The contract's pseudo-status: pending is who has no response."""
-    given = found.filter(status__in=[status for status in one.values if status != "pending"])
+    statuses = [status for status in one.values if status != "pending"]
+    given = found.filter(status__in=statuses)
     if "pending" not in one.values:
         return Condition(_exists(given), given.values_list("record", flat=True))
     none = ~_exists(found)
     if scope.person is None:
         # What nobody has answered is not complete either: said, so that complete records need not be walked over.
         none &= Q(queue__completed=False)
-    return Condition(_exists(given) | none)
+    return Condition(_exists(given) | none if statuses else none)
 
 
 def _status(one: Terms | Range, scope: Scope) -> Condition:

@@ -48,7 +48,7 @@ def find(query: RecordQuery, scope: Scope, *, offset: int, limit: int) -> Found:
     if found.sought and not query.sort:
         return _relevant(found, found.sought, scope, offset, limit)
     if query.sort:
-        ids = _slice(order.parts(found.rows, query.sort, scope), offset, limit)
+        ids = _slice(order.parts(found.rows, query, scope), offset, limit)
         scores: list[float | None] = [None] * len(ids)
     elif scope.mine:
         ids = _slice(order.shuffled(found.rows, scope), offset, limit)
@@ -83,7 +83,7 @@ def _slice(parts: Sequence[QuerySet[Record]], offset: int, limit: int) -> list[U
 
 def _relevant(found: Matches, sought: Sought, scope: Scope, offset: int, limit: int) -> Found:
     """By relevance, as far as records are ranked; on one's own page shaken by somebody's luck."""
-    rows = found.rows.order_by("position").values_list("pk", flat=True)
+    rows = found.rows.order_by(*found.order).values_list("pk", flat=True)
     first = list(rows[:RANKED])
     scores = _scores(first, sought, scope)
     ranked = sorted(first, key=lambda pk: -scores[pk])  # keeps the order of those that are alike

@@ -20,6 +20,7 @@ from feedback.search.scope import Scope
 from feedback.search.text import read_text
 
 FEW = 1000  # records that are better named one by one
+SOME = 20_000  # records of which all are looked at, where they must be something else as well
 MANY = 20_000  # records with a word that are better looked for among those of the other conditions
 
 
@@ -73,14 +74,20 @@ def matching(query: RecordQuery, scope: Scope) -> Matches:
     if query.text:
         found.sought = _seek(query.text, scope)
     few: set[UUID] | None = None
+    gathers = False
     for one in found.conditions:
         ids = None if one.ids is None else list(one.ids[: FEW + 1])
         if ids is None or len(ids) > FEW:
             found.filtered = found.filtered.filter(one.where)
+            gathers = gathers or (one.ids is not None and one.ids[: SOME + 1].count() <= SOME)
         else:
             few = set(ids) if few is None else few & set(ids)
     if few is not None:
         found.filtered = found.filtered.filter(pk__in=few)
+    elif gathers and len(found.conditions) + bool(found.sought) > 1:
+        # Nothing gives this order, so that all of the few are read; else the planner may walk the dataset for them.
+        found.filtered = found.filtered.annotate(gathered=F("position") + 0)
+        found.order = ("gathered",)
     elif orders := [one.order for one in found.conditions if one.order]:
         found.order = orders[0]
         found.filtered = found.filtered.annotate(queue_position=F("queue__rank").bitand(POSITION))
@@ -106,7 +113,9 @@ def _seek(text: TextQuery, scope: Scope) -> Sought | None:
         # So many have it that a page is full soon, whatever else they must be.
         waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
         has = RecordWords.objects.filter(matches(sought.tsquery), record=OuterRef("pk"))
-        sought.having = Q(Exists(has)) & ~Q(Exists(waits)) | Q(pk__in=new)
+        sought.having = Q(Exists(has)) & ~Q(Exists(waits))
+        if new:
+            sought.having |= Q(pk__in=RawSQL("select unnest(%s::uuid[])", [new]))
     return sought
 
 

@@ -24,7 +24,14 @@ from django.db.models.expressions import OrderBy
 
 from feedback.models import Record, Response
 from feedback.search.expressions import least, most, one_term, part
-from feedback.search.query import MetadataScope, RecordScope, ResponseScope, Sort, SuggestionScope
+from feedback.search.query import (
+    MetadataScope,
+    Range,
+    RecordQuery,
+    RecordScope,
+    ResponseScope,
+    SuggestionScope,
+)
 from feedback.search.scope import Scope
 
 SHUFFLED = 1 << 31  # `QueueItem.shuffle` is below it
@@ -40,8 +47,9 @@ class Key:
     has: str | None = None
 
 
-def parts(rows: Rows, sort: list[Sort], scope: Scope) -> list[Rows]:
-    """The rows in this order. Records that lack the first key are a part of their own, at the end."""
+def parts(rows: Rows, query: RecordQuery, scope: Scope) -> list[Rows]:
+    """The rows in the order asked for. Records that lack the first key are a part of their own, at the end."""
+    sort = query.sort or []
     keys = [
         (key, one.order == "desc")
         for number, one in enumerate(sort)
@@ -50,11 +58,24 @@ def parts(rows: Rows, sort: list[Sort], scope: Scope) -> list[Rows]:
     for key, _ in keys:
         rows = rows.annotate(**key.prepares)
     order = [[_ordered(by, down=down) for by in key.by] for key, down in keys]
+    if keys and keys[0][0].has:  # in this part none is null; said so, the index could not be read downwards
+        order[0] = [F(by).desc() if keys[0][1] else F(by).asc() for by in keys[0][0].by]
     whole = rows.order_by(*chain(*order), "position")
     if not keys or (has := keys[0][0].has) is None:
         return [whole]
     lacking = rows.filter(**{f"{has}__isnull": True}).order_by(*chain(*order[1:]), "position")
-    return [whole.filter(**{f"{has}__isnull": False}), lacking]
+    return [whole.filter(_within(query, has), **{f"{has}__isnull": False}), lacking]
+
+
+def _within(query: RecordQuery, column: str) -> Q:
+    """The range that is asked for of the number that is sorted by, said of the very rows that give the order."""
+    where = Q()
+    for one in query.conditions:
+        if isinstance(one, Range) and query.sort and one.scope == query.sort[0].scope and one.numbers:
+            for bound, word in zip(one.numbers, ("gte", "lte"), strict=True):
+                if bound is not None and column.endswith("__number"):
+                    where &= Q(**{f"{column}__{word}": bound})
+    return where
 
 
 def shuffled(rows: Rows, scope: Scope) -> list[Rows]:
