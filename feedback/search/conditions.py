@@ -87,16 +87,7 @@ def _(about: SuggestionScope, one: Terms | Range, scope: Scope) -> Condition:
     question = scope.question(about.question)
     found = Suggestion.objects.filter(question=UUID(question.id))
     if about.property == "score":
-        found = found.filter(
-            _any_number(
-                one,
-                lambda low, high: (
-                    _between("score_high", low, None)
-                    & _between("score_low", None, high)
-                    & Q(has_number("score", low, high))
-                ),
-            )
-        )
+        found = found.filter(_any_number(one, _scores))
         return Condition(_exists(found), found.values_list("record", flat=True))
     if about.property != "value":
         found = found.filter(_words(about.property, one))
@@ -190,6 +181,12 @@ def _between(name: str, low: float | None, high: float | None) -> Q:
     if high is not None:
         where &= Q(**{f"{name}__lte": high})
     return where
+
+
+def _scores(low: float | None, high: float | None) -> Q:
+    """Between two bounds one of a list must lie; on one side of a bound its greatest or its least does."""
+    where = _between("score_high", low, None) & _between("score_low", None, high)
+    return where if low is None or high is None else where & Q(has_number("score", low, high))
 
 
 def _any_number(one: Terms | Range, between: Callable[[float | None, float | None], Q]) -> Q:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 
 from core.errors import Invalid
 from feedback.models import Record
@@ -53,6 +53,12 @@ def find(query: RecordQuery, scope: Scope, *, offset: int, limit: int) -> Found:
     elif scope.mine:
         ids = _slice(order.shuffled(found.rows, scope), offset, limit)
         scores = [*_luck(ids, scope)]
+    elif found.conditions and found.is_gathered:
+        every = found.rows.annotate(every=Window(Count("*"))).order_by(*found.order)
+        page = list(every.values_list("pk", "every")[offset : offset + limit])
+        if page:  # they were all looked at, so their number comes with them
+            return Found([pk for pk, _ in page], [1.0] * len(page), page[0][1])
+        ids, scores = [], []
     elif found.conditions:
         ids = _slice([found.rows.order_by(*found.order)], offset, limit)
         scores = [1.0] * len(ids)

@@ -21,7 +21,7 @@ from feedback.search.text import read_text
 
 FEW = 1000  # records that are better named one by one
 SOME = 20_000  # records of which all are looked at, where they must be something else as well
-MANY = 20_000  # records with a word that are better looked for among those of the other conditions
+MANY = 5000  # records with a word that are better looked for among those of the other conditions
 
 
 @dataclass
@@ -47,6 +47,7 @@ class Matches:
 
     filtered: RecordQuerySet
     order: tuple[str, ...] = ("position",)
+    is_gathered: bool = False  # whether all of them are read for any page
     sought: Sought | None = None
     conditions: list[Condition] = field(default_factory=list)
 
@@ -59,7 +60,11 @@ class Matches:
         """How many there are, as far as this."""
         if self.sought and not self.conditions:
             return self.sought.number(scope, limit)
-        rows = self.filtered.filter(self.sought.counting) if self.sought else self.filtered
+        if len(self.conditions) == 1 and not self.sought and (ids := self.conditions[0].ids) is not None:
+            return ids.distinct()[:limit].count()
+        # The words of a few are looked at one by one; of many, all that have them are gathered first.
+        has = self.sought and (self.sought.having if self.is_gathered else self.sought.counting)
+        rows = self.filtered.filter(has) if has else self.filtered
         return rows.order_by()[:limit].count()
 
 
@@ -87,7 +92,7 @@ def matching(query: RecordQuery, scope: Scope) -> Matches:
     elif gathers and len(found.conditions) + bool(found.sought) > 1:
         # Nothing gives this order, so that all of the few are read; else the planner may walk the dataset for them.
         found.filtered = found.filtered.annotate(gathered=F("position") + 0)
-        found.order = ("gathered",)
+        found.order, found.is_gathered = ("gathered",), True
     elif orders := [one.order for one in found.conditions if one.order]:
         found.order = orders[0]
         found.filtered = found.filtered.annotate(queue_position=F("queue__rank").bitand(POSITION))
