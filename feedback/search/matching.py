@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -19,8 +20,10 @@ from feedback.search.query import RecordQuery, TextQuery
 from feedback.search.scope import Scope
 from feedback.search.text import read_text
 
+COUNTED = 100_000  # records with a word that are counted at first
 FEW = 1000  # records that are better named one by one
 SOME = 20_000  # records of which all are looked at, where they must be something else as well
+IDS = "select search_records(%s, %s, null) union all select unnest(%s::uuid[])"
 MANY = 5000  # records with a word that are better looked for among those of the other conditions
 
 
@@ -28,17 +31,24 @@ MANY = 5000  # records with a word that are better looked for among those of the
 class Sought:
     """Words that are sought, and the records with them that are not indexed yet.
 
-    `having`: the condition as it is best for reading a page; `counting`: as it is best for counting.
+    `indexed`: how many others there are, at most COUNTED. `having`: the condition on records.
     """
 
     tsquery: str
     fresh: set[UUID]
+    indexed: int
     having: Q = field(default_factory=Q)
-    counting: Q = field(default_factory=Q)
 
     def number(self, scope: Scope, limit: int) -> int:
         """How many records have them, as far as this."""
-        return min(limit, _number(scope, self.tsquery, limit) + len(self.fresh))
+        indexed = self.indexed
+        if indexed == COUNTED < limit:
+            indexed, _ = _search(scope, self.tsquery, limit)
+        return min(limit, indexed + len(self.fresh))
+
+    def ids(self, scope: Scope) -> tuple[str, list[Any]]:
+        """A statement that gives the ids of them all, and what is to be put into it."""
+        return IDS, [scope.dataset.pk, self.tsquery, list(self.fresh)]
 
 
 @dataclass
@@ -47,6 +57,7 @@ class Matches:
 
     filtered: RecordQuerySet
     order: tuple[str, ...] = ("position",)
+    is_few: bool = False  # whether the ids of a few are known, of which they are some
     is_gathered: bool = False  # whether all of them are read for any page
     sought: Sought | None = None
     conditions: list[Condition] = field(default_factory=list)
@@ -62,10 +73,21 @@ class Matches:
             return self.sought.number(scope, limit)
         if len(self.conditions) == 1 and not self.sought and (ids := self.conditions[0].ids) is not None:
             return ids.distinct()[:limit].count()
-        # The words of a few are looked at one by one; of many, all that have them are gathered first.
-        has = self.sought and (self.sought.having if self.is_gathered else self.sought.counting)
-        rows = self.filtered.filter(has) if has else self.filtered
-        return rows.order_by()[:limit].count()
+        if self.sought and not self.is_few and all(one.ids is not None for one in self.conditions):
+            return self._common(self.sought, scope, limit)
+        return self.rows.order_by()[:limit].count()
+
+    def _common(self, sought: Sought, scope: Scope, limit: int) -> int:
+        """How many ids the indexes of all conditions have in common. Records themselves need not be read for that."""
+        given = [one.ids.query.sql_with_params() for one in self.conditions if one.ids is not None]
+        sets = [sought.ids(scope), *given]
+        common = " intersect ".join(f"({sql})" for sql, _ in sets)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select count(*) from ({common} limit %s) as common",  # noqa: S608  statements of querysets
+                [*(value for _, values in sets for value in values), limit],
+            )
+            return int(cursor.fetchone()[0])
 
 
 def matching(query: RecordQuery, scope: Scope) -> Matches:
@@ -88,7 +110,7 @@ def matching(query: RecordQuery, scope: Scope) -> Matches:
         else:
             few = set(ids) if few is None else few & set(ids)
     if few is not None:
-        found.filtered = found.filtered.filter(pk__in=few)
+        found.filtered, found.is_few = found.filtered.filter(pk__in=few), True
     elif gathers and len(found.conditions) + bool(found.sought) > 1:
         # Nothing gives this order, so that all of the few are read; else the planner may walk the dataset for them.
         found.filtered = found.filtered.annotate(gathered=F("position") + 0)
@@ -105,32 +127,32 @@ def _seek(text: TextQuery, scope: Scope) -> Sought | None:
     node = read_text(text.q)
     if node is None:
         return None
-    sought = Sought(node.tsquery(place), fresh(scope, node, place))
-    indexed = _search(scope, sought.tsquery, FEW + 1)
-    if len(indexed) + len(sought.fresh) <= FEW:
-        sought.having = sought.counting = Q(pk__in={*indexed, *sought.fresh})
-        return sought
-    new = list(sought.fresh)
-    sql = "select search_records(%s, %s, null) union all select unnest(%s::uuid[])"
-    sought.having = sought.counting = Q(pk__in=RawSQL(sql, [scope.dataset.pk, sought.tsquery, new]))  # noqa: S611
-    most = max(MANY, scope.dataset.count.records // 20)
-    if len(indexed) > FEW and _number(scope, sought.tsquery, most + 1) > most:
+    tsquery = node.tsquery(place)
+    number, indexed = _search(scope, tsquery, COUNTED)
+    sought = Sought(tsquery, fresh(scope, node, place), number)
+    if number <= FEW and len(sought.fresh) <= FEW:
+        sought.having = Q(pk__in={*indexed, *sought.fresh})
+    elif number <= max(MANY, scope.dataset.count.records // 20):
+        sought.having = Q(pk__in=RawSQL(*sought.ids(scope)))  # noqa: S611
+    else:
         # So many have it that a page is full soon, whatever else they must be.
         waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
-        has = RecordWords.objects.filter(matches(sought.tsquery), record=OuterRef("pk"))
+        has = RecordWords.objects.filter(matches(tsquery), record=OuterRef("pk"))
         sought.having = Q(Exists(has)) & ~Q(Exists(waits))
-        if new:
-            sought.having |= Q(pk__in=RawSQL("select unnest(%s::uuid[])", [new]))
+        if sought.fresh:
+            sought.having |= Q(pk__in=RawSQL("select unnest(%s::uuid[])", [list(sought.fresh)]))
     return sought
 
 
-def _search(scope: Scope, tsquery: str, limit: int) -> list[UUID]:
+def _search(scope: Scope, tsquery: str, limit: int) -> tuple[int, list[UUID]]:
+    """How many have it, as far as this, and which, if they are few: one look into the index for both."""
     with connection.cursor() as cursor:
-        cursor.execute("select search_records(%s, %s, %s)", [scope.dataset.pk, tsquery, limit])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _number(scope: Scope, tsquery: str, limit: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from search_records(%s, %s, %s)", [scope.dataset.pk, tsquery, limit])
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            """
+            select count(*), case when count(*) <= %s then array_agg(id) end
+            from search_records(%s, %s, %s) as found(id)
+            """,
+            [FEW, scope.dataset.pk, tsquery, limit],
+        )
+        number, ids = cursor.fetchone()
+    return number, ids or []
