@@ -10,15 +10,18 @@ from typing import Any
 
 from django.db.models import (
     Avg,
+    BigIntegerField,
     BooleanField,
     ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
     Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.db.models.expressions import OrderBy
 
@@ -34,7 +37,7 @@ from feedback.search.query import (
 )
 from feedback.search.scope import Scope
 
-SHUFFLED = 1 << 31  # `QueueItem.shuffle` is below it
+SHUFFLED = 20_000  # records that are shuffled outright
 Rows = QuerySet[Record]
 
 
@@ -79,9 +82,16 @@ def _within(query: RecordQuery, column: str) -> Q:
 
 
 def shuffled(rows: Rows, scope: Scope) -> list[Rows]:
-    """An order of this person's own: that of the queue's random numbers, from a place on that is theirs."""
-    rows, seed = rows.filter(queue__dataset=scope.dataset), seed_of(scope)
-    order = ("queue__shuffle", "position")
+    """An order of this person's own, always the same.
+
+    Few records are shuffled outright. Of many, nobody sorts all: they come in the order of the queue's random numbers,
+    from a place on that is this person's.
+    """
+    seed = seed_of(scope)
+    if scope.dataset.count.records <= SHUFFLED:
+        luck = Func(F("position"), Value(seed), function="hashint8extended", output_field=BigIntegerField())
+        return [rows.annotate(luck=luck).order_by("luck", "position")]
+    rows, order = rows.filter(queue__dataset=scope.dataset), ("queue__shuffle", "position")
     return [
         rows.filter(queue__shuffle__gte=seed).order_by(*order),
         rows.filter(queue__shuffle__lt=seed).order_by(*order),
