@@ -132,15 +132,14 @@ def _seek(text: TextQuery, scope: Scope) -> Sought | None:
     sought = Sought(tsquery, fresh(scope, node, place), number)
     if number <= FEW and len(sought.fresh) <= FEW:
         sought.having = Q(pk__in={*indexed, *sought.fresh})
-    elif number <= max(MANY, scope.dataset.count.records // 20):
+    elif sought.fresh or number <= max(MANY, scope.dataset.count.records // 20):
         sought.having = Q(pk__in=RawSQL(*sought.ids(scope)))  # noqa: S611
     else:
-        # So many have it that a page is full soon, whatever else they must be.
+        # So many have it that a page is full soon, whatever else they must be. (Not where fresh ones come in addition:
+        # for "this or that" PostgreSQL would look through the words of the whole dataset.)
         waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
         has = RecordWords.objects.filter(matches(tsquery), record=OuterRef("pk"))
         sought.having = Q(Exists(has)) & ~Q(Exists(waits))
-        if sought.fresh:
-            sought.having |= Q(pk__in=RawSQL("select unnest(%s::uuid[])", [list(sought.fresh)]))
     return sought
 
 
