@@ -18,13 +18,13 @@ from benchmarks.installation import installation, rows, table
 MOST_MS = 100
 RUNS = 40
 TOPICS = 20
-WAITING = (1000, 5000, 20_000)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--waiting", type=int, nargs="*", default=[1000, 5000, 20_000])
     chosen = parser.parse_args()
     with installation():
         from core.tenancy import across
@@ -34,19 +34,12 @@ def main() -> None:
             fill(target, chosen.records)
             indexed = index(target)
             measured = {name: times(client, target, make) for name, make in QUERIES.items()}
-            late = waiting(client, target)
-    lines = [line(name, found) for name, found in measured.items()]
-    table(
-        f"{chosen.records:,} records, all indexed",
-        ["", "p50 ms", "p95 ms", f"p95 of {MOST_MS} ms", "found"],
-        lines,
-    )
-    first = measured["a rare word"][0]
-    table(
-        "While records wait",
-        ["", "p50 ms", "p95 ms", "of none waiting", "found"],
-        [line(*one, of=first) for one in late],
-    )
+            head = ["", "p50 ms", "p95 ms", f"p95 of {MOST_MS} ms", "found"]
+            table(f"{chosen.records:,} records, all indexed", head, [line(*one) for one in measured.items()])
+            first = measured["a rare word"][0]
+            late = [line(*one, of=first) for one in waiting(client, target, chosen.waiting)]
+    head = ["", "p50 ms", "p95 ms", "p50 of a rare word above", "found"]
+    table("While so many records wait", head, late)
     print(f"\nIndexed {indexed:,.0f} records a second.")
     worst = max(quantiles(found, n=20)[18] for found, _ in measured.values())
     print(f"Promised: p95 within {MOST_MS} ms. {'Kept' if worst <= MOST_MS else 'BROKEN'}.")
@@ -177,11 +170,11 @@ def index(target: Any) -> float:
     return number / seconds
 
 
-def times(client: Any, target: Any, make: Any) -> tuple[list[float], int]:
+def times(client: Any, target: Any, make: Any, runs: int = RUNS) -> tuple[list[float], int]:
     """Milliseconds for each request, and how many the last one found."""
     random.seed(7)
     taken, total = [], 0
-    for number in range(RUNS + 3):
+    for number in range(runs + 3):
         begun = time.perf_counter()
         reply = client.post(
             f"/api/v1/datasets/{target.pk}/records/search", make(), content_type="application/json"
@@ -193,19 +186,19 @@ def times(client: Any, target: Any, make: Any) -> tuple[list[float], int]:
     return taken, total
 
 
-def waiting(client: Any, target: Any) -> list[tuple[str, tuple[list[float], int]]]:
+def waiting(client: Any, target: Any, numbers: list[int]) -> list[tuple[str, tuple[list[float], int]]]:
     """The same searches while more and more records wait."""
     from django.db import transaction
 
     found, there = [], 0
-    for number in WAITING:
+    for number in numbers:
         with transaction.atomic():
             target.refresh_from_db()
             first = target.count.next_position
         fill(target, number - there, first=first)
         there = number
         for name in ("a rare word", "a word of one in three", "a topic (one in twenty)"):
-            found.append((f"{number:,}: {name}", times(client, target, QUERIES[name])))
+            found.append((f"{number:,}: {name}", times(client, target, QUERIES[name], RUNS // 4)))
     return found
 
 

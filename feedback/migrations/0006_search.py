@@ -59,7 +59,7 @@ $$
 # A plan is made for each call: the one for a frequent word is wrong for a rare one.
 SEARCH = """
 create function search_records(p_dataset uuid, p_query text, p_limit bigint) returns setof uuid
-language plpgsql stable security definer rows 2000
+language plpgsql stable security definer rows 20000
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off as $$
 declare
     asking constant uuid := public.current_organization();

@@ -87,16 +87,7 @@ def _(about: SuggestionScope, one: Terms | Range, scope: Scope) -> Condition:
     question = scope.question(about.question)
     found = Suggestion.objects.filter(question=UUID(question.id))
     if about.property == "score":
-        found = found.filter(
-            _any_number(
-                one,
-                lambda low, high: (
-                    _between("score_high", low, None)
-                    & _between("score_low", None, high)
-                    & Q(has_number("score", low, high))
-                ),
-            )
-        )
+        found = found.filter(_any_number(one, _scores))
         return Condition(_exists(found), found.values_list("record", flat=True))
     if about.property != "value":
         found = found.filter(_words(about.property, one))
@@ -133,14 +124,15 @@ def _(about: ResponseScope, one: Terms | Range, scope: Scope) -> Condition:
 
 def _response_status(one: Terms, found: QuerySet[Response], scope: Scope) -> Condition:
     """The contract's pseudo-status: pending is who has no response."""
-    given = found.filter(status__in=[status for status in one.values if status != "pending"])
+    statuses = [status for status in one.values if status != "pending"]
+    given = found.filter(status__in=statuses)
     if "pending" not in one.values:
         return Condition(_exists(given), given.values_list("record", flat=True))
     none = ~_exists(found)
     if scope.person is None:
         # What nobody has answered is not complete either: said, so that complete records need not be walked over.
         none &= Q(queue__completed=False)
-    return Condition(_exists(given) | none)
+    return Condition(_exists(given) | none if statuses else none)
 
 
 def _changed(one: Terms | Range, scope: Scope) -> Condition:
@@ -150,8 +142,8 @@ def _changed(one: Terms | Range, scope: Scope) -> Condition:
         rows.filter(dates(name, one)).values_list("pk", flat=True)
         for name in ("updated_at", "queue__turned_at")
     )
-    ids = written.union(turned, all=True)
-    return Condition(Q(pk__in=ids), ids)
+    where = Q(pk__in=written.union(turned, all=True))
+    return Condition(where, _records(scope).filter(where).values_list("pk", flat=True))
 
 
 def _status(one: Terms | Range, scope: Scope) -> Condition:
@@ -200,6 +192,12 @@ def _between(name: str, low: float | None, high: float | None) -> Q:
     if high is not None:
         where &= Q(**{f"{name}__lte": high})
     return where
+
+
+def _scores(low: float | None, high: float | None) -> Q:
+    """Between two bounds one of a list must lie; on one side of a bound its greatest or its least does."""
+    where = _between("score_high", low, None) & _between("score_low", None, high)
+    return where if low is None or high is None else where & Q(has_number("score", low, high))
 
 
 def _any_number(one: Terms | Range, between: Callable[[float | None, float | None], Q]) -> Q:

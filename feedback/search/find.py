@@ -8,7 +8,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 
 from core.errors import Invalid
 from feedback.models import Record
@@ -16,9 +16,12 @@ from feedback.search import order, similar
 from feedback.search.matching import Matches, Sought, matching
 from feedback.search.query import RecordQuery, VectorQuery
 from feedback.search.scope import Scope
+from feedback.search.words import bounded, vector
 
 COUNTED = 100_000  # records behind the page that are counted; where there are more, the total says so many
-RANKED = 1000  # records that are ordered by relevance: the first that match; the rest comes behind in its own order
+RANKED = (
+    500  # records that are ordered by relevance: the first that match; the rest comes behind in its own order
+)
 WEIGHTS = "{1,1,1,1}"  # of D, C, B, A, which only tell fields apart
 
 
@@ -45,11 +48,17 @@ def find(query: RecordQuery, scope: Scope, *, offset: int, limit: int) -> Found:
     if found.sought and not query.sort:
         return _relevant(found, found.sought, scope, offset, limit)
     if query.sort:
-        ids = _slice(order.parts(found.rows, query.sort, scope, offset + limit), offset, limit)
+        ids = _slice(order.parts(found.rows, query, scope, offset + limit), offset, limit)
         scores: list[float | None] = [None] * len(ids)
     elif scope.mine:
         ids = _slice(order.shuffled(found.rows, scope), offset, limit)
         scores = [*_luck(ids, scope)]
+    elif found.conditions and found.is_gathered:
+        every = found.rows.annotate(every=Window(Count("*"))).order_by(*found.order)
+        page = list(every.values_list("pk", "every")[offset : offset + limit])
+        if page:  # they were all looked at, so their number comes with them
+            return Found([pk for pk, _ in page], [1.0] * len(page), page[0][1])
+        ids, scores = [], []
     elif found.conditions:
         ids = _slice([found.rows.order_by(*found.order)], offset, limit)
         scores = [1.0] * len(ids)
@@ -64,7 +73,7 @@ def _total(found: Matches, scope: Scope, end: int) -> int:
     """All matches, as far as they are counted; the kept count where nothing is asked for."""
     if not found.conditions and not found.sought:
         return int(scope.dataset.count.records)
-    return found.rows.order_by()[: end + COUNTED].count()
+    return found.number(scope, end + COUNTED)
 
 
 def _slice(parts: Sequence[QuerySet[Record]], offset: int, limit: int) -> list[UUID]:
@@ -80,7 +89,7 @@ def _slice(parts: Sequence[QuerySet[Record]], offset: int, limit: int) -> list[U
 
 def _relevant(found: Matches, sought: Sought, scope: Scope, offset: int, limit: int) -> Found:
     """By relevance, as far as records are ranked; on one's own page shaken by somebody's luck."""
-    rows = found.rows.order_by("position").values_list("pk", flat=True)
+    rows = found.rows.order_by(*found.order).values_list("pk", flat=True)
     first = list(rows[:RANKED])
     scores = _scores(first, sought, scope)
     ranked = sorted(first, key=lambda pk: -scores[pk])  # keeps the order of those that are alike
@@ -96,7 +105,8 @@ def _relevant(found: Matches, sought: Sought, scope: Scope, offset: int, limit: 
 
 def _scores(ids: Sequence[UUID], sought: Sought, scope: Scope) -> dict[UUID, float]:
     """How often and how close together each has the words, for its length: from 0 to 1."""
-    new = [pk for pk in ids if pk in sought.fresh]
+    new = Record.objects.filter(pk__in=sought.fresh.intersection(ids)).values_list("pk", "fields")
+    read = {pk: vector(bounded(scope.dataset.shape.texts(fields)), scope.dataset.pk) for pk, fields in new}
     old = [pk for pk in ids if pk not in sought.fresh]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,7 +116,7 @@ def _scores(ids: Sequence[UUID], sought: Sought, scope: Scope) -> dict[UUID, flo
                 union all select id, words::tsvector from unnest(%s::uuid[], %s::text[]) as x(id, words)
             ) as both_kinds(id, words)
             """,
-            [WEIGHTS, sought.tsquery, old, new, [sought.fresh[pk] for pk in new]],
+            [WEIGHTS, sought.tsquery, old, list(read), list(read.values())],
         )
         scores = {pk: float(score) for pk, score in cursor.fetchall()}
     luck = dict(zip(ids, _luck(ids, scope), strict=True)) if scope.mine else {}

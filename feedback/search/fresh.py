@@ -16,7 +16,7 @@ from django.db import connection
 from feedback.models import Dataset, SearchBacklog
 from feedback.search.scope import Scope
 from feedback.search.text import Needles, Node
-from feedback.search.words import bounded, vector
+from feedback.search.words import bounded
 
 MOST = 25_000  # a few more than writers let wait; only right after an upgrade there are more, and then the newest count
 PAGE = 2000  # records in memory at a time
@@ -27,9 +27,9 @@ def is_late(dataset: Dataset) -> bool:
     return SearchBacklog.objects.filter(dataset=dataset)[MOST : MOST + 1].exists()
 
 
-def fresh(scope: Scope, node: Node, field: int | None) -> dict[UUID, str]:
-    """Those that hold what is sought, with their words as a `tsvector`: it is needed to rank them."""
-    found: dict[UUID, str] = {}
+def fresh(scope: Scope, node: Node, field: int | None) -> set[UUID]:
+    """Those that hold what is sought."""
+    found: set[UUID] = set()
     if not scope.texts:
         return found
     where, needles = _like(node.needles())
@@ -38,10 +38,9 @@ def fresh(scope: Scope, node: Node, field: int | None) -> dict[UUID, str]:
     while left > 0:
         page = _page(scope, before)
         for pk, fields in _look(page, scope, where, needles):
-            texts = scope.dataset.shape.texts(fields)
-            words = bounded(texts)
+            words = bounded(scope.dataset.shape.texts(fields))
             if node.holds(words if field is None else words[field : field + 1]):
-                found[pk] = vector(words, scope.dataset.pk)
+                found.add(pk)
         left -= len(page)
         if len(page) < PAGE:
             break

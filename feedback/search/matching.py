@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -17,29 +18,76 @@ from feedback.search.expressions import matches
 from feedback.search.fresh import fresh
 from feedback.search.query import RecordQuery, TextQuery
 from feedback.search.scope import Scope
-from feedback.search.text import Node, read_text
+from feedback.search.text import read_text
 
+COUNTED = 100_000  # records with a word that are counted at first
 FEW = 1000  # records that are better named one by one
-MANY = 20_000  # records with a word that are better looked for among those of the other conditions
+SOME = 20_000  # records of which all are looked at, where they must be something else as well
+IDS = "select search_records(%s, %s, null) union all select unnest(%s::uuid[])"
+MANY = 5000  # records with a word that are better looked for among those of the other conditions
 
 
 @dataclass
 class Sought:
-    """Words that are sought, and the records with them that are not indexed yet (id -> words)."""
+    """Words that are sought, and the records with them that are not indexed yet.
 
-    node: Node
+    `indexed`: how many others there are, at most COUNTED. `having`: the condition on records.
+    """
+
     tsquery: str
-    fresh: dict[UUID, str]
+    fresh: set[UUID]
+    indexed: int
+    having: Q = field(default_factory=Q)
+
+    def number(self, scope: Scope, limit: int) -> int:
+        """How many records have them, as far as this."""
+        indexed = self.indexed
+        if indexed == COUNTED < limit:
+            indexed, _ = _search(scope, self.tsquery, limit)
+        return min(limit, indexed + len(self.fresh))
+
+    def ids(self, scope: Scope) -> tuple[str, list[Any]]:
+        """A statement that gives the ids of them all, and what is to be put into it."""
+        return IDS, [scope.dataset.pk, self.tsquery, list(self.fresh)]
 
 
 @dataclass
 class Matches:
     """The records that a query asks for. `order`: the order in which they came, by an index that has them alone."""
 
-    rows: RecordQuerySet
+    filtered: RecordQuerySet
     order: tuple[str, ...] = ("position",)
+    is_few: bool = False  # whether the ids of a few are known, of which they are some
+    is_gathered: bool = False  # whether all of them are read for any page
     sought: Sought | None = None
     conditions: list[Condition] = field(default_factory=list)
+
+    @property
+    def rows(self) -> RecordQuerySet:
+        """The records, to read a page of them."""
+        return self.filtered.filter(self.sought.having) if self.sought else self.filtered
+
+    def number(self, scope: Scope, limit: int) -> int:
+        """How many there are, as far as this."""
+        if self.sought and not self.conditions:
+            return self.sought.number(scope, limit)
+        if len(self.conditions) == 1 and not self.sought and (ids := self.conditions[0].ids) is not None:
+            return ids.distinct()[:limit].count()
+        if self.sought and not self.is_few and all(one.ids is not None for one in self.conditions):
+            return self._common(self.sought, scope, limit)
+        return self.rows.order_by()[:limit].count()
+
+    def _common(self, sought: Sought, scope: Scope, limit: int) -> int:
+        """How many ids the indexes of all conditions have in common. Records themselves need not be read for that."""
+        given = [one.ids.query.sql_with_params() for one in self.conditions if one.ids is not None]
+        sets = [sought.ids(scope), *given]
+        common = " intersect ".join(f"({sql})" for sql, _ in sets)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select count(*) from ({common} limit %s) as common",  # noqa: S608  statements of querysets
+                [*(value for _, values in sets for value in values), limit],
+            )
+            return int(cursor.fetchone()[0])
 
 
 def matching(query: RecordQuery, scope: Scope) -> Matches:
@@ -51,51 +99,59 @@ def matching(query: RecordQuery, scope: Scope) -> Matches:
     found = Matches(Record.objects.filter(dataset=scope.dataset))
     found.conditions = [condition(one, scope) for one in query.conditions]
     if query.text:
-        _seek(query.text, scope, found)
+        found.sought = _seek(query.text, scope)
     few: set[UUID] | None = None
+    gathers = False
     for one in found.conditions:
         ids = None if one.ids is None else list(one.ids[: FEW + 1])
         if ids is None or len(ids) > FEW:
-            found.rows = found.rows.filter(one.where)
+            found.filtered = found.filtered.filter(one.where)
+            gathers = gathers or (one.ids is not None and one.ids[: SOME + 1].count() <= SOME)
         else:
             few = set(ids) if few is None else few & set(ids)
     if few is not None:
-        found.rows = found.rows.filter(pk__in=few)
+        found.filtered, found.is_few = found.filtered.filter(pk__in=few), True
+    elif gathers and len(found.conditions) + bool(found.sought) > 1:
+        # Nothing gives this order, so that all of the few are read; else the planner may walk the dataset for them.
+        found.filtered = found.filtered.annotate(gathered=F("position") + 0)
+        found.order, found.is_gathered = ("gathered",), True
     elif orders := [one.order for one in found.conditions if one.order]:
         found.order = orders[0]
-        found.rows = found.rows.annotate(queue_position=F("queue__rank").bitand(POSITION))
+        found.filtered = found.filtered.annotate(queue_position=F("queue__rank").bitand(POSITION))
     return found
 
 
-def _seek(text: TextQuery, scope: Scope, found: Matches) -> None:
-    field = scope.field(text.field)
+def _seek(text: TextQuery, scope: Scope) -> Sought | None:
+    """What is sought; None if that is everything."""
+    place = scope.field(text.field)
     node = read_text(text.q)
     if node is None:
-        return
-    tsquery = node.tsquery(field)
-    found.sought = Sought(node, tsquery, fresh(scope, node, field))
-    indexed = _search(scope, tsquery, FEW + 1)
-    if len(indexed) + len(found.sought.fresh) <= FEW:
-        found.rows = found.rows.filter(pk__in={*indexed, *found.sought.fresh})
-        return
-    most = max(MANY, scope.dataset.count.records // 20)
-    new = list(found.sought.fresh)
-    if len(indexed) <= FEW or _number(scope, tsquery, most + 1) <= most:
-        sql = "select search_records(%s, %s, null) union all select unnest(%s::uuid[])"
-        found.rows = found.rows.filter(pk__in=RawSQL(sql, [scope.dataset.pk, tsquery, new]))  # noqa: S611
-        return
-    waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
-    has = RecordWords.objects.filter(matches(tsquery), record=OuterRef("pk"))
-    found.rows = found.rows.filter(Q(Exists(has)) & ~Q(Exists(waits)) | Q(pk__in=new))
+        return None
+    tsquery = node.tsquery(place)
+    number, indexed = _search(scope, tsquery, COUNTED)
+    sought = Sought(tsquery, fresh(scope, node, place), number)
+    if number <= FEW and len(sought.fresh) <= FEW:
+        sought.having = Q(pk__in={*indexed, *sought.fresh})
+    elif sought.fresh or number <= max(MANY, scope.dataset.count.records // 20):
+        sought.having = Q(pk__in=RawSQL(*sought.ids(scope)))  # noqa: S611
+    else:
+        # So many have it that a page is full soon, whatever else they must be. (Not where fresh ones come in addition:
+        # for "this or that" PostgreSQL would look through the words of the whole dataset.)
+        waits = SearchBacklog.objects.filter(dataset=scope.dataset, record=OuterRef("pk"))
+        has = RecordWords.objects.filter(matches(tsquery), record=OuterRef("pk"))
+        sought.having = Q(Exists(has)) & ~Q(Exists(waits))
+    return sought
 
 
-def _search(scope: Scope, tsquery: str, limit: int) -> list[UUID]:
+def _search(scope: Scope, tsquery: str, limit: int) -> tuple[int, list[UUID]]:
+    """How many have it, as far as this, and which, if they are few: one look into the index for both."""
     with connection.cursor() as cursor:
-        cursor.execute("select search_records(%s, %s, %s)", [scope.dataset.pk, tsquery, limit])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _number(scope: Scope, tsquery: str, limit: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from search_records(%s, %s, %s)", [scope.dataset.pk, tsquery, limit])
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            """
+            select count(*), case when count(*) <= %s then array_agg(id) end
+            from search_records(%s, %s, %s) as found(id)
+            """,
+            [FEW, scope.dataset.pk, tsquery, limit],
+        )
+        number, ids = cursor.fetchone()
+    return number, ids or []

@@ -10,25 +10,35 @@ from typing import Any
 
 from django.db.models import (
     Avg,
+    BigIntegerField,
     BooleanField,
     ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
     Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Greatest
 
 from feedback.models import Record, Response
 from feedback.search.expressions import least, most, one_term, part
-from feedback.search.query import MetadataScope, RecordScope, ResponseScope, Sort, SuggestionScope
+from feedback.search.query import (
+    MetadataScope,
+    Range,
+    RecordQuery,
+    RecordScope,
+    ResponseScope,
+    SuggestionScope,
+)
 from feedback.search.scope import Scope
 
-SHUFFLED = 1 << 31  # `QueueItem.shuffle` is below it
+SHUFFLED = 20_000  # records that are shuffled outright
 Rows = QuerySet[Record]
 
 
@@ -42,8 +52,9 @@ class Key:
     later_of: tuple[str, str] | None = None  # dates that have indexes; the key, the later one, has none
 
 
-def parts(rows: Rows, sort: list[Sort], scope: Scope, end: int) -> list[Rows]:
+def parts(rows: Rows, query: RecordQuery, scope: Scope, end: int) -> list[Rows]:
     """The first `end` rows in this order. Records that lack the first key are a part of their own, at the end."""
+    sort = query.sort or []
     keys = [
         (key, one.order == "desc")
         for number, one in enumerate(sort)
@@ -52,19 +63,39 @@ def parts(rows: Rows, sort: list[Sort], scope: Scope, end: int) -> list[Rows]:
     for key, _ in keys:
         rows = rows.annotate(**key.prepares)
     order = [[_ordered(by, down=down) for by in key.by] for key, down in keys]
+    if keys and keys[0][0].has:  # in this part none is null; said so, the index could not be read downwards
+        order[0] = [F(by).desc() if keys[0][1] else F(by).asc() for by in keys[0][0].by]
     whole = rows.order_by(*chain(*order), "position")
     if keys and keys[0][1] and (dates := keys[0][0].later_of):
         whole = whole.filter(pk__in=_latest(rows, dates, [*chain(*order[1:])], scope, end))
     if not keys or (has := keys[0][0].has) is None:
         return [whole]
     lacking = rows.filter(**{f"{has}__isnull": True}).order_by(*chain(*order[1:]), "position")
-    return [whole.filter(**{f"{has}__isnull": False}), lacking]
+    return [whole.filter(_within(query, has), **{f"{has}__isnull": False}), lacking]
+
+
+def _within(query: RecordQuery, column: str) -> Q:
+    """The range that is asked for of the number that is sorted by, said of the very rows that give the order."""
+    where = Q()
+    for one in query.conditions:
+        if isinstance(one, Range) and query.sort and one.scope == query.sort[0].scope and one.numbers:
+            for bound, word in zip(one.numbers, ("gte", "lte"), strict=True):
+                if bound is not None and column.endswith("__number"):
+                    where &= Q(**{f"{column}__{word}": bound})
+    return where
 
 
 def shuffled(rows: Rows, scope: Scope) -> list[Rows]:
-    """An order of this person's own: that of the queue's random numbers, from a place on that is theirs."""
-    rows, seed = rows.filter(queue__dataset=scope.dataset), seed_of(scope)
-    order = ("queue__shuffle", "position")
+    """An order of this person's own, always the same.
+
+    Few records are shuffled outright. Of many, nobody sorts all: they come in the order of the queue's random numbers,
+    from a place on that is this person's.
+    """
+    seed = seed_of(scope)
+    if scope.dataset.count.records <= SHUFFLED:
+        luck = Func(F("position"), Value(seed), function="hashint8extended", output_field=BigIntegerField())
+        return [rows.annotate(luck=luck).order_by("luck", "position")]
+    rows, order = rows.filter(queue__dataset=scope.dataset), ("queue__shuffle", "position")
     return [
         rows.filter(queue__shuffle__gte=seed).order_by(*order),
         rows.filter(queue__shuffle__lt=seed).order_by(*order),

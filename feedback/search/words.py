@@ -86,17 +86,15 @@ def _pairs(run: str) -> list[str]:
 
 def bounded(texts: Sequence[str]) -> list[list[str]]:
     """The words of each field's text, as many of all as a record may have."""
-    left, found = MOST_TEXT, []
+    left, kept = MOST_TEXT, []
     for text in texts:
-        kept = []
-        for word in words(text[:left]):
-            left -= len(word.encode()) + 1
-            if left < 0:
-                break
-            kept.append(word)
-        found.append(kept)
-        left = max(left, 0)
-    return found
+        found = words(text[:left])
+        size = len(" ".join(found).encode()) + 1
+        while size > left and found:
+            size -= len(found.pop().encode()) + 1
+        kept.append(found)
+        left -= min(size, left)
+    return kept
 
 
 def vector(fields: Sequence[Sequence[str]], dataset: object = "") -> str:

@@ -14,6 +14,7 @@ from feedback.actions.responses import discard_response, save_draft, submit_resp
 from feedback.actions.schema import add_metadata_property, add_vector_settings, change_metadata_property
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Dataset, MetadataProperty, Record, SearchBacklog
+from feedback.search import order as order_of
 from tests import make
 from tests.cast import Cast
 
@@ -522,7 +523,13 @@ def test_pages_have_each_record_once(cast: Cast, with_metadata: Dataset) -> None
         assert sorted(paged(cast, with_metadata, {}, by=person)) == list(METADATA)
 
 
-def test_everybody_has_an_order_of_their_own(cast: Cast, dataset: Dataset) -> None:
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_everybody_has_an_order_of_their_own(
+    cast: Cast, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(order_of, "SHUFFLED", few)
+    seeds = {cast.ben.pk: 1 << 29, cast.max.pk: 3 << 29}
+    monkeypatch.setattr(order_of, "seed_of", lambda scope: seeds[scope.by.pk])
     make.records(dataset, 40, fields={"prompt": "well"}, external_id=None)
 
     def order(person: Any, asked: dict[str, Any]) -> list[str]:
