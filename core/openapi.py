@@ -173,6 +173,8 @@ def _replies(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> dict[i
     refused = set(operation.refuses | operation.who.refused)
     if endpoint.ids or operation.query or operation.body:
         refused.add(422)
+    if operation.body and not isinstance(operation.body, Form):
+        refused.add(413)
     if not endpoint.ids:
         refused -= operation.who.refused & {404}
     if not endpoint.is_public:
