@@ -157,8 +157,8 @@ def words(schema: Schema) -> Iterator[Word]:
         yield Word(json.dumps(schema["const"]))
     elif "enum" in schema:
         yield Word(", ".join(map(json.dumps, schema["enum"])))
-    elif "anyOf" in schema and "properties" not in schema["anyOf"][0]:
-        for place, choice in enumerate(schema["anyOf"]):
+    elif (choices := schema.get("anyOf") or schema.get("oneOf")) and "properties" not in choices[0]:
+        for place, choice in enumerate(choices):
             yield from [Word("or")] if place else []
             yield from words(choice)
     elif schema.get("type") == "array":

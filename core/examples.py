@@ -22,8 +22,9 @@ def example(schema: Schema, components: Mapping[str, Schema]) -> Any:  # noqa: P
     for word in ("const", "default"):
         if schema.get(word) is not None:
             return schema[word]
-    if "anyOf" in schema:
-        return example(schema["anyOf"][0], components)
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return example(schema[word][0], components)
     if schema.get("type") == "object":
         parts = schema.get("properties", {})
         return {name: example(parts[name], components) for name in schema.get("required", ())}

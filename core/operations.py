@@ -131,6 +131,10 @@ class ChangesOf(SettingsOf):
     """The same where settings are changed: only `type` must be there."""
 
     def shape_of(self, kind: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The settings with everything but `type` left to choice."""
+        """The settings with everything but `type` left to choice. No defaults, for what is left out stays."""
         whole = handler.resolve_ref_schema(super().shape_of(kind, handler))
-        return {**whole, "required": ["type"]}
+        parts = {
+            name: {key: value for key, value in part.items() if key != "default"}
+            for name, part in whole["properties"].items()
+        }
+        return {**whole, "properties": parts, "required": ["type"]}

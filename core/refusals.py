@@ -77,6 +77,7 @@ REFUSALS: dict[int, tuple[Any, str]] = {
     403: (Forbidden, "You may not do this."),
     404: (Sentence, "There is no such thing, or none that you may know of."),
     409: (Sentence, "It clashes with something that is there already."),
+    413: (Sentence, "This is more than the server takes at once. Send it in several requests."),
     422: (WrongShape | Sentence, "It cannot be accepted: the shape is wrong, or a rule forbids it."),
     429: (Sentence, "Too often. Wait, and try again."),
 }

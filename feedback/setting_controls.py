@@ -89,7 +89,7 @@ def called(name: str, field: FieldInfo) -> tuple[str, str]:
 
 def is_code(field: FieldInfo) -> bool:
     """Whether it is a text of many lines that a program reads."""
-    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("code"))
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("x-code"))
 
 
 def _listing(part: Any, said: dict[str, Any]) -> forms.Field:

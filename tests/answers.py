@@ -3,11 +3,13 @@
 In tests shapes are closed: a key that the document does not name is an error here, and none for clients.
 """
 
+import gzip
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
+import orjson
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
@@ -32,6 +34,8 @@ def check_answer(method: str, path: str, response: HttpResponseBase) -> None:
     endpoint = endpoint_at(method, path)
     if endpoint is None or endpoint.operation is None:
         return  # tests/house finds routes that say nothing about themselves
+    if response.status_code == 500:
+        return  # raised by the test's client, unless the test is about it
     where, status = f"{method} {endpoint.path}", str(response.status_code)
     replies = document()["paths"][endpoint.path][endpoint.method]["responses"]
     assert status in replies, (
@@ -48,13 +52,20 @@ def check_answer(method: str, path: str, response: HttpResponseBase) -> None:
             f"{where} answered {status} without the header {header}"
         )
     if kind == "application/json":
-        errors = _validator(endpoint.path, endpoint.method, status).iter_errors(response.json())  # type: ignore[attr-defined]
+        errors = _validator(endpoint.path, endpoint.method, status).iter_errors(
+            orjson.loads(_content(response))
+        )
         wrong = [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in errors]
         assert not wrong, f"{where} answered {status} in a shape that its document does not know: {wrong[:3]}"
 
 
+def _content(response: HttpResponseBase) -> bytes:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
+
+
 def _body(response: HttpResponseBase) -> str:
-    return "" if response.streaming else str(response.content[:300], errors="replace")  # type: ignore[attr-defined]
+    return "" if response.streaming else str(_content(response)[:300], errors="replace")
 
 
 @cache

@@ -8,12 +8,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
-from accounts.access import Verb
+from accounts.access import MANAGERS, Verb
 from core.api import ApiView, body, path_id
+from core.operations import operation
 from core.text import Text
 from feedback.actions.hub import start_hub_export, start_hub_import
 from feedback.api.datasets import fetch_dataset
-from feedback.api.jobs import show_job
+from feedback.api.jobs import JobJson, show_job
 
 Word = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 Token = Annotated[Text, StringConstraints(min_length=1, max_length=1000)]
@@ -58,7 +59,12 @@ class HubDatasetExport(BaseModel):
 class HubImport(ApiView):
     """Rows of a data set on the Hub to take in."""
 
+    @operation("start_hub_import", MANAGERS, body=HubDataset, gives={202: JobJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
+        """Import rows of a data set on the Hugging Face Hub. The answer is a job to follow.
+
+        Targets that the dataset does not have are passed over.
+        """
         path_id(dataset_id, "dataset_id")
         wanted = body(request, HubDataset)
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
@@ -80,7 +86,9 @@ class HubImport(ApiView):
 class HubExport(ApiView):
     """A data set on the Hub to push all records to."""
 
+    @operation("start_hub_export", MANAGERS, body=HubDatasetExport, gives={202: JobJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
+        """Push all records to a data set on the Hugging Face Hub. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
         wanted = body(request, HubDatasetExport)
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)

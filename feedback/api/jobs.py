@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import ALL_MANAGERS, MANAGERS, Verb
 from core.api import ApiView, path_id, query
 from core.errors import NotFound
 from core.operations import File, Listing, Time, operation
@@ -52,11 +52,16 @@ class ProblemsPage(Page):
     format: Literal["rows", "report"] | None = None
 
 
-class JobJson(TypedDict):
-    """Long work. `status` and `id` are the contract's; `errors`: rows that could not come in; `detail`: a sentence."""
+class JobStatusJson(TypedDict):
+    """How a job goes, for those who may know no more about it."""
 
     id: UUID
     status: StatusName
+
+
+class JobJson(JobStatusJson):
+    """Long work. `status` and `id` are the contract's; `errors`: rows that could not come in; `detail`: a sentence."""
+
     kind: JobKind
     format: str
     state: State
@@ -102,6 +107,11 @@ def job_json(job: Job, *, works: bool) -> JobJson:
     }
 
 
+def status_json(job: Job) -> JobStatusJson:
+    """A job as any manager of the organization may have it."""
+    return {"id": job.pk, "status": STATUS[job.state]}
+
+
 def show_job(job: Job) -> JobJson:
     """One job as it stands now; asks for a worker only if that matters."""
     return job_json(job, works=job.state != State.WAITING or worker_is_alive())
@@ -129,13 +139,15 @@ class DatasetJobs(ApiView):
 class JobDetail(ApiView):
     """One job: all about it for those who manage its dataset, how it goes for every other manager."""
 
-    @operation("get_job", MANAGERS, gives={200: JobJson})
+    @operation("get_job", ALL_MANAGERS, gives={200: JobJson | JobStatusJson})
     def get(self, request: Request, job_id: str) -> Reply:
-        """Show how far a job is."""
+        """Show how far a job is.
+
+        Managers who do not belong to its workspace are told its `id` and `status`, and nothing else.
+        """
         job = self._fetch(job_id)
-        if Dataset.objects.allowing(Verb.MANAGE, self.by).filter(pk=job.dataset_id).exists():
-            return Reply(show_job(job))
-        return Reply({"id": job.pk, "status": STATUS[job.state]})
+        manages = Dataset.objects.allowing(Verb.MANAGE, self.by).filter(pk=job.dataset_id).exists()
+        return Reply(show_job(job) if manages else status_json(job))
 
     def _fetch(self, job_id: str) -> Job:
         """Any text may be the id of a job (contract, endpoint 8): one that is no UUID is of none of ours."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
-from typing_extensions import TypeAliasType
+from typing_extensions import TypeAliasType, TypedDict
 
 from accounts.access import MANAGERS, MEMBERS, Verb
 from core.api import ApiView, body, path_id
@@ -51,6 +51,29 @@ class MetadataPropertyJson(PartJson):
     visible_for_annotators: bool
 
 
+class TermCountJson(TypedDict):
+    """A term, and how many records have it."""
+
+    term: str
+    count: int
+
+
+class TermsMetricsJson(TypedDict):
+    """For a property of terms: the most frequent ones; `total` counts all values that records have."""
+
+    type: str
+    total: int
+    values: list[TermCountJson]
+
+
+class NumberMetricsJson(TypedDict):
+    """For a property of numbers: the least and the greatest; null while no record has one."""
+
+    type: str
+    min: float | None
+    max: float | None
+
+
 def property_json(prop: MetadataProperty) -> MetadataPropertyJson:
     """A metadata property as the contract shows it."""
     return {
@@ -94,17 +117,19 @@ class MetadataProperties(ApiView):
 class MetadataMetrics(ApiView):
     """What values records have of a property (contract section 8.3)."""
 
+    @operation(
+        "get_metrics_of_metadata_property",
+        MEMBERS,
+        gives={200: TermsMetricsJson | NumberMetricsJson},
+        refuses={403},
+    )
     def get(self, request: Request, property_id: str) -> Reply:
+        """Show which values records have of a metadata property. Labelers: only if it is visible to them."""
         pk = path_id(property_id, "metadata_property_id")
         prop = MetadataProperty.objects.fetch(Verb.VIEW, self.by, pk=pk)
         if not (prop.visible_for_annotators or self.by.is_manager):
             raise Forbidden("Labelers may not see this metadata property.")
-        if not prop.kind.is_number:
-            total, counts = terms(prop)
-            values = [{"term": term, "count": count} for term, count in counts]
-            return Reply({"type": prop.type, "total": total, "values": values})
-        low, high = (None if one is None else prop.kind.measured(one) for one in bounds(prop))
-        return Reply({"type": prop.type, "min": low, "max": high})
+        return Reply(_range(prop) if prop.kind.is_number else _terms(prop))
 
 
 class MetadataPropertyDetail(ApiView):
@@ -128,3 +153,17 @@ class MetadataPropertyDetail(ApiView):
         shown = property_json(prop)
         remove_metadata_property(prop)
         return Reply(shown)
+
+
+def _terms(prop: MetadataProperty) -> TermsMetricsJson:
+    total, counts = terms(prop)
+    return {
+        "type": prop.type,
+        "total": total,
+        "values": [{"term": term, "count": count} for term, count in counts],
+    }
+
+
+def _range(prop: MetadataProperty) -> NumberMetricsJson:
+    low, high = (None if one is None else prop.kind.measured(one) for one in bounds(prop))
+    return {"type": prop.type, "min": low, "max": high}

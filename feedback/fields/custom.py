@@ -25,7 +25,7 @@ class Settings(base.Settings):
         title="Template",
         description="HTML and styles. {{record.fields.name.key}} writes a value, {{#each …}} and {{#if …}} repeat "
         "and choose.",
-        json_schema_extra={"code": True},
+        json_schema_extra={"x-code": True},
     )
     advanced_mode: bool = Field(
         False,

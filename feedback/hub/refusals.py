@@ -12,8 +12,8 @@ import structlog
 from core.errors import DomainError, Invalid
 
 NOT_INSTALLED = (
-    "This installation cannot talk to the Hugging Face Hub yet. Whoever runs it says pip install huggingface_hub and "
-    "starts the worker again."
+    "This installation cannot talk to the Hugging Face Hub: huggingface_hub is missing. Whoever runs it installs "
+    "requirements.txt and starts the worker again."
 )
 AWAY = "The Hugging Face Hub cannot be reached from here. Check the network of this installation, then try again."
 BUSY = "The Hugging Face Hub answers with too many requests ({status}). Wait some minutes, then try again."

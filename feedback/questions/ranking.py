@@ -23,7 +23,9 @@ Reason = Annotated[Text, StringConstraints(min_length=1, max_length=100, strip_w
 
 
 class Settings(base.Settings):
-    """Either `options`, the same for every record, or `field`, the candidates field that is ranked."""
+    """Either `options`, the same for every record, or `field`, the candidates field that is ranked. With `field`
+    programs are shown the letters of candidates as `options`, and may send them back.
+    """
 
     type: Literal["ranking"]
     options: FewOptions | None = None

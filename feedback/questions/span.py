@@ -36,6 +36,12 @@ class Settings(labels.Settings):
     )
 
 
+class WireSettings(Settings):
+    """The same with a word of the contract for what is always so: marks begin and end at any character."""
+
+    allow_character_annotation: bool = True
+
+
 class Span(labels.Labels[Settings]):
     """Which pieces of the text are what? Spans with a label; offsets count Unicode code points, ends excluded."""
 
@@ -147,6 +153,10 @@ class Span(labels.Labels[Settings]):
         return {"text": text if isinstance(text, str) else None}
 
     # How may it be changed?
+
+    @classmethod
+    def wire_shape(cls) -> type[WireSettings]:
+        return WireSettings
 
     def wire_settings(self) -> dict[str, Any]:
         return {**self.settings.model_dump(), "allow_character_annotation": True}

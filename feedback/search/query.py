@@ -18,6 +18,7 @@ from pydantic import (
     StrictStr,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -38,7 +39,11 @@ def _scalar(value: Any) -> str:
 
 Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Bound: TypeAlias = StrictInt | Number | StrictStr
-Value = Annotated[str, BeforeValidator(_scalar)]
+Value = Annotated[
+    str,
+    BeforeValidator(_scalar),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}),
+]
 
 
 def _as_text(value: Any) -> Any:

@@ -102,7 +102,7 @@ class Workspaces(ApiView):
 class WorkspaceDetail(ApiView):
     """One workspace."""
 
-    @operation("get_workspace", MEMBERS, gives={200: WorkspaceJson})
+    @operation("get_workspace", MEMBERS, gives={200: WorkspaceJson}, refuses={403})
     def get(self, request: Request, workspace_id: str) -> Reply:
         """Show one workspace."""
         pk = path_id(workspace_id, "workspace_id")

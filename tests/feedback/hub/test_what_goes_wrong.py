@@ -139,4 +139,4 @@ def test_an_installation_without_the_library_says_what_to_install(
         return found(name, *given, **more)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    failed(door(dataset), "pip install huggingface_hub")
+    failed(door(dataset), "installs requirements.txt")
