@@ -63,7 +63,7 @@ def submit_response(
 ) -> Response:
     """Give somebody's final answers. Submitting again replaces them; the same submission twice is one."""
     response = _mine(record, by)
-    if response and how.submission and response.submission == how.submission:
+    if response and _is_repeated(response, how):
         return response
     return _write(record, response, values, Status.SUBMITTED, by=by, how=how)
 
@@ -82,7 +82,7 @@ def discard_response(
     if reason is not None and reason not in Reason.values:
         raise Invalid(f"{reason!r} is not a reason. Choose one of: {', '.join(Reason.values)}.")
     response = _mine(record, by)
-    if response and how.submission and response.submission == how.submission:
+    if response and _is_repeated(response, how):
         return response
     return _write(record, response, values, Status.DISCARDED, by=by, how=how, reason=reason, note=note)
 
@@ -131,6 +131,11 @@ def _mine(record: Record, by: Membership) -> Response | None:
     """The person's response, read under a lock: two tabs of one person go one after the other."""
     lock(record, by)
     return Response.objects.filter(record=record, membership=by).first()
+
+
+def _is_repeated(response: Response, how: Circumstances) -> bool:
+    """Whether this very act has come before. Drafts carry the id of the act to come, and are none."""
+    return bool(how.submission) and response.status != Status.DRAFT and response.submission == how.submission
 
 
 def _write(

@@ -42,6 +42,15 @@ def test_submitting_twice_is_submitting_once(cast, dataset, page):
     assert (response.revision, response.active_ms) == (1, 4000)
 
 
+@pytest.mark.parametrize(("act_name", "status"), [("submit", "submitted"), ("discard", "discarded")])
+def test_what_was_a_draft_a_moment_ago_is_handed_in(cast, dataset, page, act_name, status):
+    record = make.record(dataset)
+    form = {**RANKED, "submission": "0190f0f0-0000-7000-8000-000000000001"}
+    act(page, record, "draft", form)
+    act(page, record, act_name, {**form, "revision": "1"})
+    assert Response.objects.get().status == status
+
+
 def test_active_time_is_counted_once_over_drafts(cast, dataset, page):
     record = make.record(dataset)
     act(page, record, "draft", {"comment": "a", "active_ms": "3000"})
