@@ -51,7 +51,7 @@ def save_draft(
     response = _mine(record, by)
     if response and revision is not None:
         if response.status != Status.DRAFT:
-            raise Conflict("Another tab or device handed this record in already. Reload the page to see it.")
+            raise Conflict("This record was handed in already. Submit replaces that answer by what is here.")
         if response.revision != revision:
             raise Conflict("Another tab or device saved something newer. Reload the page to see it.")
     return _write(record, response, values, Status.DRAFT, by=by, how=how)

@@ -19,7 +19,7 @@ from feedback.actions.queue import Nothing, lease_next, read_guidelines_of
 from feedback.actions.responses import Circumstances
 from feedback.models import Dataset, Lease, Record
 from feedback.models import Response as Answer
-from feedback.models.responses import NOTICED
+from feedback.models.responses import NOTICED, Status
 from feedback.views.frame_policy import shows_records
 from feedback.views.task import answers_of, nothing, task
 
@@ -80,7 +80,7 @@ def skip(request: Request, record_id: UUID) -> HttpResponse:
 
 @require_POST
 def save_draft(request: Request, record_id: UUID) -> HttpResponse:
-    """Keep what there is so far: {"revision", "saved_at"}; 409 if another tab kept something newer."""
+    """Keep what there is so far: {"revision", "saved_at"}; 409 if another tab kept something newer or handed it in."""
     record = Record.objects.fetch(Verb.ANNOTATE, request.membership, pk=record_id)
     answers = answers_of(record, request.POST, request.membership)
     how = _circumstances(request, record)
@@ -92,7 +92,9 @@ def save_draft(request: Request, record_id: UUID) -> HttpResponse:
         current = Answer.objects.fetch(
             Verb.ANNOTATE, request.membership, record=record, membership=request.membership
         )
-        return JsonResponse({"detail": str(error), "revision": current.revision}, status=409)
+        is_draft = current.status == Status.DRAFT
+        conflict = {"detail": str(error), "revision": current.revision, "is_draft": is_draft}
+        return JsonResponse(conflict, status=409)
     except Invalid as error:
         return JsonResponse({"detail": str(error), "errors": error.errors}, status=422)
     return JsonResponse({"revision": draft.revision, "saved_at": draft.updated_at.isoformat()})

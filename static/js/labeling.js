@@ -4,6 +4,7 @@ import "./elements/choice-keys.js";
 import "./elements/draft-form.js";
 import "./elements/grow-text.js";
 import "./elements/guide-drawer.js";
+import "./elements/hand-in.js";
 import "./elements/lease-beat.js";
 import "./elements/prompt-strip.js";
 import "./elements/rank-list.js";

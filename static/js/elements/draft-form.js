@@ -5,7 +5,7 @@
       <form id="answer"><input type="hidden" name="revision" value="3"> …questions… </form>
     </draft-form>
 
-  The server answers {"revision", "saved_at"}, or 409 {"detail", "revision"} if another window was quicker.
+  The server answers {"revision", "saved_at"}, or 409 {"detail", "revision", "is_draft"} if another window was quicker.
 */
 import { answers, restore, same } from "../form-state.js";
 import { Journal } from "../journal.js";
@@ -113,12 +113,13 @@ customElements.define("draft-form", class extends HTMLElement {
     this.failures += 1;
   }
 
-  conflict({ detail, revision }) {
-    saved("none");
+  // What was handed in is replaced by handing in again, not by a draft: it stays here until then.
+  conflict({ detail, revision, is_draft: isDraft }) {
+    saved(this.write() ? "device" : "none");
     const keep = () => { this.revision.value = revision; this.changes += 1; this.write(); this.save(); };
     const load = () => { this.journal.clear(); this.done = true; location.reload(); };
     toast(detail || "Another window has saved a newer draft.", {
-      name: "draft", tone: "danger", acts: [{ text: "Keep what is here", press: keep }, { text: "Load the other", press: load }],
+      name: "draft", tone: "danger", acts: [...(isDraft ? [{ text: "Keep what is here", press: keep }] : []), { text: "Load the other", press: load }],
     });
   }
 

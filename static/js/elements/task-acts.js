@@ -6,6 +6,7 @@
     </form>
 */
 import { answers, choices, restore } from "../form-state.js";
+import { identity } from "../identity.js";
 import { say } from "../say.js";
 
 customElements.define("task-acts", class extends HTMLElement {
@@ -132,11 +133,3 @@ customElements.define("task-acts", class extends HTMLElement {
     [[this.form.elements.device.value]] = Object.entries(this.hands).sort((one, other) => other[1] - one[1]);
   }
 });
-
-function identity() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
-}

@@ -18,7 +18,7 @@ customElements.define("toast-stack", class extends HTMLElement {
     for (const ready of this.children) this.dress(ready, {});
     document.addEventListener("htmx:beforeSwap", (event) => this.refused(event));
     document.addEventListener("htmx:responseError", (event) => this.failed(event));
-    document.addEventListener("htmx:sendError", () => this.add("The server did not answer.", { tone: "danger" }));
+    for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, (event) => this.silent(event));
   }
 
   add(text, { tone = "", acts = [], stay = tone === "danger" ? 0 : STAY, name = "" } = {}) {
@@ -65,7 +65,12 @@ customElements.define("toast-stack", class extends HTMLElement {
     if (event.detail.xhr.status === 422) this.add(sentence, { tone: "danger" });
   }
 
+  silent(event) {
+    if (!event.defaultPrevented) this.add("The server did not answer.", { tone: "danger" });
+  }
+
   failed(event) {
+    if (event.defaultPrevented) return;
     const { xhr } = event.detail;
     this.add(this.sentence(xhr) || `The server could not do that (${xhr.status}). Try again in a moment.`, { tone: "danger" });
   }
