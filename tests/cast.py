@@ -16,6 +16,7 @@ from accounts.access import Role
 from accounts.models import Membership, Organization
 from tests import make
 from tests.answers import check_answer
+from tests.policy import check_policy
 from workspaces.models import Workspace
 
 NAMES = ("ana", "max", "ben", "dov", "gus", "cleo", "nobody")
@@ -45,6 +46,15 @@ class ApiClient(Client):
 
     def patch(self, path: str, data: Any = None, **kwargs: Any) -> Any:
         return self._json("patch", path, data, **kwargs)
+
+
+class PageClient(Client):
+    """A browser. What it gets is held to the content security policy (tests/policy.py)."""
+
+    def generic(self, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        response = super().generic(method, path, *args, **kwargs)
+        check_policy(response)
+        return response
 
 
 @dataclass
@@ -81,7 +91,7 @@ class Cast:
 
     def pages(self, who: Membership | None, **kwargs: Any) -> Client:
         """This person's browser, signed in."""
-        client = Client(**kwargs)
+        client = PageClient(**kwargs)
         if who is not None:
             assert who.user is not None
             client.force_login(who.user)
