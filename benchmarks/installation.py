@@ -6,9 +6,10 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -47,15 +48,17 @@ def superuser() -> psycopg.Connection[Any]:
     return psycopg.connect(host=sockets, port=embedded.PORT, user=SUPERUSER, dbname=embedded.DATABASE)
 
 
-def dataset(labelers: int = 0, *, overlap: int = 1) -> tuple[Any, list[Any]]:
-    """A published dataset of prompts with four answers to rank, and its labelers."""
+def dataset(
+    labelers: int = 0, *, overlap: int = 1, more: Mapping[str, dict[str, Any]] = MappingProxyType({})
+) -> tuple[Any, list[Any]]:
+    """A published dataset of prompts with answers to rank, and its labelers. `more`: settings of more questions."""
     from django.db import transaction
 
     with transaction.atomic():
-        return _dataset(labelers, overlap)
+        return _dataset(labelers, overlap, more)
 
 
-def _dataset(labelers: int, overlap: int) -> tuple[Any, list[Any]]:
+def _dataset(labelers: int, overlap: int, more: Mapping[str, dict[str, Any]]) -> tuple[Any, list[Any]]:
     from accounts.actions import add_member, create_organization
     from feedback.actions.datasets import create_dataset, publish_dataset
     from feedback.actions.schema import add_field, add_question
@@ -69,6 +72,8 @@ def _dataset(labelers: int, overlap: int) -> tuple[Any, list[Any]]:
     add_field(made, name="answers", title="Answers", settings={"type": "candidates"}, required=True)
     ranking = {"type": "ranking", "field": "answers"}
     add_question(made, name="ranking", title="Ranking", settings=ranking, required=True)
+    for name, settings in more.items():
+        add_question(made, name=name, title=name.capitalize(), settings=settings, required=False)
     people = [
         add_member(organization, username=f"labeler-{number}", password="correct horse battery")
         for number in range(labelers)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.api_middleware.ApiMiddleware",
+    "core.compression.CompressedPagesMiddleware",
     "core.tenancy_middleware.ClosedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
