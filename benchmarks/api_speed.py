@@ -139,11 +139,11 @@ def one_by_one(records: list[dict[str, Any]], position: int) -> float:
     """Seconds for Django's ORM to save these rows, with nothing checked, counted or answered; 250 a transaction."""
     from django.db import transaction
 
-    from feedback.models import Dataset, QueueItem, Record, Suggestion
+    from feedback.models import Dataset, MetadataValue, QueueItem, Record, Suggestion
 
     with transaction.atomic():
         target = Dataset.objects.get(name="warm")
-        question = target.questions.get()
+        question, topic = target.questions.get(), target.metadata_properties.get()
     tenant = {"organization_id": target.organization_id}
     begun = time.perf_counter()
     for first in range(0, len(records), 250):
@@ -164,6 +164,9 @@ def one_by_one(records: list[dict[str, Any]], position: int) -> float:
                 Suggestion(record=record, question=question, value=row["quality"], **tenant).save(
                     force_insert=True
                 )
+                MetadataValue(
+                    record=record, property=topic, position=place, term=row["topic"], **tenant
+                ).save(force_insert=True)
     return time.perf_counter() - begun
 
 

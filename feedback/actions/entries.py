@@ -47,17 +47,24 @@ class Written:
     updated: set[UUID] = field(default_factory=set)  # those whose fields or metadata really changed
     new: dict[UUID, Entry] = field(default_factory=dict)  # in the order sent
     moment: datetime | None = None  # when the new ones came
+    answered: set[UUID] = field(default_factory=set)  # those that came with responses
+    embedded: set[UUID] = field(default_factory=set)  # those that came with vectors
     turned: dict[UUID, bool] = field(default_factory=dict)  # completed now, or no longer; if anybody listens
 
 
 def fresh(dataset: Dataset, written: Written) -> dict[UUID, Record]:
     """The new records as reading them again would give them; that would cost a quarter of the whole call."""
+    found = {}
     dates = {"inserted_at": written.moment, "updated_at": written.moment}
-    rows = ((pk, new_row(pk, entry)) for pk, entry in written.new.items())
-    return {
-        pk: Record(**row | dates | {"id": pk}, dataset=dataset, organization_id=dataset.organization_id)
-        for pk, row in rows
-    }
+    for pk, entry in written.new.items():
+        row = new_row(pk, entry) | dates | {"id": pk}
+        record = Record(**row, dataset=dataset, organization_id=dataset.organization_id)
+        if pk not in written.answered:
+            record.is_completed, record.changed_at, record.responses_read = False, record.updated_at, []
+        if pk not in written.embedded:
+            record.vectors_read = []
+        found[pk] = record
+    return found
 
 
 def new_row(pk: UUID, entry: Entry) -> dict[str, Any]:

@@ -122,6 +122,8 @@ def _write(
         dataset, [changed_row(pk, entry) for pk, entry in changed.items() if entry.touches_record]
     )
     indexing.note_changes(dataset, list(new), sorted(written.updated), is_asked=is_asked)
+    written.answered = {pk for pk, entry in zip(written.ids, entries, strict=True) if entry.responses}
+    written.embedded = {pk for pk, entry in zip(written.ids, entries, strict=True) if entry.vectors}
     try:
         written.turned = _write_relations(
             dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean

@@ -40,39 +40,52 @@ def with_relations(
     suggestions: bool = False,
     vectors: Collection[str] | None = None,
 ) -> list[Record]:
-    """The rows of this dataset. `by`: only this person's responses. `vectors`: names, or () for all of them."""
+    """The rows of this dataset. `by`: only this person's responses. `vectors`: names, or () for all of them.
+
+    What rows have already, because they were made a moment ago, is not read again.
+    """
     found = list(rows)
-    theirs = _IsAny("record_id", [record.pk for record in found])
-    items = QueueItem.objects.filter(theirs).values_list("pk", "completed", "turned_at")
-    states = {pk: (completed, turned_at) for pk, completed, turned_at in items}
     dataset_of = Record._meta.get_field("dataset")
     for record in found:
         dataset_of.set_cached_value(record, dataset)  # one shape for all of them
-        record.is_completed, turned_at = states.get(record.pk, (False, None))
-        record.changed_at = max(record.updated_at, turned_at or record.updated_at)
+    _read_states(_lacking(found, "is_completed"))
     if responses:
         own = Response.objects.all() if by is None else Response.objects.filter(membership=by)
-        answers = _by_record(own.filter(theirs))
-        for record in found:
-            record.responses_read = answers.get(record.pk, [])
+        _read(_lacking(found, "responses_read"), "responses_read", own)
     if suggestions:
-        suggested = _by_record(Suggestion.objects.filter(theirs))
-        for record in found:
-            record.suggestions_read = suggested.get(record.pk, [])
+        _read(_lacking(found, "suggestions_read"), "suggestions_read", Suggestion.objects.all())
     if vectors is not None:
         chosen = Vector.objects.select_related("settings").order_by("settings__inserted_at", "settings")
         chosen = chosen.filter(settings__name__in=vectors) if vectors else chosen
-        embedded = _by_record(chosen.filter(theirs))
-        for record in found:
-            record.vectors_read = embedded.get(record.pk, [])
+        _read(_lacking(found, "vectors_read"), "vectors_read", chosen)
     return found
 
 
-def _by_record(rows: QuerySet[R]) -> dict[UUID, list[R]]:
-    found: dict[UUID, list[R]] = {}
-    for row in rows:
-        found.setdefault(row.record_id, []).append(row)
-    return found
+def _lacking(found: list[Record], name: str) -> list[Record]:
+    return [record for record in found if name not in record.__dict__]
+
+
+def _read_states(found: list[Record]) -> None:
+    if not found:
+        return
+    items = QueueItem.objects.filter(_IsAny("record_id", [record.pk for record in found]))
+    states = {
+        pk: (completed, turned_at)
+        for pk, completed, turned_at in items.values_list("pk", "completed", "turned_at")
+    }
+    for record in found:
+        record.is_completed, turned_at = states.get(record.pk, (False, None))
+        record.changed_at = max(record.updated_at, turned_at or record.updated_at)
+
+
+def _read(found: list[Record], name: str, rows: QuerySet[R]) -> None:
+    if not found:
+        return
+    by_record: dict[UUID, list[R]] = {}
+    for row in rows.filter(_IsAny("record_id", [record.pk for record in found])):
+        by_record.setdefault(row.record_id, []).append(row)
+    for record in found:
+        setattr(record, name, by_record.get(record.pk, []))
 
 
 def by_id(
