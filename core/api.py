@@ -98,7 +98,18 @@ class AnyJsonParser(BaseParser):
 
 # What JSON can write and PostgreSQL cannot keep: NUL and half a surrogate pair; numbers beyond all floats.
 ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-HUGE = re.compile(r"[0-9](?:[eE]\+?[0-9]{3}|[0-9]{299})")
+# Numbers alone, by their looks: each digit as 0. So a megabyte is looked through in one millisecond, not in twenty.
+LOOKS = bytes(
+    ord("0")
+    if chr(byte).isdigit() and byte < 128
+    else ord("e")
+    if byte in b"eE"
+    else byte
+    if byte in b"+"
+    else 32
+    for byte in range(256)
+)
+HUGE = (b"0e000", b"0e+000", b"0" * 300)
 
 
 def json_from(raw: bytes, *place: str) -> Any:
@@ -106,7 +117,8 @@ def json_from(raw: bytes, *place: str) -> Any:
     try:
         text = raw.decode("utf-8-sig")
         data = json.loads(text, parse_constant=_refuse_constant)
-        if ("\\u" in text and ESCAPES.search(text)) or HUGE.search(text):
+        looks = raw.translate(LOOKS)
+        if ("\\u" in text and ESCAPES.search(text)) or any(one in looks for one in HUGE):
             check_json(data)  # only then: to look through all of the data takes longer than to read it
     except (ValueError, RecursionError, Invalid) as error:
         raise ShapeError(
