@@ -15,6 +15,7 @@ from feedback.views import (
     parts,
     records,
     webhooks,
+    writing,
 )
 
 
@@ -78,6 +79,7 @@ urlpatterns = [
     path("<slug:organization>/jobs/", jobs.jobs, name="jobs"),
     path("<slug:organization>/jobs/<uuid:pk>/", include(of_a_job)),
     path("<slug:organization>/datasets/<uuid:dataset_id>/label", labeling.label, name="label"),
+    path("<slug:organization>/datasets/<uuid:dataset_id>/preview", writing.preview, name="preview_text"),
     path(
         "<slug:organization>/datasets/<uuid:dataset_id>/guidelines/read",
         labeling.read_guidelines,

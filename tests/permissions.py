@@ -571,6 +571,7 @@ ROWS += [
     ),
     Row("POST", "/{organization}/datasets/{draft_dataset}/publish", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/delete", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/preview", "people of the workspace", {"text": "*Hm.*"}),
     Row("GET", "/{organization}/datasets/{dataset}/guidelines", "managers of the workspace"),
     Row(
         "POST",

@@ -197,4 +197,5 @@ def _urls(request: Request, record: Record, lease: Lease | None, response: Respo
         "draft": reverse("save_draft", args=[slug, record.pk]) if is_open else "",
         "heartbeat": reverse("heartbeat", args=[slug, lease.pk]) if lease else "",
         "guidelines": reverse("read_guidelines", args=[slug, record.dataset_id]),
+        "preview": reverse("preview_text", args=[slug, record.dataset_id]),
     }

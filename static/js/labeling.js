@@ -12,6 +12,7 @@ import "./elements/read-guard.js";
 import "./elements/saved-state.js";
 import "./elements/span-text.js";
 import "./elements/task-acts.js";
+import "./elements/text-preview.js";
 import "./records.js";
 import { toast } from "./elements/toast-stack.js";
 import { say } from "./say.js";

@@ -1,0 +1,92 @@
+"""Writing in a real browser: the editor of a text, by keyboard alone and on a small phone."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from feedback.models import Response
+from tests import make
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def dataset(looking):
+    reply = {"type": "text", "use_markdown": True, "min_length": 3, "max_length": 200}
+    with looking.database():
+        made = make.dataset(
+            looking.cast.workspace,
+            "Write the answer",
+            fields={"prompt": {"type": "text"}},
+            questions={"reply": reply, "remark": {"type": "text"}},
+        )
+        make.records(made, 2, fields={"prompt": "What is a well?"})
+    return made
+
+
+def label(dataset, query=""):
+    return f"/acme/datasets/{dataset.pk}/label{query}"
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        json.dumps([one["id"], [node["html"][:200] for node in one["nodes"]]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_an_answer_is_written_with_its_preview_beside_it_by_keyboard_alone(looking, dataset):
+    page = looking.page(looking.cast.ben)
+    page.goto(label(dataset))
+    page.get_by_label("Reply required").focus()
+    page.keyboard.type("A **hole** with water.")
+    page.keyboard.press("Alt+p")
+    page.locator("#q-reply-preview strong", has_text="hole").wait_for()
+    page.keyboard.type(" And `rope`.")
+    page.locator("#q-reply-preview code", has_text="rope").wait_for()
+    box, pane = (page.locator(one).bounding_box() for one in ("#q-reply-text", "#q-reply-preview"))
+    assert pane["x"] >= box["x"] + box["width"] - 1
+    assert serious(page) == []
+    first = page.locator("#task").get_attribute("data-record")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("id => document.querySelector('#task').dataset.record !== id", arg=first)
+    assert page.locator("#q-reply-preview").is_visible(), "It is shown as it was left."
+    with looking.database():
+        assert Response.objects.get().values == {"reply": "A **hole** with water. And `rope`."}
+    page.keyboard.press("Alt+p")
+    page.reload()
+    page.get_by_role("button", name="Preview").wait_for()
+    assert not page.locator("#q-reply-preview").is_visible()
+
+
+def test_the_preview_stands_below_on_a_small_phone_and_keeps_its_scroll(looking, dataset):
+    page = looking.page(looking.cast.ben, **PHONE)
+    page.goto(label(dataset))
+    page.locator("#q-reply-text").fill("\n\n".join(f"Line {number}" for number in range(60)))
+    page.get_by_role("button", name="Preview").tap()
+    pane = page.locator("#q-reply-preview")
+    pane.get_by_text("Line 59").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert pane.bounding_box()["y"] > page.locator("#q-reply-text").bounding_box()["y"]
+    pane.evaluate("one => { one.scrollTop = 300; }")
+    page.locator("#q-reply-text").press("Control+End")
+    page.locator("#q-reply-text").press_sequentially(" and more")
+    pane.get_by_text("Line 59 and more").wait_for()
+    assert pane.evaluate("one => one.scrollTop") == 300
+    assert "is-over" in page.locator("#q-reply-count").get_attribute("class")
+
+
+def test_the_last_preview_stays_without_a_network(looking, dataset):
+    page = looking.page(looking.cast.ben)
+    page.goto(label(dataset))
+    page.locator("#q-reply-text").fill("A *hole*.")
+    page.get_by_role("button", name="Preview").click()
+    page.locator("#q-reply-preview em").wait_for()
+    page.context.set_offline(True)
+    page.locator("#q-reply-text").fill("Another.")
+    page.locator("#q-reply-preview.is-late em").wait_for()
+    page.context.set_offline(False)
