@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.text import check_text
 from feedback.item import Item
 from feedback.questions import base
+from feedback.questions.snippets import Snippets
 
 
 class Settings(base.Settings):
@@ -19,6 +20,11 @@ class Settings(base.Settings):
     use_markdown: bool = False
     min_length: int | None = Field(None, ge=1, le=1_000_000)
     max_length: int | None = Field(None, ge=1, le=1_000_000)
+    snippets: Snippets = Field(
+        [],
+        title="Snippets",
+        description="Texts to insert while writing. A line “=== Refusal ===” names one; what follows is its text.",
+    )
 
     @field_validator("max_length")
     @classmethod
@@ -36,7 +42,7 @@ class Text(base.Kind[Settings]):
     label = "Text"
     order = 10
     schema = Settings
-    changeable = frozenset({"use_markdown", "min_length", "max_length"})
+    changeable = frozenset({"use_markdown", "min_length", "max_length", "snippets"})
     example = base.Example(
         settings={"type": "text", "use_markdown": True, "min_length": 2, "max_length": 2000},
         answers=["A well is a hole.\nWater stands in it.", "  بئر 🕳️  ", "a\r\nb"],
@@ -73,7 +79,9 @@ class Text(base.Kind[Settings]):
 
     def wire_settings(self) -> dict[str, Any]:
         lengths = {"min_length": self.settings.min_length, "max_length": self.settings.max_length}
-        ours = {key: length for key, length in lengths.items() if length is not None}
+        ours: dict[str, Any] = {key: length for key, length in lengths.items() if length is not None}
+        if self.settings.snippets:
+            ours["snippets"] = [one.model_dump() for one in self.settings.snippets]
         return {"type": self.name, "use_markdown": self.settings.use_markdown, **ours}
 
     def text(self, answer: Any) -> str | None:

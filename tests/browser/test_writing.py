@@ -14,7 +14,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def dataset(looking):
-    reply = {"type": "text", "use_markdown": True, "min_length": 3, "max_length": 200}
+    kept = [
+        {"name": "Refusal", "text": "I cannot help with that."},
+        {"name": "Sources", "text": "Sources:\n- one"},
+    ]
+    reply = {"type": "text", "use_markdown": True, "min_length": 3, "max_length": 200, "snippets": kept}
     with looking.database():
         made = make.dataset(
             looking.cast.workspace,
@@ -61,6 +65,45 @@ def test_an_answer_is_written_with_its_preview_beside_it_by_keyboard_alone(looki
     page.reload()
     page.get_by_role("button", name="Preview").wait_for()
     assert not page.locator("#q-reply-preview").is_visible()
+
+
+def test_a_kept_text_is_inserted_at_the_cursor_by_keyboard_alone_and_taken_back(looking, dataset):
+    page = looking.page(looking.cast.ben)
+    page.goto(label(dataset))
+    box = page.get_by_label("Reply required")
+    box.focus()
+    page.keyboard.type("Before.  After.")
+    for _ in "After.":
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Alt+i")
+    page.get_by_role("button", name="Refusal").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert box.input_value() == "Before. Sources:\n- one After."
+    page.keyboard.press("Control+z")
+    assert box.input_value() == "Before.  After."
+    page.keyboard.press("Alt+i")
+    page.keyboard.press("1")
+    page.keyboard.type("!")
+    assert box.input_value() == "Before. I cannot help with that.! After."
+    page.keyboard.press("Alt+i")
+    page.keyboard.press("Escape")
+    page.locator("saved-state", has_text="Saved").wait_for()
+    assert serious(page) == []
+
+
+def test_the_menu_of_kept_texts_fits_a_small_phone(looking, dataset):
+    page = looking.page(looking.cast.ben, **PHONE)
+    page.goto(label(dataset))
+    page.get_by_role("button", name="Insert").tap()
+    item = page.get_by_role("button", name="Sources")
+    box = item.bounding_box()
+    assert box["height"] >= 44
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    item.tap()
+    assert page.locator("#q-reply-text").input_value() == "Sources:\n- one"
 
 
 def test_the_preview_stands_below_on_a_small_phone_and_keeps_its_scroll(looking, dataset):
