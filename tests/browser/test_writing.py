@@ -5,6 +5,7 @@ import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from feedback.actions.suggestions import Given, suggest
 from feedback.models import Response
 from tests import make
 from tests.browser.conftest import PHONE
@@ -133,3 +134,21 @@ def test_the_last_preview_stays_without_a_network(looking, dataset):
     page.locator("#q-reply-text").fill("Another.")
     page.locator("#q-reply-preview.is-late em").wait_for()
     page.context.set_offline(False)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_a_manager_reads_what_became_of_a_suggestion_by_keyboard(looking, dataset, options):
+    with looking.database():
+        record = dataset.records.first()
+        question = dataset.questions.get(name="reply")
+        suggest(record, Given(question.pk, "A well is a hole.", agent="model-1"))
+        make.response(record, looking.cast.ben, {"reply": "A well is a deep hole.\n\nWater stands in it."})
+    page = looking.page(looking.cast.max, **options)
+    page.goto(f"/acme/datasets/{dataset.pk}/records/{record.pk}/")
+    page.locator("summary", has_text="What became of the suggestion").focus()
+    page.keyboard.press("Enter")
+    added = page.locator(".began ins").first
+    assert added.inner_text().strip() == "deep"
+    assert "underline" in added.evaluate("one => getComputedStyle(one).textDecorationLine")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert serious(page) == []
