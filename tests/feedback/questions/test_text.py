@@ -83,8 +83,8 @@ def test_the_wire_has_the_keys_of_the_contract_and_limits_only_if_there_are_any(
 
 def test_a_patch_may_change_markdown_and_limits():
     changed = limited.changed({"type": "text", "use_markdown": "yes", "max_length": None})
-    expected = {"type": "text", "use_markdown": True, "min_length": 3, "max_length": None, "snippets": []}
-    assert changed == expected
+    kept = {"min_length": 3, "field": None, "snippets": []}
+    assert changed == {"type": "text", "use_markdown": True, "max_length": None, **kept}
     with pytest.raises(Invalid):
         plain.changed({"type": "text", "use_markdown": None})
 
@@ -135,3 +135,44 @@ def test_what_a_form_shows_of_snippets_is_read_back(texts):
 def test_a_snippet_without_a_name_is_refused_in_words():
     with pytest.raises(ValueError, match="names the text"):
         read_named("I cannot help with that.")
+
+
+def go_on(*roles):
+    return Text({"type": "text", "field": "talk"}).show(
+        Item({"talk": [{"role": one, "content": "…"} for one in roles]})
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "turn"),
+    [
+        (["user"], "assistant"),
+        (["system", "human"], "assistant"),
+        (["user", "tool"], "assistant"),
+        (["user", "assistant"], "user"),
+        (["user", "GPT"], "user"),
+        (["system"], "user"),
+    ],
+)
+def test_a_text_that_goes_on_with_a_chat_is_the_turn_of_who_did_not_speak_last(roles, turn):
+    assert go_on(*roles) == {"turn": turn}
+
+
+def test_a_text_is_nobodys_turn_without_a_chat():
+    assert Text({"type": "text", "field": "talk"}).show(Item({})) == {}
+    assert plain.show(Item({"talk": [{"role": "user", "content": "Hi."}]})) == {}
+
+
+def test_a_text_that_goes_on_with_a_chat_is_the_work_and_says_so_on_the_wire():
+    text = Text({"type": "text", "field": "talk"})
+    assert text.is_main(required=False)
+    assert text.wire_settings() == {"type": "text", "use_markdown": False, "field": "talk"}
+
+
+def test_a_text_goes_on_with_chats_alone():
+    text = Text({"type": "text", "field": "talk"})
+    text.suits({"talk": "chat"})
+    for fields in ({"talk": "text"}, {"prompt": "chat"}):
+        with pytest.raises(Invalid, match="There is no chat 'talk' to go on with") as refused:
+            text.suits(fields)
+        assert refused.value.errors.keys() == {"field"}
