@@ -12,6 +12,7 @@ from feedback.views import (
     hub,
     jobs,
     labeling,
+    new_record,
     parts,
     records,
     webhooks,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("<slug:organization>/jobs/", jobs.jobs, name="jobs"),
     path("<slug:organization>/jobs/<uuid:pk>/", include(of_a_job)),
     path("<slug:organization>/datasets/<uuid:dataset_id>/label", labeling.label, name="label"),
+    path("<slug:organization>/datasets/<uuid:dataset_id>/write", new_record.new_record, name="new_record"),
     path("<slug:organization>/datasets/<uuid:dataset_id>/preview", writing.preview, name="preview_text"),
     path(
         "<slug:organization>/datasets/<uuid:dataset_id>/guidelines/read",

@@ -38,7 +38,7 @@ def task(
     errors = problem.errors if problem else {}
     suggestions = {one.question_id: one for one in record.suggestions.all()}
     questions = [
-        (question, _question(question, item, answers, suggestions.get(UUID(question.id)), errors))
+        (question, asked(question, item, answers, suggestions.get(UUID(question.id)), errors))
         for question in shape.questions.values()
     ]
     return frame(request, record.dataset, response) | {
@@ -106,13 +106,14 @@ def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
     ]
 
 
-def _question(
+def asked(
     question: QuestionShape,
     item: Item,
     answers: Mapping[str, Any],
     suggestion: Any,
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
+    """A question as its partial #ask takes it."""
     return {
         "name": question.name,
         "title": question.title,

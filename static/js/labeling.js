@@ -14,6 +14,7 @@ import "./elements/span-text.js";
 import "./elements/task-acts.js";
 import "./elements/text-preview.js";
 import "./elements/text-snippets.js";
+import "./elements/turn-rows.js";
 import "./records.js";
 import { toast } from "./elements/toast-stack.js";
 import { say } from "./say.js";
