@@ -51,8 +51,14 @@ class DatasetForm(forms.Form):
         label="Records may have metadata that is not listed here", required=False
     )
 
+    invites_records = forms.BooleanField(
+        label="Labelers may add records",
+        required=False,
+        help_text="They fill the fields themselves and answer the questions on it.",
+    )
+
     def __init__(self, data: Any, *, dataset: Dataset) -> None:
-        names = ("name", "min_submitted", "allow_extra_metadata")
+        names = ("name", "min_submitted", "allow_extra_metadata", "invites_records")
         super().__init__(data, initial={name: getattr(dataset, name) for name in names})
 
 

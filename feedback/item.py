@@ -9,6 +9,10 @@ from hashlib import blake2b
 from string import ascii_uppercase
 from typing import Any
 
+# Who speaks in a conversation, as trainers know them; and what else they are called.
+ROLES = frozenset({"system", "user", "assistant", "tool"})
+ALIASES = {"human": "user", "gpt": "assistant", "bot": "assistant", "ai": "assistant", "model": "assistant"}
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -57,6 +61,17 @@ def letters() -> Iterator[str]:
 def turns(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Who says what, and nothing else: further keys of a message may tell which model wrote it."""
     return [{"role": message["role"], "content": message["content"]} for message in messages]
+
+
+def speaker(role: str) -> str:
+    """Who it is, in the words of trainers; nothing if they know no such role."""
+    return role if role in ROLES else ALIASES.get(role.lower(), "")
+
+
+def next_speaker(messages: Sequence[Mapping[str, Any]]) -> str:
+    """Whose turn comes next: the user's after the assistant's, or to begin with; else the assistant's."""
+    last = speaker(messages[-1]["role"]) if messages else "system"
+    return "user" if last in {"assistant", "system"} else "assistant"
 
 
 def seed_for(record_id: object, person_id: object) -> int:

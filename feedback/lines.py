@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 
+from feedback.questions.snippets import read_named, write_named
+
 BETWEEN, EXPLAINED = " = ", " | "
 
 
@@ -70,6 +72,25 @@ class Terms(Lines):
 
     def written(self, value: Sequence[Any]) -> list[str]:
         return [str(one) for one in value]
+
+
+class NamedTexts(forms.CharField):
+    """Texts of many lines, each below a line with its name: "=== Refusal ===" -> [{"name", "text"}]."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 8, "dir": "auto", "spellcheck": "true"})
+        super().__init__(**{"widget": widget, "strip": False, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """What stands above the first name is refused with a sentence."""
+        try:
+            return read_named(str(value or ""))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed stays as it is."""
+        return value if value is None or isinstance(value, str) else write_named(value)
 
 
 class Code(forms.CharField):

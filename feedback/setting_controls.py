@@ -10,7 +10,7 @@ from django import forms
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from feedback.lines import Code, Numbers, OptionLines, Pairs, Terms
+from feedback.lines import Code, NamedTexts, Numbers, OptionLines, Pairs, Terms
 
 # How settings are called, by their name. One that is not here is called by its own name, or the title it gives itself.
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -92,9 +92,18 @@ def is_code(field: FieldInfo) -> bool:
     return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("x-code"))
 
 
+def is_named(part: Any) -> bool:
+    """Whether entries of a list are texts of many lines, each with a name."""
+    return (
+        isinstance(part, type) and issubclass(part, BaseModel) and set(part.model_fields) == {"name", "text"}
+    )
+
+
 def _listing(part: Any, said: dict[str, Any]) -> forms.Field:
     if not (isinstance(part, type) and issubclass(part, BaseModel)):
         return Terms(**said)
+    if is_named(part):
+        return NamedTexts(**said)
     if "text" in part.model_fields:
         return OptionLines(**said)
     return Numbers(**{**said, "label": POINTS[0], "help_text": POINTS[1]})
@@ -133,6 +142,12 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {word}" for key, word in value.items())
     if isinstance(value, list):
-        shown = [str(one.get("text", one.get("value")) if isinstance(one, Mapping) else one) for one in value]
+        shown = [_one(entry) for entry in value]
         return ", ".join(shown[:8]) + (" …" if len(shown) > 8 else "")
     return f"{label.lower()} {CHOICES.get(str(value), value)}"
+
+
+def _one(entry: Any) -> str:
+    if not isinstance(entry, Mapping):
+        return str(entry)
+    return str(next(entry[key] for key in ("name", "text", "value") if entry.get(key) is not None))

@@ -12,9 +12,11 @@ from feedback.views import (
     hub,
     jobs,
     labeling,
+    new_record,
     parts,
     records,
     webhooks,
+    writing,
 )
 
 
@@ -78,6 +80,8 @@ urlpatterns = [
     path("<slug:organization>/jobs/", jobs.jobs, name="jobs"),
     path("<slug:organization>/jobs/<uuid:pk>/", include(of_a_job)),
     path("<slug:organization>/datasets/<uuid:dataset_id>/label", labeling.label, name="label"),
+    path("<slug:organization>/datasets/<uuid:dataset_id>/write", new_record.new_record, name="new_record"),
+    path("<slug:organization>/datasets/<uuid:dataset_id>/preview", writing.preview, name="preview_text"),
     path(
         "<slug:organization>/datasets/<uuid:dataset_id>/guidelines/read",
         labeling.read_guidelines,

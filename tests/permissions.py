@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.test import override_settings
 
 from accounts.actions import issue_api_key
+from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
@@ -191,6 +192,15 @@ def filled_dataset(things: Things) -> Any:
     made = make.dataset(things.cast.workspace)
     make.record(made)
     return made
+
+
+@builder
+def inviting_dataset(things: Things) -> Any:
+    """One that takes records from labelers."""
+    made = make.dataset(
+        things.cast.workspace, fields={"prompt": {"type": "text"}}, questions={"reply": {"type": "text"}}
+    )
+    return update_dataset(made, invites_records=True)
 
 
 @builder
@@ -571,6 +581,14 @@ ROWS += [
     ),
     Row("POST", "/{organization}/datasets/{draft_dataset}/publish", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/delete", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{inviting_dataset}/write", "people of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{inviting_dataset}/write",
+        "people of the workspace",
+        {"field:prompt": "Why?", "reply": "So.", "alike": "seen"},
+    ),
+    Row("POST", "/{organization}/datasets/{dataset}/preview", "people of the workspace", {"text": "*Hm.*"}),
     Row("GET", "/{organization}/datasets/{dataset}/guidelines", "managers of the workspace"),
     Row(
         "POST",

@@ -41,6 +41,11 @@ PARSER = _parser()
 @lru_cache(maxsize=256)
 def render(text: str) -> SafeString:
     """Markdown as safe HTML; as plain text what cannot be read so in time. Nothing is ever raised."""
+    return render_draft(text)
+
+
+def render_draft(text: str) -> SafeString:
+    """The same for a text that is still being written: nobody will ask for it again, so it is not remembered."""
     return _render(text, {"clock": Clock(SECONDS), "sink": 3})
 
 
@@ -91,4 +96,4 @@ def _render(text: str, env: dict[str, Any]) -> SafeString:
         return plain(text)
 
 
-__all__: Sequence[str] = ("Heading", "difference", "plain", "render", "render_guidelines")
+__all__: Sequence[str] = ("Heading", "difference", "plain", "render", "render_draft", "render_guidelines")

@@ -12,17 +12,18 @@ from core.errors import Conflict, Invalid
 from core.later import later
 from core.text import check_text
 from feedback.events import announce
+from feedback.invitation import check_invitation
 from feedback.models import Dataset, DatasetCount, GuidelinesVersion
 from feedback.models.datasets import Status
 from feedback.models.webhooks import Event
 from workspaces.models import Workspace
 
-CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "metadata")
+CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "invites_records", "metadata")
 
 
 @transaction.atomic
 def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = None, **given: Any) -> Dataset:
-    """A draft in this workspace. `given`: guidelines, allow_extra_metadata, min_submitted, metadata, id."""
+    """A draft in this workspace. `given`: its id, and what of CHANGEABLE is not as usual."""
     _check(name=name, **given)
     dataset = Dataset(organization_id=workspace.organization_id, workspace=workspace, name=name, **given)
     _save(dataset, force_insert=True)
@@ -37,6 +38,8 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
     """Change what is given. New guidelines become a new version; a new number of answers recounts the queue."""
     changed = {name: value for name, value in given.items() if getattr(dataset, name) != value}
     _check(**changed)
+    if changed.get("invites_records"):
+        check_invitation(dataset.shape)
     for name, value in changed.items():
         setattr(dataset, name, value)
     if "guidelines" in changed:
@@ -68,6 +71,8 @@ def publish_dataset(dataset: Dataset) -> Dataset:
     fields = {field.name: field.type for field in dataset.fields.all()}
     for question in questions:
         question.kind.suits(fields)
+    if dataset.invites_records:
+        check_invitation(dataset.shape)
     dataset.status = Status.READY
     dataset.updated_at = dataset.last_activity_at = now()
     dataset.save(update_fields=["status", "updated_at", "last_activity_at"])

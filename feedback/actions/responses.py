@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Conflict, Invalid, NotFound
-from feedback.actions import answers
+from feedback.actions import answers, suggestions
 from feedback.actions.queue import lock, settle
 from feedback.actions.telling import status_told
 from feedback.events import announce
@@ -165,6 +165,8 @@ def _put(
 ) -> Response:
     item = record.item_for(by)
     shape = record.dataset.shape
+    kept = response.presentation.get("suggested", {}) if response else {}
+    suggested = suggestions.seen(record) | kept  # what somebody began from stays
     cleaned = answers.clean(shape, values, item, final=status == Status.SUBMITTED)
     before = response.status if response else None
     extra = settle(
@@ -183,7 +185,7 @@ def _put(
         "reason": reason,
         "note": note,
         "guidelines_version": record.dataset.guidelines_version,
-        "presentation": _presentation(item, how),
+        "presentation": _presentation(item, how) | ({"suggested": suggested} if suggested else {}),
         "active_ms": min((response.active_ms or 0 if response else 0) + how.active_ms, 2**31 - 1),
         "submission": how.submission,
         "submitted_at": at if status == Status.SUBMITTED else (response.submitted_at if response else None),

@@ -54,6 +54,16 @@ def delete_suggestions(record: Record, ids: Iterable[UUID]) -> None:
     Suggestion.objects.filter(record=record, pk__in=list(ids)).delete()
 
 
+def seen(record: Record) -> dict[str, Any]:
+    """What is suggested now, for a response to keep: question -> {"value", "agent"}. One query."""
+    names = {UUID(question.id): name for name, question in record.dataset.shape.questions.items()}
+    return {
+        names[one.question_id]: {"value": one.value, "agent": one.agent}
+        for one in record.suggestions.all()
+        if one.question_id in names
+    }
+
+
 def write(
     dataset: Dataset, given: Sequence[tuple[UUID, Given]], fields: Mapping[UUID, Any] | None = None
 ) -> None:

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from feedback.setting_controls import is_code
+from feedback.questions.snippets import read_named, write_named
+from feedback.setting_controls import is_code, is_named
 
 FIXED = "type"
 BAR = "|"
@@ -38,13 +39,13 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-Form = Literal["flag", "number", "choice", "line", "lines", "code"]
+Form = Literal["flag", "number", "choice", "line", "lines", "texts", "code"]
 ONE: dict[Any, Form] = {bool: "flag", int: "number", float: "number", str: "line"}  # by type of the setting
 
 
 @dataclass(frozen=True)
 class Control:
-    """One setting. `form`: flag, number, choice, line, code, or lines (several values, one on each line)."""
+    """One setting. `form`: flag, number, choice, line, code, lines (several values, one on each line) or texts."""
 
     name: str
     title: str
@@ -58,6 +59,8 @@ class Control:
         """The setting that was written, for the schema to judge; None if nothing was."""
         if self.form == "code":
             return raw.replace("\r\n", "\n")
+        if self.form == "texts":
+            return _texts(raw)
         raw = raw.strip()
         if self.form == "flag":
             return bool(raw)
@@ -74,6 +77,8 @@ class Control:
             return bool(value)
         if value is None:
             return ""
+        if self.form == "texts":
+            return value if isinstance(value, str) else write_named(value)
         if self.form != "lines":
             return value
         if self.pairs:
@@ -125,7 +130,8 @@ def _control(name: str, field: FieldInfo) -> Control | None:
         return None
     row = _plain(get_args(shape)[0])
     if isinstance(row, type) and issubclass(row, BaseModel):
-        return Control(name, title, hint or _explain(row), "lines", row=row)
+        form: Form = "texts" if is_named(row) else "lines"
+        return Control(name, title, hint or _explain(row), form, row=row)
     return Control(name, title, hint, "lines")
 
 
@@ -153,6 +159,14 @@ def _plain(annotation: Any) -> Any:
 def _pair(line: str) -> tuple[str, str]:
     key, _, text = line.partition(BAR)
     return key.strip(), text.strip()
+
+
+def _texts(raw: str) -> Any:
+    """Texts by their names; what has none stands as it was written, for the schema to refuse."""
+    try:
+        return read_named(raw)
+    except ValueError:
+        return raw
 
 
 def _number(raw: str) -> Any:

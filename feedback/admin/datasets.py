@@ -24,7 +24,7 @@ from feedback.admin.importing import import_page
 from feedback.models import Dataset
 from feedback.reports.progress import Progress, progress_of
 
-SETTINGS = ("name", "guidelines", "min_submitted", "allow_extra_metadata")
+SETTINGS = ("name", "guidelines", "min_submitted", "allow_extra_metadata", "invites_records")
 
 
 class DatasetForm(ActionForm):
@@ -32,7 +32,10 @@ class DatasetForm(ActionForm):
 
     class Meta:
         widgets = {"guidelines": forms.Textarea(attrs={"rows": 12, "dir": "auto"})}
-        help_texts = {"guidelines": "Markdown. Each change is kept as a version."}
+        help_texts = {
+            "guidelines": "Markdown. Each change is kept as a version.",
+            "invites_records": "They fill the fields themselves and answer the questions on it.",
+        }
 
 
 class DatasetList(ChangeList):

@@ -61,7 +61,7 @@ class _Texts:
     def __init__(self, options: Options, shape: DatasetShape, tally: Tally) -> None:
         self.options, self.shape, self.tally = options, shape, tally
         self.question = shape.questions[options.question or ""]
-        self.prompts = Prompts(shape, options.prompt)
+        self.prompts = Prompts(shape, options.prompt, self.question.kind.goes_on_with)
 
     def rows(self, record: ExportRecord) -> Iterator[dict[str, Any]]:
         texts = list(self._written(record))

@@ -44,15 +44,20 @@ def promptable(shape: DatasetShape) -> list[str]:
 
 
 class Prompts:
-    """Finds the prompts of a dataset's records. `names`: the fields to use; none: a guess for each record."""
+    """Finds the prompts of a dataset's records.
 
-    def __init__(self, shape: DatasetShape, names: Sequence[str]) -> None:
+    `names`: the fields to use; none: a guess for each record, of all conversations, or of this one `chat`.
+    """
+
+    def __init__(self, shape: DatasetShape, names: Sequence[str], chat: str | None = None) -> None:
         self.shape = shape
         self.guessing = not names
         fields = names or promptable(shape)
         self.system = [name for name in fields if re.sub(r"[\W_]+", "_", name.casefold()) in SYSTEM]
         self.names = [name for name in fields if name not in self.system]
-        self.chats = [name for name in self.names if _is_chat(shape, name)]
+        self.chats = [
+            name for name in self.names if _is_chat(shape, name) and (names or chat in (None, name))
+        ]
         self.texts = [name for name in self.names if _is_text(shape, name)]
 
     def of(self, record: ExportRecord, tally: Tally) -> Messages | None:

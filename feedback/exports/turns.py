@@ -6,17 +6,17 @@ from json import dumps
 from typing import Any, Literal
 from unicodedata import normalize
 
+from feedback.item import speaker
+
 Messages = list[dict[str, str]]
 Form = Literal["conversational", "standard"]
 
-ROLES = frozenset({"system", "user", "assistant", "tool"})
-ALIASES = {"human": "user", "gpt": "assistant", "bot": "assistant", "ai": "assistant", "model": "assistant"}
 CUT_AT = 1024 * 4  # characters: about the 1,024 tokens at which trainers cut or drop rows by default
 
 
 def messages(given: Sequence[Mapping[str, str]]) -> Messages | None:
     """The same with the roles that trainers know; None if one is unknown."""
-    roles = [one["role"] if one["role"] in ROLES else ALIASES.get(one["role"].lower(), "") for one in given]
+    roles = [speaker(one["role"]) for one in given]
     turns = zip(roles, given, strict=True)
     return [{"role": role, "content": one["content"]} for role, one in turns] if all(roles) else None
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from django.http import QueryDict
+
 from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
@@ -49,6 +51,8 @@ class Kind(Generic[S]):
     example: ClassVar[Example]
     holds_candidates: ClassVar[bool] = False  # whether its values are model answers, which a ranking can rank
     holds_text: ClassVar[bool] = False  # whether its values are texts, which spans can mark
+    holds_turns: ClassVar[bool] = False  # whether its values are conversations, which a text can go on with
+    is_written: ClassVar[bool] = False  # whether people can write its values: its template has #write
     is_picture: ClassVar[bool] = False  # whether its values are addresses of pictures
     changeable: ClassVar[frozenset[str]] = frozenset({"use_markdown"})  # what a PATCH changes, and has to say
     preview: ClassVar[str] = ""  # the template below the form of its settings, where one can try them
@@ -80,6 +84,16 @@ class Kind(Generic[S]):
     def clean(self, value: Any) -> Any:
         """The value as it is stored, nothing trimmed or normalized; or `Invalid` (contract section 5.2)."""
         raise NotImplementedError
+
+    def read(self, form: QueryDict, name: str) -> Any | None:
+        """The value that somebody wrote on a page; None if they left it blank."""
+        # Browsers send every line break as CR LF; what the person wrote has LF.
+        text = (form.get(name) or "").replace("\r\n", "\n")
+        return text if text.strip() else None
+
+    def fill(self, value: Any) -> Any:
+        """The value as the partial #write takes it; None is one that is still to be written."""
+        return value
 
     def recognizes(self, value: Any) -> bool:
         """Whether a value found in a file looks like one of this kind: imports guess columns by it."""

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from django.http import QueryDict
+
 from core.errors import Invalid
 from core.text import check_json
 from feedback.fields import base
 from feedback.item import turns
 
 MOST_MESSAGES = 500
+MOST_WRITTEN = 12  # that a person writes on a page
+ROLES = ("user", "assistant")
 LONGEST_ROLE = 20  # characters
 LONGEST_CONTENT = 1_000_000  # characters; Argilla stops at 20,000, and real answers do not
 
@@ -27,6 +31,8 @@ class Chat(base.Kind[Settings]):
     label = "Chat"
     order = 20
     schema = Settings
+    holds_turns = True
+    is_written = True
     example = base.Example(
         settings={"type": "chat", "use_markdown": True},
         values=[
@@ -54,6 +60,20 @@ class Chat(base.Kind[Settings]):
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         return check_messages(value)
+
+    def read(self, form: QueryDict, name: str) -> list[dict[str, str]] | None:
+        said = [
+            {"role": form.get(f"{name}.{number}.role", ""), "content": content.replace("\r\n", "\n")}
+            for number in range(MOST_WRITTEN)
+            if (content := form.get(f"{name}.{number}.content", "")).strip()
+        ]
+        return said or None
+
+    def fill(self, value: Any) -> list[dict[str, str]]:
+        """As many rows as can be written; the roles take turns until somebody chooses others."""
+        begun = turns(value or ())
+        ahead = [{"role": ROLES[number % 2], "content": ""} for number in range(len(begun), MOST_WRITTEN)]
+        return begun + ahead
 
     def recognizes(self, value: Any) -> bool:
         return isinstance(value, list) and bool(value) and all(is_message(one) for one in value)

@@ -23,6 +23,7 @@ class Text(base.Kind[Settings]):
     order = 10
     schema = Settings
     holds_text = True
+    is_written = True
     example = base.Example(
         settings={"type": "text", "use_markdown": True},
         values=["Explain *wells*.", "", "  \r\n بئر 🕳️\t", "x" * 42_000],

@@ -49,6 +49,7 @@ class Dataset(Scoped, Base):
     allow_extra_metadata = models.BooleanField(default=True)
     status = models.CharField(max_length=10, choices=statuses, default=Status.DRAFT)
     min_submitted = models.PositiveIntegerField("answers wanted per record", default=1)
+    invites_records = models.BooleanField("labelers may add records", default=False, db_default=False)
     metadata = models.JSONField(null=True, blank=True)
     last_activity_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
 

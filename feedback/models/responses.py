@@ -74,7 +74,8 @@ class Response(Scoped, Base):
     is_set_aside = models.BooleanField(default=False, db_default=False)  # a draft that its author skipped
     reason = models.CharField(max_length=30, choices=reasons, null=True, blank=True)
     note = models.TextField(blank=True, default="")
-    # How it was shown: {"version": 1, "seed": int, "shown": {field: [ids in order]}, "device": str, "noticed": [word]}.
+    # How it was shown: {"version": 1, "seed": int, "shown": {field: [ids in order]}, "device": str, "noticed": [word],
+    # "suggested": {question: {"value", "agent"}}}. What was suggested at first stays, whatever becomes of it.
     presentation = models.JSONField(default=dict)
     guidelines_version = models.PositiveIntegerField(null=True)
     active_ms = models.PositiveIntegerField(null=True)

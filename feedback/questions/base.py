@@ -119,6 +119,11 @@ class Kind(Generic[S]):
         return False
 
     @property
+    def goes_on_with(self) -> str | None:
+        """The name of the field with the conversation whose next turn an answer is."""
+        return None
+
+    @property
     def takes_over(self) -> frozenset[str]:
         """Names of fields that this question shows itself, because what is judged is what is acted on."""
         return frozenset()

@@ -1,15 +1,19 @@
 """Write something: an answer, a prompt, a remark."""
 
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from core.columns import as_text
 from core.errors import Invalid
+from core.text import Text as Title
 from core.text import check_text
-from feedback.item import Item
+from feedback import fields as field_kinds
+from feedback.item import Item, next_speaker
 from feedback.questions import base
+from feedback.questions.snippets import Snippets
 
 
 class Settings(base.Settings):
@@ -19,6 +23,16 @@ class Settings(base.Settings):
     use_markdown: bool = False
     min_length: int | None = Field(None, ge=1, le=1_000_000)
     max_length: int | None = Field(None, ge=1, le=1_000_000)
+    field: Annotated[Title, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        None,
+        title="Next turn of",
+        description="A chat that the text goes on with: it is written below it, as its next turn.",
+    )
+    snippets: Snippets = Field(
+        [],
+        title="Snippets",
+        description="Texts to insert while writing. A line “=== Refusal ===” names one; what follows is its text.",
+    )
 
     @field_validator("max_length")
     @classmethod
@@ -36,7 +50,7 @@ class Text(base.Kind[Settings]):
     label = "Text"
     order = 10
     schema = Settings
-    changeable = frozenset({"use_markdown", "min_length", "max_length"})
+    changeable = frozenset({"use_markdown", "min_length", "max_length", "snippets"})
     example = base.Example(
         settings={"type": "text", "use_markdown": True, "min_length": 2, "max_length": 2000},
         answers=["A well is a hole.\nWater stands in it.", "  بئر 🕳️  ", "a\r\nb"],
@@ -68,12 +82,41 @@ class Text(base.Kind[Settings]):
         text = (form.get(name) or "").replace("\r\n", "\n")
         return text if text.strip() else None
 
+    # How does it look?
+
     def is_main(self, *, required: bool) -> bool:
-        return required
+        return required or self.goes_on_with is not None
+
+    @property
+    def goes_on_with(self) -> str | None:
+        return self.settings.field
+
+    def show(self, item: Item) -> dict[str, str]:
+        """Whose turn is written; nobody's if there is no such conversation in the record, or not yet."""
+        said = item.fields.get(self.settings.field or "")
+        return {"turn": next_speaker(said)} if said else {}
+
+    # How may it be changed?
+
+    @classmethod
+    def may_be_about(cls, kind: type[field_kinds.Kind[Any]]) -> bool:
+        return kind.holds_turns
+
+    def suits(self, fields: Mapping[str, str], others: Sequence[base.Kind[Any]] = ()) -> None:
+        name = self.settings.field
+        if name is not None and (
+            name not in fields or not self.may_be_about(field_kinds.kinds[fields[name]])
+        ):
+            sentence = f"There is no chat {name!r} to go on with. Add one, or name another."
+            raise Invalid(sentence, {"field": sentence})
 
     def wire_settings(self) -> dict[str, Any]:
         lengths = {"min_length": self.settings.min_length, "max_length": self.settings.max_length}
-        ours = {key: length for key, length in lengths.items() if length is not None}
+        ours: dict[str, Any] = {key: length for key, length in lengths.items() if length is not None}
+        if self.settings.field is not None:
+            ours["field"] = self.settings.field
+        if self.settings.snippets:
+            ours["snippets"] = [one.model_dump() for one in self.settings.snippets]
         return {"type": self.name, "use_markdown": self.settings.use_markdown, **ours}
 
     def text(self, answer: Any) -> str | None:

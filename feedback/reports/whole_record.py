@@ -10,6 +10,7 @@ from feedback.item import Item
 from feedback.models import Record, Response
 from feedback.models.responses import NOTICED
 from feedback.reports.job_progress import said
+from feedback.reports.rewritten import count_words, rewritten
 from feedback.shape import DatasetShape, QuestionShape
 
 
@@ -59,7 +60,28 @@ def _response(one: Response, shape: DatasetShape, item: Item) -> dict[str, Any]:
     return {
         "given": one,
         "noticed": [NOTICED[word] for word in one.presentation.get("noticed", ()) if word in NOTICED],
-        "questions": [_shown(question, one.values[question.name], item) for question in asked],
+        "questions": [
+            {**_shown(question, one.values[question.name], item), "began": _began(question, one)}
+            for question in asked
+        ],
+    }
+
+
+def _began(question: QuestionShape, one: Response) -> dict[str, Any] | None:
+    """What was suggested to them, and what they made of it: {"agent", "same", "pieces" of texts, "gone", "new"}."""
+    suggested = one.presentation.get("suggested", {}).get(question.name)
+    if suggested is None:
+        return None
+    value, answer = suggested["value"], one.values[question.name]
+    began = {"agent": suggested["agent"], "same": value == answer}
+    before, after = question.kind.text(value), question.kind.text(answer)
+    if began["same"] or before is None or after is None:
+        return began
+    pieces = rewritten(before, after)
+    return began | {
+        "pieces": pieces,
+        "gone": count_words(pieces, "gone"),
+        "new": count_words(pieces, "new"),
     }
 
 

@@ -27,14 +27,14 @@ def is_late(dataset: Dataset) -> bool:
     return SearchBacklog.objects.filter(dataset=dataset)[MOST : MOST + 1].exists()
 
 
-def fresh(scope: Scope, node: Node, field: int | None) -> set[UUID]:
-    """Those that hold what is sought."""
+def fresh(scope: Scope, node: Node, field: int | None, *, most: int = MOST) -> set[UUID]:
+    """Those that hold what is sought, among so many of the newest that wait."""
     found: set[UUID] = set()
     if not scope.texts:
         return found
     where, needles = _like(node.needles())
     before: UUID | None = None
-    left = MOST
+    left = most
     while left > 0:
         page = _page(scope, before)
         for pk, fields in _look(page, scope, where, needles):

@@ -51,7 +51,7 @@ def submit(request: Request, record_id: UUID) -> HttpResponse:
     except Invalid as error:
         context = task(request, record, _lease(request, record), posted=answers, problem=error)
         return render(request, _partial(request, "task"), context, status=422)
-    return _go_on(request, record.dataset)
+    return go_on(request, record.dataset)
 
 
 @require_POST
@@ -67,7 +67,7 @@ def discard(request: Request, record_id: UUID) -> HttpResponse:
         note=request.POST.get("note", "")[:2000],
         how=_circumstances(request, record),
     )
-    return _go_on(request, record.dataset)
+    return go_on(request, record.dataset)
 
 
 @require_POST
@@ -75,7 +75,7 @@ def skip(request: Request, record_id: UUID) -> HttpResponse:
     """Give the record back for now, and go on."""
     record = Record.objects.fetch(Verb.ANNOTATE, request.membership, pk=record_id)
     queue.skip_record(record, by=request.membership)
-    return _go_on(request, record.dataset)
+    return go_on(request, record.dataset)
 
 
 @require_POST
@@ -117,7 +117,8 @@ def read_guidelines(request: Request, dataset_id: UUID) -> HttpResponse:
     return redirect("label", request.organization.slug, dataset.pk)
 
 
-def _go_on(request: Request, dataset: Dataset) -> HttpResponse:
+def go_on(request: Request, dataset: Dataset) -> HttpResponse:
+    """The next record, in the place of the one that is done."""
     if request.htmx:
         return _next(request, dataset, page=f"{PAGE}#task")
     return redirect("label", request.organization.slug, dataset.pk)
@@ -156,6 +157,11 @@ def _circumstances(request: Request, record: Record) -> Circumstances:
             Verb.ANNOTATE, request.membership, record=record, membership=request.membership
         )
         known = mine.active_ms or 0
+    return circumstances(request, known)
+
+
+def circumstances(request: Request, known: int = 0) -> Circumstances:
+    """How an answer came about, as the form says. `known`: active milliseconds that were counted before."""
     submission = None
     with suppress(ValueError):
         submission = UUID(request.POST.get("submission", ""))

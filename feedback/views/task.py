@@ -38,7 +38,7 @@ def task(
     errors = problem.errors if problem else {}
     suggestions = {one.question_id: one for one in record.suggestions.all()}
     questions = [
-        (question, _question(question, item, answers, suggestions.get(UUID(question.id)), errors))
+        (question, asked(question, item, answers, suggestions.get(UUID(question.id)), errors))
         for question in shape.questions.values()
     ]
     return frame(request, record.dataset, response) | {
@@ -106,13 +106,14 @@ def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
     ]
 
 
-def _question(
+def asked(
     question: QuestionShape,
     item: Item,
     answers: Mapping[str, Any],
     suggestion: Any,
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
+    """A question as its partial #ask takes it."""
     return {
         "name": question.name,
         "title": question.title,
@@ -197,4 +198,5 @@ def _urls(request: Request, record: Record, lease: Lease | None, response: Respo
         "draft": reverse("save_draft", args=[slug, record.pk]) if is_open else "",
         "heartbeat": reverse("heartbeat", args=[slug, lease.pk]) if lease else "",
         "guidelines": reverse("read_guidelines", args=[slug, record.dataset_id]),
+        "preview": reverse("preview_text", args=[slug, record.dataset_id]),
     }

@@ -1,5 +1,5 @@
 // What somebody has answered, as [[name, value], …]; and bringing it back.
-const OURS = new Set(["csrfmiddlewaretoken", "lease", "revision", "submission", "active_ms", "device", "reason", "note", "noticed"]);
+const OURS = new Set(["csrfmiddlewaretoken", "lease", "revision", "submission", "active_ms", "device", "reason", "note", "noticed", "alike"]);
 const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=hidden])";
 
 const controls = (root) => [...root.querySelectorAll("input[name], select[name], textarea[name]")].filter((one) => !OURS.has(one.name));

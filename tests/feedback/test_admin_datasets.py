@@ -67,6 +67,21 @@ def test_a_manager_sets_a_whole_dataset_up(cast: Cast) -> None:
     assert cast.pages(cast.max).get(f"/admin/feedback/dataset/{dataset.pk}/change/").status_code == 200
 
 
+def test_texts_to_insert_are_kept_in_the_admin_and_shown_again(cast: Cast) -> None:
+    kept = "=== Refusal ===\nI cannot help.\n\nBut …\n\n=== Sources ===\nSources:"
+    writing = {"name": "reply", "type": "text", "required": "on", "settings-text-snippets": kept}
+    answer = cast.pages(cast.max).post(ADD, whole(cast, questions=[writing]))
+    assert answer.status_code == 302, answer.context["errors"]
+    dataset = Dataset.objects.get()
+    snippets = dataset.questions.get().settings["snippets"]
+    assert [one["text"] for one in snippets] == ["I cannot help.\n\nBut …", "Sources:"]
+    page = cast.pages(cast.max).get(f"/admin/feedback/dataset/{dataset.pk}/change/").content.decode()
+    assert kept in page
+    nameless = {**writing, "settings-text-snippets": "I cannot help."}
+    assert cast.pages(cast.max).post(ADD, whole(cast, questions=[nameless], name="Other")).status_code == 422
+    assert Dataset.objects.count() == 1
+
+
 def test_what_is_wrong_is_said_beside_its_question_and_nothing_is_written(cast: Cast) -> None:
     for question, sentence in (
         ({"type": "rating", "settings-rating-options": "1\nmany"}, "Options, line 2: "),

@@ -5,6 +5,7 @@
       <form id="answer"><input type="hidden" name="revision" value="3"> …questions… </form>
     </draft-form>
 
+  data-alone: this device is the only place that keeps it (a record that is still being written).
   The server answers {"revision", "saved_at"}, or 409 {"detail", "revision", "is_draft"} if another window was quicker.
 */
 import { answers, restore, same } from "../form-state.js";
@@ -41,6 +42,7 @@ customElements.define("draft-form", class extends HTMLElement {
   recover() {
     const known = this.journal.read();
     const now = answers(this.form);
+    if (known && same(known.answers, now) && this.dataset.alone !== undefined) return saved("device");
     if (!known || same(known.answers, now)) {
       this.journal.clear();
       return saved("server", this.dataset.saved || null);

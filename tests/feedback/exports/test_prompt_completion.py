@@ -80,3 +80,22 @@ def test_all_rows_have_the_same_columns(form: str) -> None:
     records = [record(answer(reply="a"), prompt="b"), record(answer(reply="c"), messages=user("d"))]
     columns = {tuple(row) for row in export("prompt_completion", records, form=form)[0]}
     assert columns == {("prompt", "completion", "group", "record_id", "annotator")}
+
+
+def test_a_text_that_goes_on_with_a_chat_is_its_next_turn() -> None:
+    fields = {"system": "text", "example": "chat", "talk": "chat"}
+    of = shape(fields, {"reply": {**TEXT, "field": "talk"}})
+    talk = [{"role": "human", "content": "Why?"}, {"role": "gpt", "content": "What?"}, *user("The sky.")]
+    one = record(answer(reply="It scatters."), system="Be brief.", example=user("No."), talk=talk)
+    rows, _ = export("prompt_completion", [one], of)
+    said_before = [*user("Why?"), *said("What?"), *user("The sky.")]
+    assert rows[0]["prompt"] == [{"role": "system", "content": "Be brief."}, *said_before]
+    assert rows[0]["completion"] == said("It scatters.")
+
+
+def test_the_next_turn_of_a_user_is_no_answer() -> None:
+    of = shape({"talk": "chat"}, {"reply": {**TEXT, "field": "talk"}})
+    one = record(answer(reply="And then?"), talk=[*user("Why?"), *said("So.")])
+    rows, tally = export("prompt_completion", [one], of)
+    assert rows == []
+    assert tally.left_out["prompts_that_do_not_end_with_the_user"] == 1

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.errors import Invalid
 from feedback.item import Item
+from feedback.questions.snippets import read_named, write_named
 from feedback.questions.text import Text
 
 NOTHING = Item(fields={})
@@ -82,7 +83,8 @@ def test_the_wire_has_the_keys_of_the_contract_and_limits_only_if_there_are_any(
 
 def test_a_patch_may_change_markdown_and_limits():
     changed = limited.changed({"type": "text", "use_markdown": "yes", "max_length": None})
-    assert changed == {"type": "text", "use_markdown": True, "min_length": 3, "max_length": None}
+    kept = {"min_length": 3, "field": None, "snippets": []}
+    assert changed == {"type": "text", "use_markdown": True, "max_length": None, **kept}
     with pytest.raises(Invalid):
         plain.changed({"type": "text", "use_markdown": None})
 
@@ -90,3 +92,87 @@ def test_a_patch_may_change_markdown_and_limits():
 def test_a_required_text_is_the_work_and_an_optional_one_a_remark():
     assert plain.is_main(required=True)
     assert not plain.is_main(required=False)
+
+
+REFUSAL = {"name": "Refusal", "text": "I cannot help with that.\n\nBut I can …"}
+
+
+def test_snippets_are_told_on_the_wire_if_there_are_any():
+    kept = Text({"type": "text", "snippets": [REFUSAL]})
+    assert kept.wire_settings()["snippets"] == [REFUSAL]
+    assert Text.from_wire(kept.wire_settings()).settings == kept.settings
+
+
+@pytest.mark.parametrize(
+    ("snippets", "why"),
+    [
+        ([REFUSAL, REFUSAL], "Two snippets are called 'Refusal'"),
+        ([{"name": "A", "text": "a\n=== B ===\nb"}], "would begin another snippet"),
+        ([{"name": "A", "text": "\n\n"}], "Write the text"),
+        ([{"name": "A\nB", "text": "a"}], "pattern"),
+        ([{"name": "A", "text": "a\0"}], "Remove it"),
+    ],
+)
+def test_snippets_that_cannot_be_are_refused(snippets, why):
+    with pytest.raises(Invalid) as refused:
+        Text({"type": "text", "snippets": snippets})
+    assert why in " ".join(refused.value.errors.values())
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="ascii"), min_size=1).filter(
+            lambda text: text.strip("\n") and "===" not in text and "\r" not in text
+        ),
+        max_size=4,
+    )
+)
+def test_what_a_form_shows_of_snippets_is_read_back(texts):
+    written = [{"name": f"Text {number}", "text": text.strip("\n")} for number, text in enumerate(texts)]
+    assert read_named(write_named(written).replace("\n", "\r\n")) == written
+
+
+def test_a_snippet_without_a_name_is_refused_in_words():
+    with pytest.raises(ValueError, match="names the text"):
+        read_named("I cannot help with that.")
+
+
+def go_on(*roles):
+    return Text({"type": "text", "field": "talk"}).show(
+        Item({"talk": [{"role": one, "content": "…"} for one in roles]})
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "turn"),
+    [
+        (["user"], "assistant"),
+        (["system", "human"], "assistant"),
+        (["user", "tool"], "assistant"),
+        (["user", "assistant"], "user"),
+        (["user", "GPT"], "user"),
+        (["system"], "user"),
+    ],
+)
+def test_a_text_that_goes_on_with_a_chat_is_the_turn_of_who_did_not_speak_last(roles, turn):
+    assert go_on(*roles) == {"turn": turn}
+
+
+def test_a_text_is_nobodys_turn_without_a_chat():
+    assert Text({"type": "text", "field": "talk"}).show(Item({})) == {}
+    assert plain.show(Item({"talk": [{"role": "user", "content": "Hi."}]})) == {}
+
+
+def test_a_text_that_goes_on_with_a_chat_is_the_work_and_says_so_on_the_wire():
+    text = Text({"type": "text", "field": "talk"})
+    assert text.is_main(required=False)
+    assert text.wire_settings() == {"type": "text", "use_markdown": False, "field": "talk"}
+
+
+def test_a_text_goes_on_with_chats_alone():
+    text = Text({"type": "text", "field": "talk"})
+    text.suits({"talk": "chat"})
+    for fields in ({"talk": "text"}, {"prompt": "chat"}):
+        with pytest.raises(Invalid, match="There is no chat 'talk' to go on with") as refused:
+            text.suits(fields)
+        assert refused.value.errors.keys() == {"field"}
