@@ -42,7 +42,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 CHOICES = {"natural": "as written", "suggestion": "suggested ones first", "focus": "one at a time"}
 POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
 LONGEST_SAID = 60  # characters of a setting that are repeated in a list
-FIRST = ("field",)  # settings that decide about others come before them
+FIRST = ("field", "for_each")  # settings that decide about others come before them
 
 Refers = Callable[[str], Sequence[tuple[str, str]]]  # setting -> (name, title) of the fields that it may name
 

@@ -149,7 +149,7 @@ class Kind(Generic[S]):
 
     def changed(self, patch: Mapping[str, Any]) -> dict[str, Any]:
         """The settings after a PATCH (section 4.5), merged and checked; what is fixed is passed over."""
-        if patch.get("type") != self.name:
+        if patch.get("type") not in (self.name, self.wire_settings()["type"]):  # of any JSON type
             sentence = f"This is a question of type {self.name!r}, and that stays. Name the same type."
             raise Invalid(sentence, {"type": sentence})
         new = {key: value for key, value in patch.items() if key in self.changeable}
@@ -169,6 +169,11 @@ class Kind(Generic[S]):
     def means(cls) -> frozenset[str]:
         """Which of `MEANINGS` its answers can have: the methods below that this kind overrides."""
         return frozenset(name for name in MEANINGS if getattr(cls, name) is not getattr(Kind, name))
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """Names of the fields whose answers its tiers put in order."""
+        return self.takes_over
 
     def text(self, answer: Any) -> str | None:
         """The text that the person wrote."""
@@ -195,8 +200,12 @@ kinds: Registry[Kind[Any]] = Registry("feedback.questions", "question")
 
 
 def from_wire(settings: Mapping[str, Any]) -> Kind[Any]:
-    """The question that these settings of the Argilla contract describe (section 4.5), or `Invalid`."""
-    return kinds[str(settings.get("type"))].from_wire(settings)
+    """The question that these settings of the Argilla contract describe (section 4.5), or `Invalid`.
+
+    Kinds that Argilla does not know travel as the nearest that it knows, with their own name beside it as `kind`.
+    """
+    named = str(settings.get("kind"))
+    return kinds[named if named in kinds else str(settings.get("type"))].from_wire(settings)
 
 
 def whole(text: str) -> int | str:

@@ -8,6 +8,7 @@ import "./elements/hand-in.js";
 import "./elements/lease-beat.js";
 import "./elements/prompt-strip.js";
 import "./elements/rank-list.js";
+import "./elements/rate-each.js";
 import "./elements/read-guard.js";
 import "./elements/saved-state.js";
 import "./elements/span-text.js";
