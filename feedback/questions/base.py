@@ -5,18 +5,26 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.http import QueryDict
+from pydantic import Field
 
 from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
 from feedback import fields as field_kinds
 from feedback.item import Item
+from feedback.questions.shown_when import ShownWhen
 
 
 class Settings(Shape):
     """What the author of a dataset decides about a question. Stored as JSON in `Question.settings`."""
 
     type: str
+    shown_when: ShownWhen | None = Field(
+        None,
+        title="Ask it only when",
+        description="After an earlier question was answered so. Until then it is not shown, and its answer not missed.",
+        exclude_if=lambda value: value is None,
+    )
 
 
 S = TypeVar("S", bound=Settings)
@@ -55,6 +63,7 @@ class Kind(Generic[S]):
     settings: S
 
     def __init_subclass__(cls) -> None:
+        cls.changeable = cls.changeable | {"shown_when"}
         if "name" in vars(cls):
             kinds.add(cls)
 
@@ -111,6 +120,17 @@ class Kind(Generic[S]):
     def from_column(self, value: Any) -> Any:
         """A value of a typed table (Parquet, CSV), where texts and numbers pass for each other: as `clean` takes it."""
         return value
+
+    # What can other questions depend on?
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        """Value -> text of the labels or ratings that a condition may name; none: only whether it is answered."""
+        return {}
+
+    def said(self, answer: Any) -> Sequence[Any]:
+        """Those of them that an answer gives, which may be one that `clean` would refuse."""
+        return ()
 
     # How does it look?
 

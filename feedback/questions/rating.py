@@ -1,5 +1,6 @@
 """How good is it, on a short scale of whole numbers?"""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
@@ -40,12 +41,19 @@ class Rating(scale.Scale[Settings]):
     def clean(self, value: Any, item: Item, *, final: bool = True) -> int:
         return self.check(value)
 
+    @property
+    def offered(self) -> Mapping[str, str]:
+        return {str(point): str(point) for point in self.points}
+
     def from_column(self, value: Any) -> Any:
         return as_whole(value)
 
     def read(self, form: QueryDict, name: str, item: Item) -> int | str | None:
         value = form.get(name)
         return base.whole(value) if value else None
+
+    def said(self, answer: Any) -> Sequence[Any]:
+        return [answer]
 
     def score(self, answer: Any) -> float | None:
         return float(answer)

@@ -11,6 +11,7 @@ import "./elements/rank-list.js";
 import "./elements/rate-each.js";
 import "./elements/read-guard.js";
 import "./elements/saved-state.js";
+import "./elements/shown-when.js";
 import "./elements/span-text.js";
 import "./elements/task-acts.js";
 import "./elements/text-preview.js";

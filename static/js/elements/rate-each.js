@@ -58,7 +58,7 @@ customElements.define("rate-each", class extends HTMLElement {
   turn(key, shift) {
     const letter = key.length === 1 ? key.toUpperCase() : "";
     const row = this.rows.slice(0, LETTERS).find((one) => one.dataset.row === letter);
-    if (!row || (shift && letter === "G") || document.querySelector("rank-list")) return false;
+    if (!row || (shift && letter === "G") || document.querySelector("rank-list:not([hidden])")) return false;
     this.enter(row);
     return true;
   }
@@ -71,7 +71,8 @@ customElements.define("rate-each", class extends HTMLElement {
   // The answer itself stands on a card of a ranking, or above the questions.
   look(letter) {
     if (!letter) return;
-    const card = document.querySelector(`.ans[data-letter="${letter}"], .answer-plain[data-letter="${letter}"]`);
+    const cards = document.querySelectorAll(`.ans[data-letter="${letter}"], .answer-plain[data-letter="${letter}"]`);
+    const card = [...cards].find((one) => !one.closest("[hidden]"));
     const list = card?.closest("rank-list");
     if (list) return list.point(letter);
     card?.scrollIntoView({ block: "center" });

@@ -1,0 +1,30 @@
+"""What the labeling page needs to let questions come and go while others are answered (elements/shown-when.js)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback.item import Item
+from feedback.shape import DatasetShape
+
+
+def conditions(shape: DatasetShape) -> list[tuple[str, dict[str, Any]]]:
+    """(name, condition) of each question that is not always asked, in their order."""
+    asked_when = ((name, question.shown_when) for name, question in shape.questions.items())
+    return [(name, when.model_dump()) for name, when in asked_when if when]
+
+
+def taken(shape: DatasetShape, item: Item) -> frozenset[str]:
+    """The fields that a question shows itself, whatever is answered."""
+    always = [question for question in shape.questions.values() if not question.shown_when]
+    return frozenset[str]().union(*(question.kind.shows(item) for question in always))
+
+
+def covers(shape: DatasetShape, item: Item) -> list[tuple[str, list[str]]]:
+    """(field, questions) where questions show it themselves as long as they are asked."""
+    shown = {
+        name: question.kind.shows(item) for name, question in shape.questions.items() if question.shown_when
+    }
+    left = [name for name in shape.fields if name not in taken(shape, item)]
+    found = [(field, [name for name, fields in shown.items() if field in fields]) for field in left]
+    return [(field, names) for field, names in found if names]
