@@ -11,7 +11,7 @@ from django import forms
 from feedback.lines import Terms
 
 OR_MORE = re.compile(r"(\d{1,2}) (?:or|and) more", re.IGNORECASE)
-HOW = "One label or point a line that will do, or “4 or more”. No line: any answer will."
+HOW = "Write the labels or points that will do, one a line, or “4 or more”; nothing if any answer will."
 
 
 def read(question: str, lines: Sequence[str]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("Reasons to choose from", "One on each line."),
     "flags": ("Flags", "Broken, unsafe, duplicate, wrong language."),
     "better": ("A better answer", "Labelers may write one."),
+    "shown_when": ("Ask it only when", ""),
     "values": ("Terms", "One on each line. Empty: any."),
 }
 
@@ -132,7 +133,7 @@ def _control(name: str, field: FieldInfo) -> Control | None:
         blank = () if field.is_required() or field.default is not None else ("",)
         return Control(name, title, hint, "choice", choices=(*blank, *map(str, get_args(shape))))
     if conditional := is_condition(field):
-        hint = f"{hint} The first line is its name. {condition_lines.HOW}"
+        hint = f"{hint} Its name comes first. {condition_lines.HOW}"
     if conditional or get_origin(shape) is dict:
         return Control(name, title, hint, "lines", pairs=not conditional, is_condition=conditional)
     if get_origin(shape) is not list:

@@ -22,7 +22,7 @@ class Settings(Shape):
     shown_when: ShownWhen | None = Field(
         None,
         title="Ask it only when",
-        description="After an earlier question was answered so. Until then it is not shown, and its answer not missed.",
+        description="An earlier question decides whether this one is asked. Where it is not, no answer is missed.",
         exclude_if=lambda value: value is None,
     )
 

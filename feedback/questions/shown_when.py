@@ -10,6 +10,7 @@ from core.schema import Shape
 from core.text import Text
 
 PATH = "shown_when"  # where it stands in the settings, for errors
+SCALE = range(11)  # the ratings that there can be
 LONGEST = 10  # answers that a sentence lists
 
 
@@ -32,7 +33,7 @@ class ShownWhen(Shape):
 
     question: Name
     any_of: list[Said] | None = Field(None, min_length=1, max_length=500, exclude_if=_is_unsaid)
-    at_least: int | None = Field(None, strict=True, ge=0, le=10, exclude_if=_is_unsaid)
+    at_least: int | None = Field(None, strict=True, ge=SCALE.start, lt=SCALE.stop, exclude_if=_is_unsaid)
 
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Self:
@@ -59,8 +60,8 @@ class ShownWhen(Shape):
         return self.model_copy(update={"any_of": list(dict.fromkeys(found))})
 
     def holds(self, said: Sequence[Any]) -> bool:
-        """Whether this answer, of which these labels or ratings are known, will do."""
-        texts = [str(one) for one in said]
+        """Whether an answer that gives these labels or ratings will do. What is neither will not."""
+        texts = [str(one) for one in said if isinstance(one, str) or (type(one) is int and one in SCALE)]
         if self.at_least is not None:
             return any(_reaches(one, self.at_least) for one in texts)
         return self.any_of is None or any(one in self.any_of for one in texts)

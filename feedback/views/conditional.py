@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.item import Item
-from feedback.shape import DatasetShape
+from feedback.shape import DatasetShape, QuestionShape
 
 
 def conditions(shape: DatasetShape) -> list[tuple[str, dict[str, Any]]]:
     """(name, condition) of each question that is not always asked, in their order."""
     asked_when = ((name, question.shown_when) for name, question in shape.questions.items())
     return [(name, when.model_dump()) for name, when in asked_when if when]
+
+
+def is_main(question: QuestionShape) -> bool:
+    """Whether it stands beside the texts or in the rail. What comes and goes is no work by itself, but a remark where
+    it can be: above what it hangs on nobody would see it come."""
+    return question.kind.is_main(required=question.required and not question.shown_when)
 
 
 def taken(shape: DatasetShape, item: Item) -> frozenset[str]:

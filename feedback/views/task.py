@@ -20,7 +20,7 @@ from feedback.models import Dataset, Lease, Record, Response
 from feedback.models.responses import Status
 from feedback.reports.progress import Mine, mine, progress
 from feedback.shape import DatasetShape, QuestionShape
-from feedback.views.conditional import conditions, covers, taken
+from feedback.views.conditional import conditions, covers, is_main, taken
 
 
 def task(
@@ -52,10 +52,8 @@ def task(
         "lease": lease,
         "fields": _fields(shape, item),
         "frame": reverse("frame", args=[request.organization.slug, record.pk]),
-        "main": [shown for question, shown in questions if question.kind.is_main(required=question.required)],
-        "side": [
-            shown for question, shown in questions if not question.kind.is_main(required=question.required)
-        ],
+        "main": [shown for question, shown in questions if is_main(question)],
+        "side": [shown for question, shown in questions if not is_main(question)],
         "conditions": conditions(shape),
         "covers": covers(shape, item),
         "draft": {"revision": response.revision, "saved_at": response.updated_at} if response else None,

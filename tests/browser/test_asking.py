@@ -119,5 +119,8 @@ def test_each_answer_is_rated_by_touch_on_a_phone(looking, begin):
     assert [values["helpful"]["ratings"][one] for one in item.shown(["m1", "m2", "m3"])] == [3, 1, 5]
 
 
-def test_nobody_is_shut_out_by_the_grid(begin):
-    assert serious(begin({"helpful": EACH})) == []
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, PHONE], ids=["wide", "dark", "phone"])
+def test_nobody_is_shut_out_by_the_grid(begin, options):
+    page = begin({"helpful": EACH}, **options)
+    page.keyboard.press("5")
+    assert serious(page) == []
