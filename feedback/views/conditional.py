@@ -31,6 +31,10 @@ def covers(shape: DatasetShape, item: Item) -> list[tuple[str, list[str]]]:
     shown = {
         name: question.kind.shows(item) for name, question in shape.questions.items() if question.shown_when
     }
-    left = [name for name in shape.fields if name not in taken(shape, item)]
-    found = [(field, [name for name, fields in shown.items() if field in fields]) for field in left]
+    left = item.fields.keys() - taken(shape, item)
+    found = [
+        (field, [name for name, fields in shown.items() if field in fields])
+        for field in shape.fields
+        if field in left
+    ]
     return [(field, names) for field, names in found if names]

@@ -57,6 +57,7 @@ def fits(page):
 
 
 def serious(page):
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 0)")
     found = Axe().run(page).response["violations"]
     return [
         (one["id"], [node["html"][:200] for node in one["nodes"]])

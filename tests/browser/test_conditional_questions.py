@@ -60,6 +60,7 @@ def submit(page):
 
 
 def serious(page):
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 0)")
     found = Axe().run(page).response["violations"]
     return [
         (one["id"], [node["html"][:200] for node in one["nodes"]])
@@ -135,6 +136,44 @@ def test_what_a_ranking_ranks_is_read_before_and_stands_on_its_cards_then(lookin
     submit(page)
     ((values),) = stored(looking, "submitted")
     assert [len(tier) for tier in values["ranking"]["tiers"]] == [1, 1, 1]
+
+
+def test_a_text_is_read_before_it_is_marked_and_marks_are_an_answer(looking, begin):
+    marks = {"type": "span", "field": "prompt", "options": [{"value": "bad", "text": "Bad"}]}
+    marks["shown_when"] = {"question": "right", "any_of": ["no"]}
+    page = begin(
+        {"right": RIGHT, "marks": marks, "why": {"type": "text", "shown_when": {"question": "marks"}}}
+    )
+    assert page.locator("#field-prompt").is_visible()
+    page.locator("[name=right][value=no]").check()
+    assert not page.locator("#field-prompt").is_visible()
+    assert sorted(asked(page)) == ["marks", "right"]
+    page.locator("span-text [data-nothing]").click()
+    hears(page, "“Why” is asked now")
+    page.locator("[name=why]").fill("  ")
+    page.locator("[data-act=submit]").click()
+    page.locator("#say", has_text="write “Why”").wait_for()
+    page.locator("[name=why]").fill("So")
+    submit(page)
+    assert stored(looking, "submitted") == [{"right": "no", "marks": [], "why": "So"}]
+
+
+def test_the_next_record_begins_anew_even_if_it_has_nothing_to_rank(looking):
+    with looking.database():
+        dataset = make.dataset(looking.cast.workspace, questions={"right": RIGHT, "ranking": RANKING})
+        make.records(dataset, 1)
+        make.record(dataset, fields={"prompt": "Alone"})
+    page = looking.page(looking.cast.ben)
+    page.goto(f"/acme/datasets/{dataset.pk}/label")
+    page.locator("task-acts:defined").wait_for(state="attached")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    page.locator(".prompt", has_text="Alone").wait_for()
+    assert asked(page) == ["right"]
+    page.locator("[name=right][value=yes]").check()
+    assert sorted(asked(page)) == ["ranking", "right"]
+    submit(page)
+    assert stored(looking, "submitted") == [{"right": "no"}, {"right": "yes"}]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,7 +8,7 @@ from core.errors import Invalid
 from feedback.questions import from_wire
 from feedback.questions.shown_when import ShownWhen
 from feedback.shape import DatasetShape, QuestionShape
-from tests.feedback.questions.test_contract import every_kind
+from tests.feedback.questions.test_contract import every_kind, form
 
 POINTS = [{"value": n} for n in range(1, 6)]
 LABELS = [
@@ -149,6 +149,18 @@ def test_a_condition_is_said_in_words(kind: str, condition: dict[str, Any], word
     why = {"type": "text", "shown_when": {"question": "first", **condition}}
     asked = shape(first=KINDS[kind], why=why)
     assert (asked.when_in_words("why"), asked.when_in_words("first")) == (words, "")
+
+
+@every_kind
+def test_what_an_answer_says_is_offered_and_stands_in_the_form_where_scripts_look_for_it(kind: Any) -> None:
+    its = kind.example
+    question = kind(its.settings)
+    for answer in its.answers:
+        assert {str(one) for one in question.said(answer)} <= question.offered.keys()
+    posted = form(its.posted)
+    said = question.said(question.read(posted, "quality", its.item))
+    assert bool(said) == bool(question.offered)
+    assert [str(one) for one in said] == (posted.getlist("quality") if said else [])
 
 
 @every_kind
