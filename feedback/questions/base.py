@@ -53,6 +53,9 @@ class Kind(Generic[S]):
     name: ClassVar[str]  # the word on the wire, in the database and in the template's file name
     label: ClassVar[str]
     order: ClassVar[int]
+    travels_as: ClassVar[str | None] = (
+        None  # the nearest kind that Argilla knows, if it does not know this one
+    )
     schema: type[S]
     example: ClassVar[Example]
     distance: ClassVar["staticmethod[[Any, Any], float] | None"] = None  # None: agreement has no meaning
@@ -224,8 +227,9 @@ def from_wire(settings: Mapping[str, Any]) -> Kind[Any]:
 
     Kinds that Argilla does not know travel as the nearest that it knows, with their own name beside it as `kind`.
     """
-    named = str(settings.get("kind"))
-    return kinds[named if named in kinds else str(settings.get("type"))].from_wire(settings)
+    named, sent = str(settings.get("kind")), str(settings.get("type"))
+    is_ours = named in kinds and kinds[named].travels_as == sent
+    return kinds[named if is_ours else sent].from_wire(settings)
 
 
 def whole(text: str) -> int | str:

@@ -48,6 +48,7 @@ class RatingEach(scale.Scale[Settings]):
     name = "rating_each"
     label = "Rating of each answer"
     order = 35
+    travels_as = "rating"
     schema = Settings
     distance = staticmethod(_distance)
     example = base.Example(
@@ -170,7 +171,7 @@ class RatingEach(scale.Scale[Settings]):
         return super().from_wire({**settings, "type": cls.name})
 
     def wire_settings(self) -> dict[str, Any]:
-        return {**super().wire_settings(), "type": "rating", "kind": self.name}
+        return {**super().wire_settings(), "type": self.travels_as, "kind": self.name}
 
     @classmethod
     def may_be_about(cls, kind: type[field_kinds.Kind[Any]]) -> bool:

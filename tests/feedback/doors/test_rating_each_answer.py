@@ -78,6 +78,17 @@ def test_it_is_made_through_the_api_as_a_rating(cast: Cast) -> None:
     assert made.status_code == 201
     assert made.json()["settings"]["type"] == "rating"
     assert Question.objects.get(pk=made.json()["id"]).settings["type"] == "rating_each"
+    for settings, status in (
+        ({**EACH, "type": "text", "kind": "rating_each"}, 201),
+        ({"kind": "rating_each"}, 422),
+    ):
+        other = {"name": "none", "title": "None", "settings": settings}
+        assert cast.api(cast.max).post(f"/datasets/{draft.pk}/questions", other).status_code == status
+    assert Question.objects.get(name="none").type == "text"  # a key that nobody knows there
+    twice = {**sent["settings"], "options": [{"value": 0}, {"value": 0}]}
+    del twice["type"]
+    none = {"name": "twice", "title": "Twice", "settings": twice}
+    assert cast.api(cast.max).post(f"/datasets/{draft.pk}/questions", none).status_code == 422
     wrong = {**sent, "name": "other", "settings": {**EACH, "for_each": "prompt"}}
     assert (
         "holds answers to rate"
