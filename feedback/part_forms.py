@@ -63,9 +63,11 @@ class PartForm(forms.Form):
         return self.cleaned_data.get("name") or short(self.cleaned_data["title"])[:100]
 
     @property
-    def blank(self) -> dict[str, None]:
-        """The settings that the form shows, all taken away."""
-        return {name.removeprefix(SETTING): None for name in self.fields if name.startswith(SETTING)}
+    def blank(self) -> dict[str, Any]:
+        """The settings that the form shows, all as they are where nothing is said."""
+        shown = [name.removeprefix(SETTING) for name in self.fields if name.startswith(SETTING)]
+        schema = self.kind.schema.model_fields
+        return {name: None if schema[name].is_required() else schema[name].get_default() for name in shown}
 
     def settings(self) -> dict[str, Any]:
         """As the kind takes them."""

@@ -118,6 +118,11 @@ class DatasetShape:
                 asked.append(name)
         return asked
 
+    def without_unasked(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """These answers but to questions that they do not ask for."""
+        gone = self.questions.keys() - self.asked(answers)
+        return {name: answer for name, answer in answers.items() if name not in gone}
+
     def when_in_words(self, name: str) -> str:
         """On what condition this question is asked: “Is it right?” is No. Empty if it always is."""
         when = self.questions[name].shown_when

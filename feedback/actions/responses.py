@@ -65,9 +65,7 @@ def submit_response(
 
     Submitting again replaces them; the same submission twice is one.
     """
-    shape = record.dataset.shape
-    unasked = shape.questions.keys() - shape.asked(values)
-    values = {name: answer for name, answer in values.items() if name not in unasked}
+    values = record.dataset.shape.without_unasked(values)
     response = _mine(record, by)
     if response and _is_repeated(response, how):
         return response

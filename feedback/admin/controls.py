@@ -70,10 +70,7 @@ class Control:
         if not raw:
             return None
         if self.form == "lines":
-            lines = [line.strip() for line in raw.splitlines() if line.strip()]
-            if self.is_condition:
-                return condition_lines.read(lines[0], lines[1:])
-            return dict(_pair(line) for line in lines) if self.pairs else [self._item(line) for line in lines]
+            return self._entries([line.strip() for line in raw.splitlines() if line.strip()])
         return _number(raw) if self.form == "number" else raw
 
     def write(self, value: Any) -> Any:
@@ -86,12 +83,20 @@ class Control:
             return value if isinstance(value, str) else write_named(value)
         if self.form != "lines":
             return value
+        return "\n".join(self._lines(value))
+
+    def _entries(self, lines: list[str]) -> Any:
         if self.is_condition:
-            question, lines = condition_lines.written(value)
-            return "\n".join([question, *lines])
+            return condition_lines.read(lines[0], lines[1:])
+        return dict(_pair(line) for line in lines) if self.pairs else [self._item(line) for line in lines]
+
+    def _lines(self, value: Any) -> list[str]:
+        if self.is_condition:
+            question, answers = condition_lines.written(value)
+            return [question, *answers]
         if self.pairs:
-            return "\n".join(f"{key} {BAR} {text}" for key, text in value.items())
-        return "\n".join(self._line(one) for one in value)
+            return [f"{key} {BAR} {text}" for key, text in value.items()]
+        return [self._line(one) for one in value]
 
     def _item(self, line: str) -> Any:
         if self.row is None:

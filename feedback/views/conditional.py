@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feedback.item import Item
 from feedback.shape import DatasetShape, QuestionShape
 
 
-def conditions(shape: DatasetShape) -> list[tuple[str, dict[str, Any]]]:
-    """(name, condition) of each question that is not always asked, in their order."""
-    asked_when = ((name, question.shown_when) for name, question in shape.questions.items())
-    return [(name, when.model_dump()) for name, when in asked_when if when]
+def conditions(questions: Iterable[QuestionShape]) -> list[tuple[str, dict[str, Any]]]:
+    """(name, condition) of each of these questions that is not always asked."""
+    return [(one.name, one.shown_when.model_dump()) for one in questions if one.shown_when]
+
+
+def waiting(shape: DatasetShape, answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """For each question what it waits for, in words (`when`), and whether these answers do not ask for it (`away`)."""
+    due = shape.asked(answers)
+    return {name: {"when": shape.when_in_words(name), "away": name not in due} for name in shape.questions}
 
 
 def is_main(question: QuestionShape) -> bool:

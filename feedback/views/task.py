@@ -20,7 +20,7 @@ from feedback.models import Dataset, Lease, Record, Response
 from feedback.models.responses import Status
 from feedback.reports.progress import Mine, mine, progress
 from feedback.shape import DatasetShape, QuestionShape
-from feedback.views.conditional import conditions, covers, is_main, taken
+from feedback.views.conditional import conditions, covers, is_main, taken, waiting
 
 
 def task(
@@ -38,12 +38,11 @@ def task(
     answers = posted if posted is not None else (response.values if response else {})
     errors = problem.errors if problem else {}
     suggestions = {one.question_id: one for one in record.suggestions.all()}
-    due = shape.asked(answers)
+    waits = waiting(shape, answers)
     questions = [
         (
             question,
-            asked(question, item, answers, suggestions.get(UUID(question.id)), errors)
-            | {"when": shape.when_in_words(question.name), "away": question.name not in due},
+            asked(question, item, answers, suggestions.get(UUID(question.id)), errors) | waits[question.name],
         )
         for question in shape.questions.values()
     ]
@@ -54,7 +53,7 @@ def task(
         "frame": reverse("frame", args=[request.organization.slug, record.pk]),
         "main": [shown for question, shown in questions if is_main(question)],
         "side": [shown for question, shown in questions if not is_main(question)],
-        "conditions": conditions(shape),
+        "conditions": conditions(shape.questions.values()),
         "covers": covers(shape, item),
         "draft": {"revision": response.revision, "saved_at": response.updated_at} if response else None,
         "response_status": response.status if response else None,

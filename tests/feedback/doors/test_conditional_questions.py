@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from feedback.actions.datasets import publish_dataset, update_dataset
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Dataset, Question, Record, Response
 from tests import make
@@ -265,3 +266,16 @@ def test_suggestions_and_discards_know_no_conditions(cast: Cast, dataset: Datase
     said = {"right": "yes", "why": "Kept", "reason": "other"}
     assert cast.pages(cast.ben).post(f"/acme/records/{record.pk}/discard", said).status_code == 302
     assert Response.objects.get().values == {"right": "yes", "why": "Kept"}
+
+
+def test_whoever_writes_a_record_is_asked_on_conditions_too(cast: Cast, draft: Dataset) -> None:
+    Question.objects.filter(dataset=draft).update(required=True)
+    dataset = publish_dataset(update_dataset(Dataset.objects.get(pk=draft.pk), invites_records=True))
+    path = f"/acme/datasets/{dataset.pk}/write"
+    page = text(cast.pages(cast.ben).get(path))
+    assert 'data-title="Why" data-away' in page
+    assert "<shown-when data-conditions=" in page
+    said = {"field:prompt": "What is a well?", "right": "no"}
+    assert cast.pages(cast.ben).post(path, said).status_code == 422
+    assert cast.pages(cast.ben).post(path, {**said, "right": "yes", "why": "no"}).status_code == 302
+    assert Response.objects.get().values == {"right": "yes"}
