@@ -10,6 +10,7 @@ from django import forms
 
 from core.errors import DomainError, Invalid
 from feedback import setting_controls
+from feedback.actions import conditions
 from feedback.lines import short
 from feedback.models import Dataset
 
@@ -62,9 +63,11 @@ class PartForm(forms.Form):
         return self.cleaned_data.get("name") or short(self.cleaned_data["title"])[:100]
 
     @property
-    def blank(self) -> dict[str, None]:
-        """The settings that the form shows, all taken away."""
-        return {name.removeprefix(SETTING): None for name in self.fields if name.startswith(SETTING)}
+    def blank(self) -> dict[str, Any]:
+        """The settings that the form shows, all as they are where nothing is said."""
+        shown = [name.removeprefix(SETTING) for name in self.fields if name.startswith(SETTING)]
+        schema = self.kind.schema.model_fields
+        return {name: None if schema[name].is_required() else schema[name].get_default() for name in shown}
 
     def settings(self) -> dict[str, Any]:
         """As the kind takes them."""
@@ -85,7 +88,10 @@ class PartForm(forms.Form):
             self.add_error(None, str(error))
 
     def _refers(self, setting: str) -> list[tuple[str, str]]:
-        """The fields of the dataset that this setting may name: those that the kind is about."""
+        """What this setting may name: of the dataset's fields those that the kind is about, or the questions before."""
+        if setting_controls.is_condition(self.kind.schema.model_fields[setting]):
+            before = conditions.earlier(self.part) if self.part else self.dataset.questions.all()
+            return [(one.name, one.title) for one in before]
         fields = self.dataset.fields.all()
         return [(one.name, one.title) for one in fields if self.kind.may_be_about(type(one.kind))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -10,7 +10,9 @@ from django import forms
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from feedback.condition_lines import HOW, ConditionField
 from feedback.lines import Code, NamedTexts, Numbers, OptionLines, Pairs, Terms
+from feedback.questions.shown_when import ShownWhen
 
 # How settings are called, by their name. One that is not here is called by its own name, or the title it gives itself.
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -42,9 +44,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
 CHOICES = {"natural": "as written", "suggestion": "suggested ones first", "focus": "one at a time"}
 POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
 LONGEST_SAID = 60  # characters of a setting that are repeated in a list
-FIRST = ("field",)  # settings that decide about others come before them
+FIRST, LAST = ("field", "for_each"), ("shown_when",)  # settings that decide about others come before them
 
-Refers = Callable[[str], Sequence[tuple[str, str]]]  # setting -> (name, title) of the fields that it may name
+Refers = Callable[[str], Sequence[tuple[str, str]]]  # setting -> (name, title) of what it may name
 
 
 def controls(
@@ -52,8 +54,12 @@ def controls(
 ) -> dict[str, forms.Field]:
     """Setting -> form field, but for `type`. `only`: those that may still change."""
     named = [name for name in schema.model_fields if name != "type" and (only is None or name in only)]
-    named.sort(key=lambda name: name not in FIRST)
-    return {name: _control(name, schema.model_fields[name], refers) for name in named}
+    return {name: _control(name, schema.model_fields[name], refers) for name in in_order(named)}
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names of settings as a form has them."""
+    return sorted(names, key=lambda name: (name not in FIRST, name in LAST))
 
 
 def given(cleaned: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,10 +79,10 @@ def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
         blank = [] if field.default in get_args(bare) or field.is_required() else [("", "–")]
         named = [(one, CHOICES.get(one, one).capitalize()) for one in get_args(bare)]
         return forms.ChoiceField(**said, choices=[*blank, *named])
-    if get_origin(bare) is dict:
-        return Pairs(**said)
-    if get_origin(bare) is list:
-        return _listing(_bare(get_args(bare)[0]), said)
+    if is_condition(field):
+        return ConditionField(**{**said, "help_text": f"{hint} {HOW}"}, choices=refers(name))
+    if get_origin(bare) in (dict, list):
+        return _listing(bare, said)
     return Code(**said) if is_code(field) else forms.ChoiceField(**said, choices=[("", "–"), *refers(name)])
 
 
@@ -99,7 +105,15 @@ def is_named(part: Any) -> bool:
     )
 
 
-def _listing(part: Any, said: dict[str, Any]) -> forms.Field:
+def is_condition(field: FieldInfo) -> bool:
+    """Whether it says after which answers a question is asked."""
+    return _bare(field.annotation) is ShownWhen
+
+
+def _listing(bare: Any, said: dict[str, Any]) -> forms.Field:
+    if get_origin(bare) is dict:
+        return Pairs(**said)
+    part = _bare(get_args(bare)[0])
     if not (isinstance(part, type) and issubclass(part, BaseModel)):
         return Terms(**said)
     if is_named(part):
@@ -128,8 +142,12 @@ def _bounds(field: FieldInfo) -> dict[str, Any]:
 
 
 def in_words(settings: Mapping[str, Any]) -> str:
-    """Settings in one line: "Show as Markdown; shortest text 20"."""
-    said = [_said(name, value) for name, value in settings.items() if name != "type" and given({name: value})]
+    """Settings in one line: "Show as Markdown; shortest text 20". Conditions, which need other questions, apart."""
+    said = [
+        _said(name, value)
+        for name, value in settings.items()
+        if name not in ("type", *LAST) and given({name: value})
+    ]
     return "; ".join(filter(None, said))
 
 

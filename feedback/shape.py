@@ -13,6 +13,7 @@ from feedback import fields as field_kinds
 from feedback import metadata as metadata_kinds
 from feedback import questions as question_kinds
 from feedback.item import Candidate, Item
+from feedback.questions.shown_when import ShownWhen
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class QuestionShape:
     required: bool
     kind: question_kinds.Kind[Any]
     description: str | None = None
+
+    @property
+    def shown_when(self) -> ShownWhen | None:
+        """The condition on which it is asked; None: it always is."""
+        when: ShownWhen | None = self.kind.settings.shown_when
+        return when
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,32 @@ class DatasetShape:
         if errors:
             raise Invalid(next(iter(errors.values())), errors)
         return dict(values)
+
+    def asked(self, answers: Mapping[str, Any]) -> list[str]:
+        """The questions that these answers ask for, in order; an answer to one that is not asked asks for none."""
+        asked: list[str] = []
+        for name, question in self.questions.items():
+            when = question.shown_when
+            if when is None or (
+                when.question in asked
+                and when.question in answers
+                and when.holds(self.questions[when.question].kind.said(answers[when.question]))
+            ):
+                asked.append(name)
+        return asked
+
+    def without_unasked(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """These answers but to questions that they do not ask for."""
+        gone = self.questions.keys() - self.asked(answers)
+        return {name: answer for name, answer in answers.items() if name not in gone}
+
+    def when_in_words(self, name: str) -> str:
+        """On what condition this question is asked: “Is it right?” is No. Empty if it always is."""
+        when = self.questions[name].shown_when
+        if when is None:
+            return ""
+        other = self.questions[when.question]
+        return when.in_words(other.kind.offered, other.title)
 
     def candidates(self, values: Mapping[str, Any]) -> dict[str, Sequence[Candidate]]:
         """Name of each field that holds model answers -> those answers."""

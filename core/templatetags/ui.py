@@ -188,3 +188,11 @@ def order_line(answer: Mapping[str, Any] | None) -> str:
         sign = STEP_SIGNS.get(str(nth(answer.get("strengths"), step)), " › ") if step else ""
         line += sign + " = ".join(tiers[tier])
     return line
+
+
+@register.filter
+def rated_line(ratings: object) -> str:
+    """Ratings of several answers: {"A": 4, "B": 2} -> "A 4, B 2"."""
+    return (
+        ", ".join(f"{key} {value}" for key, value in ratings.items()) if isinstance(ratings, Mapping) else ""
+    )

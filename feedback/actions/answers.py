@@ -35,14 +35,18 @@ class Given:
 
 
 def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: bool) -> dict[str, Any]:
-    """The answers as they are stored. `Invalid.errors` says for each question what is not right yet."""
+    """The answers as they are stored. `Invalid.errors` says for each question what is not right yet.
+
+    A question that is not asked needs no answer; one that a program gives all the same is kept.
+    """
+    asked = shape.asked(values)
     errors: dict[str, str] = {}
     cleaned: dict[str, Any] = {}
     for name in values.keys() - shape.questions.keys():
         errors[name] = f"The dataset has no question named {name!r}."
     for name, question in shape.questions.items():
         if name not in values:
-            if final and question.required:
+            if final and question.required and name in asked:
                 errors[name] = "This question needs an answer."
             continue
         try:

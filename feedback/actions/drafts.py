@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Invalid
+from feedback.actions import conditions
 from feedback.actions.datasets import create_dataset
 from feedback.actions.schema import add_field, add_question
 from feedback.models import Dataset, Field, Question
@@ -35,12 +36,20 @@ def remake(part: Field | Question, *, settings: Mapping[str, Any], required: boo
     """Other settings of the same kind, and whether it is required, in a draft: nothing refers to them yet."""
     if part.dataset.is_published:
         raise Invalid("The dataset is published: only titles and some settings can change.")
-    kind = type(part.kind).from_wire({**settings, "type": part.type})
     if isinstance(part, Question):
-        others = part.dataset.questions.exclude(pk=part.pk)
-        fields = {field.name: field.type for field in part.dataset.fields.all()}
-        kind.suits(fields, [other.kind for other in others])  # type: ignore[union-attr]
-    part.settings, part.required, part.updated_at = kind.settings.model_dump(), required, now()
+        made = _remade(part, settings)
+    else:
+        made = dict(type(part.kind).from_wire({**settings, "type": part.type}).settings.model_dump())
+    part.settings, part.required, part.updated_at = made, required, now()
     part.save(update_fields=["settings", "required", "updated_at"])
     part.__dict__.pop("kind", None)
     part.dataset.__dict__.pop("shape", None)
+
+
+def _remade(question: Question, settings: Mapping[str, Any]) -> dict[str, Any]:
+    kind = type(question.kind).from_wire({**settings, "type": question.type})
+    others = question.dataset.questions.exclude(pk=question.pk)
+    fields = {field.name: field.type for field in question.dataset.fields.all()}
+    kind.suits(fields, [other.kind for other in others])
+    conditions.refuse_unfit(question, kind)
+    return conditions.settled(kind, conditions.earlier(question))

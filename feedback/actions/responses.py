@@ -61,7 +61,11 @@ def save_draft(
 def submit_response(
     record: Record, values: Mapping[str, Any], *, by: Membership, how: Circumstances = NONE
 ) -> Response:
-    """Give somebody's final answers. Submitting again replaces them; the same submission twice is one."""
+    """Give somebody's final answers, but to questions that they do not ask for: what a draft kept of those goes.
+
+    Submitting again replaces them; the same submission twice is one.
+    """
+    values = record.dataset.shape.without_unasked(values)
     response = _mine(record, by)
     if response and _is_repeated(response, how):
         return response

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from core.errors import Conflict, Invalid
 from core.text import check_text
 from feedback import fields, metadata, questions
-from feedback.actions import indexing, record_rows
+from feedback.actions import conditions, indexing, record_rows
 from feedback.models import Dataset, Field, MetadataProperty, MetadataValue, Question, VectorSettings
 from feedback.models.schema import Part
 
@@ -90,7 +90,7 @@ def add_question(
             description=description,
             required=required,
             type=kind.name,
-            settings=_json(kind.settings),
+            settings=conditions.settled(kind, dataset.questions.all()),
         )
     )
 
@@ -100,15 +100,17 @@ def change_question(
     question: Question, *, settings: Mapping[str, Any] | None = None, **given: Any
 ) -> Question:
     """Another title or description, or those settings that may change; also when published."""
-    return _change(
-        question, settings=question.kind.changed(settings) if settings is not None else None, **given
-    )
+    if settings is not None:
+        kind = type(question.kind)(question.kind.changed(settings))
+        settings = conditions.settled(kind, conditions.earlier(question))
+    return _change(question, settings=settings, **given)
 
 
 @transaction.atomic
 def remove_question(question: Question) -> None:
     """Take a question out of a draft."""
     _only_draft(question.dataset, "remove questions")
+    conditions.refuse_if_needed(question)
     question.delete()
 
 

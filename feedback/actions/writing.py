@@ -67,7 +67,8 @@ def check(dataset: Dataset, fields: Mapping[str, Any], values: Mapping[str, Any]
     except Invalid as error:
         errors |= {FIELD + name: sentence for name, sentence in error.errors.items()}
     try:
-        answers.clean(dataset.shape, values, dataset.shape.item(fields), final=True)
+        asked_for = dataset.shape.without_unasked(values)
+        answers.clean(dataset.shape, asked_for, dataset.shape.item(fields), final=True)
     except Invalid as error:
         errors |= error.errors
     if errors:

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from feedback import condition_lines
 from feedback.questions.snippets import read_named, write_named
-from feedback.setting_controls import is_code, is_named
+from feedback.setting_controls import in_order, is_code, is_condition, is_named
 
 FIXED = "type"
 BAR = "|"
@@ -35,6 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("Reasons to choose from", "One on each line."),
     "flags": ("Flags", "Broken, unsafe, duplicate, wrong language."),
     "better": ("A better answer", "Labelers may write one."),
+    "shown_when": ("Ask it only when", ""),
     "values": ("Terms", "One on each line. Empty: any."),
 }
 
@@ -54,6 +56,7 @@ class Control:
     choices: tuple[str, ...] = ()
     row: type[BaseModel] | None = None  # what a line says, where it is more than one word
     pairs: bool = False  # each line is a key and a text
+    is_condition: bool = False  # the first line is the name of a question, the others are answers to it
 
     def read(self, raw: str) -> Any:
         """The setting that was written, for the schema to judge; None if nothing was."""
@@ -67,8 +70,7 @@ class Control:
         if not raw:
             return None
         if self.form == "lines":
-            lines = [line.strip() for line in raw.splitlines() if line.strip()]
-            return dict(_pair(line) for line in lines) if self.pairs else [self._item(line) for line in lines]
+            return self._entries([line.strip() for line in raw.splitlines() if line.strip()])
         return _number(raw) if self.form == "number" else raw
 
     def write(self, value: Any) -> Any:
@@ -81,9 +83,20 @@ class Control:
             return value if isinstance(value, str) else write_named(value)
         if self.form != "lines":
             return value
+        return "\n".join(self._lines(value))
+
+    def _entries(self, lines: list[str]) -> Any:
+        if self.is_condition:
+            return condition_lines.read(lines[0], lines[1:])
+        return dict(_pair(line) for line in lines) if self.pairs else [self._item(line) for line in lines]
+
+    def _lines(self, value: Any) -> list[str]:
+        if self.is_condition:
+            question, answers = condition_lines.written(value)
+            return [question, *answers]
         if self.pairs:
-            return "\n".join(f"{key} {BAR} {text}" for key, text in value.items())
-        return "\n".join(self._line(one) for one in value)
+            return [f"{key} {BAR} {text}" for key, text in value.items()]
+        return [self._line(one) for one in value]
 
     def _item(self, line: str) -> Any:
         if self.row is None:
@@ -109,8 +122,8 @@ class Control:
 
 def controls(schema: type[BaseModel]) -> Iterator[Control]:
     """The controls of these settings. What is too deep for a control is left to the JSON."""
-    for name, field in schema.model_fields.items():
-        if name != FIXED and (made := _control(name, field)):
+    for name in in_order(schema.model_fields):
+        if name != FIXED and (made := _control(name, schema.model_fields[name])):
             yield made
 
 
@@ -124,8 +137,10 @@ def _control(name: str, field: FieldInfo) -> Control | None:
     if get_origin(shape) is Literal:
         blank = () if field.is_required() or field.default is not None else ("",)
         return Control(name, title, hint, "choice", choices=(*blank, *map(str, get_args(shape))))
-    if get_origin(shape) is dict:
-        return Control(name, title, hint, "lines", pairs=True)
+    if conditional := is_condition(field):
+        hint = f"{hint} Its name comes first. {condition_lines.HOW}"
+    if conditional or get_origin(shape) is dict:
+        return Control(name, title, hint, "lines", pairs=not conditional, is_condition=conditional)
     if get_origin(shape) is not list:
         return None
     row = _plain(get_args(shape)[0])

@@ -114,7 +114,7 @@ class DatasetAdmin(TenantAdmin):
         for formset in formsets:
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         for inline, formset in reversed([*zip(inlines, formsets, strict=True)]):
-            for one in formset.deleted_forms:
+            for one in reversed(formset.deleted_forms):
                 if not one.instance._state.adding:
                     parts.remove(inline, dataset, one)
                     formset.deleted_objects.append(one.instance)

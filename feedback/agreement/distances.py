@@ -19,6 +19,12 @@ def interval(a: float, b: float) -> float:
     return float(a - b) ** 2
 
 
+def mean_difference(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """The mean absolute difference of what both have rated, in steps of the scale; nothing in common is 0."""
+    common = a.keys() & b.keys()
+    return sum(abs(a[key] - b[key]) for key in common) / len(common) if common else 0.0
+
+
 def jaccard(a: Collection[str], b: Collection[str]) -> float:
     """The share of all chosen labels that only one of the two chose, 0..1.
 

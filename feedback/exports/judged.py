@@ -1,4 +1,4 @@
-"""What was judged: the model answers that a ranking puts in order."""
+"""What was judged: the model answers that a ranking, or a rating of each, puts in order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,11 +10,11 @@ from feedback.shape import DatasetShape, QuestionShape
 
 
 def rankable(shape: DatasetShape) -> list[str]:
-    """The questions whose answers are rankings of something that a record holds."""
+    """The questions whose answers put something in order that a record holds."""
     return [
         name
         for name, question in shape.questions.items()
-        if "tiers" in question.kind.means() and question.kind.takes_over & shape.fields.keys()
+        if "tiers" in question.kind.means() and question.kind.judges & shape.fields.keys()
     ]
 
 
@@ -24,7 +24,7 @@ def judged(
     """Id -> answer, of all that the question puts in order and that a trainer could learn from."""
     found: dict[str, Messages] = {}
     for name in shape.fields:
-        if name in question.kind.takes_over and record.fields.get(name) is not None:
+        if name in question.kind.judges and record.fields.get(name) is not None:
             for key, turns in _of_field(name, record.fields[name], shape).items():
                 usable = _after(asked, messages(turns))
                 if usable is None:

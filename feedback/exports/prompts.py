@@ -35,7 +35,7 @@ class PromptOptions(Options):
 def promptable(shape: DatasetShape) -> list[str]:
     """The fields that can be part of a prompt: texts and conversations that no ranking puts in order."""
     rankings = [one.kind for one in shape.questions.values() if "tiers" in one.kind.means()]
-    judged = {name for kind in rankings for name in kind.takes_over}
+    judged = {name for kind in rankings for name in kind.judges}
     return [
         name
         for name in shape.fields

@@ -5,18 +5,26 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.http import QueryDict
+from pydantic import Field
 
 from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
 from feedback import fields as field_kinds
 from feedback.item import Item
+from feedback.questions.shown_when import ShownWhen
 
 
 class Settings(Shape):
     """What the author of a dataset decides about a question. Stored as JSON in `Question.settings`."""
 
     type: str
+    shown_when: ShownWhen | None = Field(
+        None,
+        title="Ask it only when",
+        description="An earlier question decides whether this one is asked. Where it is not, no answer is missed.",
+        exclude_if=lambda value: value is None,
+    )
 
 
 S = TypeVar("S", bound=Settings)
@@ -45,6 +53,9 @@ class Kind(Generic[S]):
     name: ClassVar[str]  # the word on the wire, in the database and in the template's file name
     label: ClassVar[str]
     order: ClassVar[int]
+    travels_as: ClassVar[str | None] = (
+        None  # the nearest kind that Argilla knows, if it does not know this one
+    )
     schema: type[S]
     example: ClassVar[Example]
     distance: ClassVar["staticmethod[[Any, Any], float] | None"] = None  # None: agreement has no meaning
@@ -55,6 +66,7 @@ class Kind(Generic[S]):
     settings: S
 
     def __init_subclass__(cls) -> None:
+        cls.changeable = cls.changeable | {"shown_when"}
         if "name" in vars(cls):
             kinds.add(cls)
 
@@ -112,6 +124,17 @@ class Kind(Generic[S]):
         """A value of a typed table (Parquet, CSV), where texts and numbers pass for each other: as `clean` takes it."""
         return value
 
+    # What can other questions depend on?
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        """Value -> text of the labels or ratings that a condition may name; none: only whether it is answered."""
+        return {}
+
+    def said(self, answer: Any) -> Sequence[Any]:
+        """Those of them that an answer gives, which may be one that `clean` would refuse."""
+        return ()
+
     # How does it look?
 
     def is_main(self, *, required: bool) -> bool:
@@ -149,7 +172,7 @@ class Kind(Generic[S]):
 
     def changed(self, patch: Mapping[str, Any]) -> dict[str, Any]:
         """The settings after a PATCH (section 4.5), merged and checked; what is fixed is passed over."""
-        if patch.get("type") != self.name:
+        if patch.get("type") not in (self.name, self.wire_settings()["type"]):  # of any JSON type
             sentence = f"This is a question of type {self.name!r}, and that stays. Name the same type."
             raise Invalid(sentence, {"type": sentence})
         new = {key: value for key, value in patch.items() if key in self.changeable}
@@ -169,6 +192,11 @@ class Kind(Generic[S]):
     def means(cls) -> frozenset[str]:
         """Which of `MEANINGS` its answers can have: the methods below that this kind overrides."""
         return frozenset(name for name in MEANINGS if getattr(cls, name) is not getattr(Kind, name))
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """Names of the fields whose answers its tiers put in order."""
+        return self.takes_over
 
     def text(self, answer: Any) -> str | None:
         """The text that the person wrote."""
@@ -195,8 +223,13 @@ kinds: Registry[Kind[Any]] = Registry("feedback.questions", "question")
 
 
 def from_wire(settings: Mapping[str, Any]) -> Kind[Any]:
-    """The question that these settings of the Argilla contract describe (section 4.5), or `Invalid`."""
-    return kinds[str(settings.get("type"))].from_wire(settings)
+    """The question that these settings of the Argilla contract describe (section 4.5), or `Invalid`.
+
+    Kinds that Argilla does not know travel as the nearest that it knows, with their own name beside it as `kind`.
+    """
+    named, sent = str(settings.get("kind")), str(settings.get("type"))
+    is_ours = named in kinds and kinds[named].travels_as == sent
+    return kinds[named if is_ours else sent].from_wire(settings)
 
 
 def whole(text: str) -> int | str:

@@ -1,6 +1,6 @@
 """Which one label fits?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from core.columns import as_text
@@ -44,6 +44,13 @@ class LabelSelection(labels.Labels[Settings]):
 
     def from_column(self, value: Any) -> Any:
         return as_text(value)
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        return self.texts
+
+    def said(self, answer: Any) -> Sequence[Any]:
+        return [answer]
 
     def chosen(self, answer: Any) -> Sequence[str] | None:
         return [answer]

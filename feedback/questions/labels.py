@@ -40,6 +40,11 @@ class Labels(base.Kind[S]):
         """The labels that may be given, in their order."""
         return [option.value for option in self.settings.options]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The same, each with what people read."""
+        return {option.value: option.text for option in self.settings.options}
+
     def changed(self, patch: Mapping[str, Any]) -> dict[str, Any]:
         new = super().changed(patch)
         if sorted(option["value"] for option in new["options"]) != sorted(self.values):

@@ -1,6 +1,6 @@
 """Which labels fit?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
@@ -58,6 +58,13 @@ class MultiLabelSelection(labels.Labels[Settings]):
 
     def read(self, form: QueryDict, name: str, item: Item) -> list[str] | None:
         return form.getlist(name) or None
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        return self.texts
+
+    def said(self, answer: Any) -> Sequence[Any]:
+        return answer if isinstance(answer, list) else []
 
     def chosen(self, answer: Any) -> Sequence[str] | None:
         return list(answer)

@@ -1,52 +1,23 @@
 """How good is it, on a short scale of whole numbers?"""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from django.http import QueryDict
-from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
 
 from core.columns import as_whole
-from core.errors import Invalid
-from core.schema import Shape
-from core.text import Text
 from feedback.agreement import distances
 from feedback.item import Item
-from feedback.questions import base
+from feedback.questions import base, scale
 
 
-class Option(Shape):
-    """One point of the scale."""
-
-    value: StrictInt = Field(ge=0, le=10)
-
-
-Word = Annotated[Text, StringConstraints(min_length=1, max_length=100)]
-
-
-class Settings(base.Settings):
-    """`words`: what a point means, by its number: {"1": "unclear", "5": "clear"}."""
+class Settings(scale.Settings):
+    """As every question that rates."""
 
     type: Literal["rating"]
-    options: list[Option] = Field(min_length=2, max_length=11)
-    words: dict[str, Word] | None = None
-
-    @field_validator("options")
-    @classmethod
-    def _values_differ(cls, options: list[Option]) -> list[Option]:
-        if len({option.value for option in options}) < len(options):
-            raise ValueError("Every rating must be a number of its own; one is there twice.")
-        return options
-
-    @field_validator("words")
-    @classmethod
-    def _words_have_points(cls, words: dict[str, str] | None, info: ValidationInfo) -> dict[str, str] | None:
-        scale = {str(option.value) for option in info.data.get("options", ())}
-        if unknown := sorted((words or {}).keys() - scale):
-            raise ValueError(f"There is no rating {', '.join(unknown)} for these words.")
-        return words
 
 
-class Rating(base.Kind[Settings]):
+class Rating(scale.Scale[Settings]):
     """How good is it? One number of the scale."""
 
     name = "rating"
@@ -55,7 +26,6 @@ class Rating(base.Kind[Settings]):
     schema = Settings
     distance = staticmethod(distances.interval)
     is_sought = True
-    changeable = frozenset({"words"})
     example = base.Example(
         settings={
             "type": "rating",
@@ -68,15 +38,12 @@ class Rating(base.Kind[Settings]):
         wire=2,
     )
 
-    @property
-    def scale(self) -> list[int]:
-        """The ratings that may be given, in their order on screen."""
-        return [option.value for option in self.settings.options]
-
     def clean(self, value: Any, item: Item, *, final: bool = True) -> int:
-        if type(value) is not int or value not in self.scale:  # `True` is an int, and no rating
-            raise Invalid(f"Choose one of the ratings {', '.join(map(str, self.scale))}.")
-        return value
+        return self.check(value)
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        return {str(point): str(point) for point in self.points}
 
     def from_column(self, value: Any) -> Any:
         return as_whole(value)
@@ -85,9 +52,8 @@ class Rating(base.Kind[Settings]):
         value = form.get(name)
         return base.whole(value) if value else None
 
-    def wire_settings(self) -> dict[str, Any]:
-        settings = self.settings.model_dump()
-        return settings if self.settings.words else {key: settings[key] for key in ("type", "options")}
+    def said(self, answer: Any) -> Sequence[Any]:
+        return [answer]
 
     def score(self, answer: Any) -> float | None:
         return float(answer)

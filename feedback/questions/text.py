@@ -117,7 +117,7 @@ class Text(base.Kind[Settings]):
             ours["field"] = self.settings.field
         if self.settings.snippets:
             ours["snippets"] = [one.model_dump() for one in self.settings.snippets]
-        return {"type": self.name, "use_markdown": self.settings.use_markdown, **ours}
+        return self.settings.model_dump(include={"type", "use_markdown", "shown_when"}) | ours
 
     def text(self, answer: Any) -> str | None:
         return str(answer)

@@ -52,7 +52,7 @@ def sections(dataset: Dataset) -> list[Section]:
             "questions",
             "Questions",
             "what people answer",
-            _parts(dataset.questions),
+            _questions(dataset),
             questions.choices(),
             published,
         ),
@@ -69,6 +69,15 @@ def sections(dataset: Dataset) -> list[Section]:
 
 def _parts(related: Any) -> list[tuple[Any, str]]:
     return [(part, in_words(part.settings)) for part in related.all()]
+
+
+def _questions(dataset: Dataset) -> list[tuple[Any, str]]:
+    asked = {name: dataset.shape.when_in_words(name) for name in dataset.shape.questions}
+    conditions = {name: f"asked when {words}" if words else "" for name, words in asked.items()}
+    return [
+        (part, "; ".join(filter(None, [words, conditions[part.name]])))
+        for part, words in _parts(dataset.questions)
+    ]
 
 
 def _words(labels: Mapping[bool, list[str]]) -> str:

@@ -21,6 +21,7 @@ from feedback.item import Item
 from feedback.models import Dataset
 from feedback.reports.alike import Alike, alike
 from feedback.shape import DatasetShape, FieldShape
+from feedback.views.conditional import conditions, is_main, waiting
 from feedback.views.labeling import circumstances, go_on
 from feedback.views.task import asked, frame
 
@@ -85,14 +86,16 @@ def _page(
 ) -> dict[str, Any]:
     slug, shape = request.organization.slug, dataset.shape
     errors = problem.errors if problem else {}
+    questions, waits = asked_questions(shape), waiting(shape, answers)
     shown = [
-        (one.kind.is_main(required=one.required), asked(one, NOTHING, answers, None, errors))
-        for one in asked_questions(shape)
+        (is_main(one), asked(one, NOTHING, answers, None, errors) | waits[one.name]) for one in questions
     ]
     return frame(request, dataset, None) | {
         "writes": [_field(one, fields, errors) for one in written_fields(shape)],
-        "main": [question for is_main, question in shown if is_main],
-        "side": [question for is_main, question in shown if not is_main],
+        "main": [question for stands_there, question in shown if stands_there],
+        "side": [question for stands_there, question in shown if not stands_there],
+        "conditions": conditions(questions),
+        "covers": [],
         "problem": str(problem) if problem else None,
         "alike": found,
         "seen": " ".join(

@@ -20,6 +20,7 @@ from feedback.models import Dataset, Lease, Record, Response
 from feedback.models.responses import Status
 from feedback.reports.progress import Mine, mine, progress
 from feedback.shape import DatasetShape, QuestionShape
+from feedback.views.conditional import conditions, covers, is_main, taken, waiting
 
 
 def task(
@@ -37,8 +38,12 @@ def task(
     answers = posted if posted is not None else (response.values if response else {})
     errors = problem.errors if problem else {}
     suggestions = {one.question_id: one for one in record.suggestions.all()}
+    waits = waiting(shape, answers)
     questions = [
-        (question, asked(question, item, answers, suggestions.get(UUID(question.id)), errors))
+        (
+            question,
+            asked(question, item, answers, suggestions.get(UUID(question.id)), errors) | waits[question.name],
+        )
         for question in shape.questions.values()
     ]
     return frame(request, record.dataset, response) | {
@@ -46,10 +51,10 @@ def task(
         "lease": lease,
         "fields": _fields(shape, item),
         "frame": reverse("frame", args=[request.organization.slug, record.pk]),
-        "main": [shown for question, shown in questions if question.kind.is_main(required=question.required)],
-        "side": [
-            shown for question, shown in questions if not question.kind.is_main(required=question.required)
-        ],
+        "main": [shown for question, shown in questions if is_main(question)],
+        "side": [shown for question, shown in questions if not is_main(question)],
+        "conditions": conditions(shape.questions.values()),
+        "covers": covers(shape, item),
         "draft": {"revision": response.revision, "saved_at": response.updated_at} if response else None,
         "response_status": response.status if response else None,
         "active_ms": (response.active_ms or 0) if response else 0,
@@ -88,8 +93,8 @@ def answers_of(record: Record, form: QueryDict, by: Membership) -> dict[str, Any
 
 
 def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
-    """The fields that no question shows itself."""
-    taken = frozenset[str]().union(*(question.kind.shows(item) for question in shape.questions.values()))
+    """The fields that no question always shows itself."""
+    gone = taken(shape, item)
     return [
         {
             "name": name,
@@ -102,7 +107,7 @@ def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
             "kind": field.kind,
         }
         for name, field in shape.fields.items()
-        if name in item.fields and name not in taken
+        if name in item.fields and name not in gone
     ]
 
 

@@ -25,6 +25,7 @@ customElements.define("rank-list", class extends Tiers {
     this.name = this.dataset.question;
     this.cards = [...this.querySelectorAll(".ans")];
     this.letters = this.cards.map((card) => card.dataset.letter);
+    if (!this.cards.length) return; // the record has nothing to rank: whoever submits it is told so
     this.gist = Object.fromEntries(this.cards.map((card) => [card.dataset.letter, this.begins(card)]));
     this.now = this.letters[0];
     this.places = [this, ...[...this.querySelectorAll("template[data-to]")].map((template) => this.put(template))];
@@ -134,6 +135,7 @@ customElements.define("rank-list", class extends Tiers {
   // How it stands.
 
   show() {
+    if (!this.cards.length) return;
     for (const card of this.cards) {
       const tier = this.tier(card.dataset.letter);
       if (tier) card.dataset.tier = tier; else delete card.dataset.tier;
@@ -145,6 +147,6 @@ customElements.define("rank-list", class extends Tiers {
   }
 
   go() {
-    this.point(this.open[0] || this.now);
+    if (this.cards.length) this.point(this.open[0] || this.now);
   }
 });

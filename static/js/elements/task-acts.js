@@ -38,18 +38,17 @@ customElements.define("task-acts", class extends HTMLElement {
   }
 
   get questions() {
-    return [...this.form.querySelectorAll("[data-question]")];
+    return [...this.form.querySelectorAll("[data-question]:not([hidden])")];
   }
 
   begin() {
     this.before = choices(this.form);
-    this.current(this.form.querySelector("[data-question][data-keys]"));
     this.tell();
   }
 
   current(question) {
     if (!question) return;
-    for (const one of this.questions) one.toggleAttribute("data-current", one === question);
+    for (const one of this.form.querySelectorAll("[data-question]")) one.toggleAttribute("data-current", one === question);
   }
 
   changed(event) {
@@ -77,6 +76,7 @@ customElements.define("task-acts", class extends HTMLElement {
     if (!take) return;
     const pairs = JSON.parse(take.dataset.take);
     const owner = this.questions.find((one) => pairs.some(([name]) => name === one.dataset.question || name.startsWith(`${one.dataset.question}.`)));
+    if (!owner) return;
     restore(owner, pairs);
     this.changed({ target: owner });
     this.current(owner);
@@ -109,6 +109,7 @@ customElements.define("task-acts", class extends HTMLElement {
 
   // The line beside Submit: how it stands, and what is still to do.
   tell({ late = false } = {}) {
+    if (!this.form.querySelector("[data-current]")) this.current(this.questions.find((one) => one.dataset.keys !== undefined));
     const open = this.open().map(({ what }) => what);
     const line = this.questions.map((one) => one.line?.() || "").filter(Boolean).join(" · ");
     const todo = open.length ? `Not yet: ${open.join("; ")}` : "Everything is filled in";

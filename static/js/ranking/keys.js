@@ -12,7 +12,7 @@ function belongs(list, target) {
 
 export function keys(list, event) {
   const { key, digit, shift, target } = event.detail;
-  const others = [...document.querySelectorAll("rank-list")];
+  const others = [...document.querySelectorAll("rank-list:not([hidden])")];
   if ((others.find((one) => one.dataset.current !== undefined) || others[0]) !== list) return;
   if (act(list, { key, digit, shift, target, mine: belongs(list, target), current: list.dataset.current !== undefined })) event.preventDefault();
 }

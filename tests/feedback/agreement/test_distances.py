@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.agreement.distances import interval, jaccard, kendall, nominal, span_overlap
+from feedback.agreement.distances import (
+    interval,
+    jaccard,
+    kendall,
+    mean_difference,
+    nominal,
+    span_overlap,
+)
 
 weak_orders = st.lists(st.integers(0, 4), min_size=2, max_size=6).map(
     lambda places: [[f"c{n}" for n, place in enumerate(places) if place == tier] for tier in range(5)]
@@ -22,6 +29,12 @@ def test_numbers_are_apart_by_their_squared_difference():
     assert interval(1, 4) == 9.0
     assert interval(4, 1) == 9.0
     assert interval(3, 3) == 0.0
+
+
+def test_ratings_of_several_are_apart_by_their_mean_difference():
+    assert mean_difference({"x": 1, "y": 5}, {"x": 2, "y": 2}) == 2.0
+    assert mean_difference({"x": 1, "y": 5}, {"x": 4, "z": 2}) == 3.0
+    assert mean_difference({"x": 1}, {"z": 2}) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,19 @@ def test_a_ranking_becomes_rows() -> None:
     assert tally.left_out["tied_pairs"] == 1
 
 
+def test_ratings_of_each_answer_become_rows_too() -> None:
+    each = {"type": "rating_each", "options": RATING["options"], "for_each": "answers"}
+    ratings = {"version": 1, "ratings": {"a": 4, "b": 5, "c": 4}}
+    rows, tally = export(
+        "preference",
+        [record(answer(each=ratings), prompt="Why?", answers=ABC)],
+        shape(questions_={"each": each}),
+        question="each",
+    )
+    assert [(row["chosen"], row["rejected"]) for row in rows] == [(said("B"), said(one)) for one in "AC"]
+    assert tally.left_out["tied_pairs"] == 1
+
+
 def test_drafts_and_discarded_answers_are_never_used() -> None:
     answers = [
         answer(f"labeler-{n}", status, rank=tiers("a b c")) for n, status in enumerate(["draft", "discarded"])

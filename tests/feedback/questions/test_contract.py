@@ -32,6 +32,7 @@ def test_the_kinds_we_came_with_are_found_in_their_order():
         "text",
         "ranking",
         "rating",
+        "rating_each",
         "label_selection",
         "multi_label_selection",
         "span",
@@ -141,7 +142,7 @@ def test_settings_survive_the_wire(kind):
     question, _ = example(kind)
     sent = json.loads(json.dumps(question.wire_settings()))
     assert from_wire(sent).settings == question.settings
-    assert sent["type"] == kind.name
+    assert sent.get("kind", sent["type"]) == kind.name
 
 
 @every_kind

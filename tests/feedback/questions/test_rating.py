@@ -23,8 +23,8 @@ def test_a_scale_that_cannot_be_is_refused(values):
 
 
 def test_a_scale_may_reach_from_zero_to_ten_in_any_order():
-    assert rating(*range(11)).scale == list(range(11))
-    assert rating(5, 3, 1).scale == [5, 3, 1]
+    assert rating(*range(11)).points == list(range(11))
+    assert rating(5, 3, 1).points == [5, 3, 1]
 
 
 @pytest.mark.parametrize("value", [10**30, -(10**30), HUGE, True, False, 1.0, "1", None])

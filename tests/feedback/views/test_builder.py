@@ -238,3 +238,18 @@ def test_a_preview_is_safe(cast: Cast) -> None:
     assert "<html" not in page
     assert "Hi</h" in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("kind", ["text", "ranking"])
+def test_a_published_question_is_saved_with_lists_left_empty(cast: Cast, draft: Dataset, kind: str) -> None:
+    add(
+        cast,
+        draft,
+        f"questions/new?kind={kind}",
+        title="Late",
+        **{"set-field": "answers"} if kind == "ranking" else {},
+    )
+    question = Question.objects.get(dataset=draft, name="late")
+    assert add(cast, draft, "publish").status_code == 302
+    assert add(cast, draft, f"questions/{question.pk}", title="Later").status_code == 302
+    assert Question.objects.get(pk=question.pk).title == "Later"

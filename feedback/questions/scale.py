@@ -1,0 +1,65 @@
+"""What the questions that rate on a scale share."""
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
+
+from core.errors import Invalid
+from core.schema import Shape
+from core.text import Text
+from feedback.questions import base
+
+
+class Option(Shape):
+    """One point of the scale."""
+
+    value: StrictInt = Field(ge=0, le=10)
+
+
+Word = Annotated[Text, StringConstraints(min_length=1, max_length=100)]
+
+
+class Settings(base.Settings):
+    """`words`: what a point means, by its number: {"1": "unclear", "5": "clear"}."""
+
+    options: list[Option] = Field(min_length=2, max_length=11)
+    words: dict[str, Word] | None = None
+
+    @field_validator("options")
+    @classmethod
+    def _values_differ(cls, options: list[Option]) -> list[Option]:
+        if len({option.value for option in options}) < len(options):
+            raise ValueError("Every rating must be a number of its own; one is there twice.")
+        return options
+
+    @field_validator("words")
+    @classmethod
+    def _words_have_points(cls, words: dict[str, str] | None, info: ValidationInfo) -> dict[str, str] | None:
+        scale = {str(option.value) for option in info.data.get("options", ())}
+        if unknown := sorted((words or {}).keys() - scale):
+            raise ValueError(f"There is no rating {', '.join(unknown)} for these words.")
+        return words
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class Scale(base.Kind[S]):
+    """A question that rates: its points stay, for answers refer to them; the words may change."""
+
+    changeable = frozenset({"words"})
+
+    @property
+    def points(self) -> list[int]:
+        """The ratings that may be given, in their order on screen."""
+        return [option.value for option in self.settings.options]
+
+    def check(self, value: Any) -> int:
+        """The rating, or `Invalid` if it is no point of the scale."""
+        if type(value) is not int or value not in self.points:  # `True` is an int, and no rating
+            raise Invalid(f"Choose one of the ratings {', '.join(map(str, self.points))}.")
+        return value
+
+    def wire_settings(self) -> dict[str, Any]:
+        settings = super().wire_settings()
+        return {key: value for key, value in settings.items() if key != "words" or value}
