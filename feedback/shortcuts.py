@@ -57,6 +57,14 @@ GROUPS = (
         ),
     ),
     Group(
+        "Questions",
+        (Act("take", "Take the suggestion", "s"),),
+        (
+            Fixed("Choose a point or label", ("1", "…", "9")),
+            Fixed("Next, previous question", ("Tab", "⇧ Tab")),
+        ),
+    ),
+    Group(
         "Ranking",
         (
             Act("next_answer", "Next answer; of two: the second is better", "ArrowRight"),
@@ -72,14 +80,6 @@ GROUPS = (
             Fixed("Put it into a tier, 1 is best", ("1", "…", "9")),
             Fixed("Take it out of the ranking", ("0",)),
             Fixed("Of two, where asked how much", ("1", "…", "7")),
-        ),
-    ),
-    Group(
-        "Questions",
-        (Act("take", "Take the suggestion", "s"),),
-        (
-            Fixed("Choose a point or label", ("1", "…", "9")),
-            Fixed("Next, previous question", ("Tab", "⇧ Tab")),
         ),
     ),
     Group(
