@@ -37,9 +37,7 @@ def rows() -> list[Row]:
     return [
         row
         for row in ROWS
-        if row.method == "GET"
-        and (not row.is_api or row.path == "/api/v1/docs")
-        and row.path not in NO_PAGES
+        if row.method == "GET" and (not row.is_api or row.path == "/api/v1/docs") and row.path not in NO_PAGES
     ]
 
 

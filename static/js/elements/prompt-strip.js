@@ -23,12 +23,12 @@ customElements.define("prompt-strip", class extends HTMLElement {
     this.strip.querySelector("span").textContent = (this.gist?.textContent || "").replace(/\s+/g, " ").trim().slice(0, GIST);
     this.button = this.strip.querySelector("button");
     this.body = this.strip.querySelector(".strip-body");
-    this.button.addEventListener("click", () => this.unfold(this.body.hidden));
+    this.button.addEventListener("click", () => this.turn());
     this.after(this.strip);
     draw(this.strip);
     this.watch = new IntersectionObserver(([seen]) => this.away(!seen.isIntersecting && seen.boundingClientRect.top < 200), { rootMargin: "-56px 0px 0px" });
     this.watch.observe(this);
-    this.querySelector("[data-fold]")?.addEventListener("click", () => (this.stuck ? this.unfold(this.body.hidden) : this.fold()));
+    this.querySelector("[data-fold]")?.addEventListener("click", () => (this.stuck ? this.turn() : this.fold()));
   }
 
   disconnectedCallback() {
@@ -58,6 +58,11 @@ customElements.define("prompt-strip", class extends HTMLElement {
     }
     this.body.hidden = !yes;
     this.button.setAttribute("aria-expanded", String(yes));
+  }
+
+  turn() {
+    this.unfold(this.body.hidden);
+    say(this.body.hidden ? "Prompt folded" : "Prompt shown");
   }
 
   fold() {
