@@ -113,10 +113,7 @@ def keys_of(chosen: Mapping[str, str]) -> dict[str, str]:
     """The key of each act for somebody who chose these. What they chose goes before a default."""
     mine = {name: key for name, key in chosen.items() if name in ACTS}
     taken = set(mine.values())
-    return {
-        name: mine.get(name, "" if act.default in taken else act.default)
-        for name, act in ACTS.items()
-    }
+    return {name: mine.get(name, "" if act.default in taken else act.default) for name, act in ACTS.items()}
 
 
 def shown(key: str) -> str:

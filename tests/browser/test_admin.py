@@ -39,12 +39,16 @@ def test_pages_of_the_admin_are_quiet_accessible_and_fit(
         dataset = make.dataset(looking.cast.workspace)
         record = make.record(dataset)
         make.response(record, looking.cast.ben)
-    page = looking.page(looking.cast.ana, **options)
+    page = looking.page(looking.cast.ana, reduced_motion="reduce", **options)
     for address in addresses(dataset.pk, record.pk):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         found = Axe().run(page)
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+        page.emulate_media(color_scheme="dark")
+        found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        assert found.violations_count == 0, f"{address}, dark: {found.generate_report()}"
+        page.emulate_media(color_scheme="light")
 
 
 def test_only_the_settings_of_the_chosen_kind_are_shown(looking: Looking) -> None:

@@ -1,6 +1,6 @@
 """Every page that somebody can open, in light, in dark and on a phone: accessible (axe) and no wider than the screen.
 
-The pages are the GET rows of tests/permissions.py, so that a new page comes here by itself, and what others bring along.
+The pages are the GET rows of tests/permissions.py, so that a new page comes here by itself, and those of allauth.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""For people who listen: what happened is said, the focus goes on as one reads, and after a submit it is with the next record."""
+"""For people who listen: what happened is said, and the focus goes as one reads, after a submit to the next record."""
 
 import pytest
 
@@ -46,18 +46,15 @@ def page(looking, dataset):
 
 def hear(page, *words):
     """Wait until these were said, one after the other, and forget them."""
-    try:
-        page.wait_for_function(
-            """(words) => {
-              let at = 0;
-              for (const text of window.heard) if (at < words.length && text.includes(words[at])) at += 1;
-              return at === words.length;
-            }""",
-            arg=list(words),
-            timeout=6000,
-        )
-    finally:
-        print(page.evaluate("window.heard.splice(0)"))
+    page.wait_for_function(
+        """(words) => {
+          let at = 0;
+          for (const text of window.heard) if (at < words.length && text.includes(words[at])) at += 1;
+          return at === words.length && window.heard.splice(0);
+        }""",
+        arg=list(words),
+        timeout=6000,
+    )
 
 
 def press(page, *keys):
