@@ -87,7 +87,7 @@ NEXT = """(record) => document.activeElement.id === "main"
 SMALL = """() => [...document.querySelectorAll("button, summary, select, textarea, input:not([type=hidden]), a")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".vh, .skip, p, .prose, .dim"))
   .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([one, box]) => box.width > 0 && box.height < 44)
+  .filter(([one, box]) => box.width > 0 && box.height < 43.5)
   .map(([one, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${one.outerHTML.slice(0, 120)}`)"""
 
 
