@@ -44,6 +44,7 @@ GROUPS = (
             Act("stop", "Can’t judge, with a reason", "j"),
             Act("skip", "Skip for now", "k"),
             Act("previous", "Previous record", "l"),
+            Act("new_record", "Write a new one, where allowed", "n"),
         ),
     ),
     Group(
@@ -62,6 +63,13 @@ GROUPS = (
         (
             Fixed("Choose a point or label", ("1", "…", "9")),
             Fixed("Next, previous question", ("Tab", "⇧ Tab")),
+        ),
+    ),
+    Group(
+        "Writing",
+        (
+            Act("preview", "Preview of the text", "Alt+P"),
+            Act("insert", "Insert a text from the menu", "Alt+I"),
         ),
     ),
     Group(

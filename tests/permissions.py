@@ -476,7 +476,7 @@ ROWS = [
         "POST",
         "/{organization}/account/shortcuts",
         "people of the organization",
-        {"act": "skip", "key": "n"},
+        {"act": "skip", "key": "q"},
     ),
     Row("POST", "/{organization}/account/shortcuts/restore", "people of the organization"),
     Row("GET", "/{organization}/members/", "managers"),

@@ -8,7 +8,7 @@ import pytest
 from feedback.shortcuts import ACTS
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMED = re.compile(r'data-key="([^"]*)"|data-of="([^"{]*)"|{% (?:kbd|hint) "([^"]*)"')
+NAMED = re.compile(r'data-key="([^"]*)"|<kbd[^>]* data-of="([^"{]*)"|{% (?:kbd|hint) "([^"]*)"')
 SOURCES = sorted([*(ROOT / "templates").rglob("*.html"), *(ROOT / "static/js").rglob("*.js")])
 
 

@@ -19,19 +19,19 @@ def test_the_table_gives_no_key_twice_and_none_that_it_would_refuse():
 
 
 def test_a_chosen_key_replaces_the_default_and_stays_with_the_account(ben):
-    change_shortcut(ben, "skip", key="n")
+    change_shortcut(ben, "skip", key="q")
     change_shortcut(ben, "submit", key="Shift+Ctrl+enter")
     ben.refresh_from_db()
-    assert ben.shortcuts == {"skip": "n", "submit": "Ctrl+Shift+Enter"}
+    assert ben.shortcuts == {"skip": "q", "submit": "Ctrl+Shift+Enter"}
     keys = keys_of(ben.shortcuts)
-    assert (keys["skip"], keys["submit"], keys["undo"]) == ("n", "Ctrl+Shift+Enter", "u")
+    assert (keys["skip"], keys["submit"], keys["undo"]) == ("q", "Ctrl+Shift+Enter", "u")
 
 
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
-        ("N", "n"),
-        ("shift+n", "Shift+N"),
+        ("M", "m"),
+        ("shift+m", "Shift+M"),
         ("ö", "ö"),
         ("!", "!"),
         ("Shift+!", "!"),
@@ -94,14 +94,14 @@ def test_every_act_can_have_its_own_default_typed_again(ben):
 
 
 def test_two_acts_change_places_through_a_free_key(ben):
-    for name, key in (("skip", "n"), ("stop", "k"), ("skip", "j")):
+    for name, key in (("skip", "q"), ("stop", "k"), ("skip", "j")):
         change_shortcut(ben, name, key=key)
     keys = keys_of(ben.shortcuts)
     assert (keys["skip"], keys["stop"]) == ("j", "k")
 
 
 def test_a_default_comes_back_for_one_or_for_all(ben):
-    change_shortcut(ben, "skip", key="n")
+    change_shortcut(ben, "skip", key="q")
     change_shortcut(ben, "undo", key="z")
     restore_shortcuts(ben, "skip")
     assert ben.shortcuts == {"undo": "z"}
@@ -110,7 +110,7 @@ def test_a_default_comes_back_for_one_or_for_all(ben):
 
 
 def test_a_default_that_became_anothers_does_not_come_back_by_itself(ben):
-    change_shortcut(ben, "skip", key="n")
+    change_shortcut(ben, "skip", key="q")
     change_shortcut(ben, "stop", key="k")
     with pytest.raises(Invalid, match="the key of “Can’t judge"):
         restore_shortcuts(ben, "skip")
