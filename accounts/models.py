@@ -56,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(auto_now_add=True)
     # An account that an organization made for a labeler: its owners may set the password.
     managed_by = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+")
+    # The keys that this person chose, act -> key (feedback/shortcuts.py): hands are the same in every organization.
+    shortcuts = models.JSONField(default=dict, blank=True)
 
     signing_in_as: Membership | None = None  # which membership the name meant that was just used to sign in
 

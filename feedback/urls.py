@@ -15,6 +15,7 @@ from feedback.views import (
     new_record,
     parts,
     records,
+    shortcuts,
     webhooks,
     writing,
 )
@@ -87,6 +88,8 @@ urlpatterns = [
         labeling.read_guidelines,
         name="read_guidelines",
     ),
+    path("<slug:organization>/account/shortcuts", shortcuts.shortcuts, name="shortcuts"),
+    path("<slug:organization>/account/shortcuts/restore", shortcuts.restore, name="restore_shortcuts"),
     path("<slug:organization>/records/<uuid:record_id>/frame", frames.frame, name="frame"),
     path("<slug:organization>/records/<uuid:record_id>/submit", labeling.submit, name="submit_response"),
     path("<slug:organization>/records/<uuid:record_id>/discard", labeling.discard, name="discard_response"),

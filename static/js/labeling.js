@@ -20,6 +20,7 @@ import "./elements/turn-rows.js";
 import "./records.js";
 import { toast } from "./elements/toast-stack.js";
 import { say } from "./say.js";
+import { shown } from "./shortcuts.js";
 
 const WORDS = { submit: "Submitted.", discard: "Noted: it cannot be judged.", skip: "Skipped." };
 
@@ -42,7 +43,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const next = document.querySelector("#empty h1")?.textContent || "The next record is here.";
   say(`${WORDS[act] || ""} ${next}`);
   if (!WORDS[act]) return;
-  const box = toast(WORDS[act], { name: "act", tone: "ok", acts: back && act !== "skip" ? [{ text: "Take it back", href: back.href, key: "u" }] : [] });
+  const box = toast(WORDS[act], { name: "act", tone: "ok", acts: back && act !== "skip" ? [{ text: "Take it back", href: back.href, key: shown("undo") }] : [] });
   box?.querySelector("a")?.setAttribute("data-take-back", "");
 });
 

@@ -1,3 +1,5 @@
+import { pressed } from "./shortcuts.js";
+
 // Popovers stand beside their button and are walked with arrows and digits; dialogs open by data-dialog, close by data-close.
 const items = (menu) => [...menu.querySelectorAll(".item, .seg button")].filter((item) => item.offsetParent);
 
@@ -47,7 +49,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     all[(all.indexOf(document.activeElement) + step + all.length) % all.length]?.focus();
   }
-  const numbered = menu.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
+  const numbered = menu.querySelector(`[data-digit="${CSS.escape(pressed(event))}"]`);
   if (numbered) {
     event.preventDefault();
     numbered.click();

@@ -39,12 +39,16 @@ def test_pages_of_the_admin_are_quiet_accessible_and_fit(
         dataset = make.dataset(looking.cast.workspace)
         record = make.record(dataset)
         make.response(record, looking.cast.ben)
-    page = looking.page(looking.cast.ana, **options)
+    page = looking.page(looking.cast.ana, reduced_motion="reduce", **options)
     for address in addresses(dataset.pk, record.pk):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         found = Axe().run(page)
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+        page.emulate_media(color_scheme="dark")
+        found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        assert found.violations_count == 0, f"{address}, dark: {found.generate_report()}"
+        page.emulate_media(color_scheme="light")
 
 
 def test_only_the_settings_of_the_chosen_kind_are_shown(looking: Looking) -> None:
@@ -53,7 +57,7 @@ def test_only_the_settings_of_the_chosen_kind_are_shown(looking: Looking) -> Non
     page.get_by_role("button", name="Add another Question").click()
     question = page.locator("#questions-1")
     question.get_by_label("Kind").select_option("rating")
-    assert question.get_by_label("Words for points").is_visible()
+    assert question.locator("[name$=-rating-words]").is_visible()
     assert not question.get_by_label("Shown at first").first.is_visible()
     question.get_by_label("Kind").select_option("ranking")
-    assert not question.get_by_label("Words for points").is_visible()
+    assert not question.locator("[name$=-rating-words]").is_visible()

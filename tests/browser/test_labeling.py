@@ -203,7 +203,7 @@ def test_the_guidelines_are_open_until_they_were_read_and_then_stay_as_they_were
     page.locator(".ans").first.wait_for()
     assert not rule.is_visible()
     for state in ("visible", "hidden"):
-        page.keyboard.press("g")
+        page.keyboard.press("Shift+G")
         rule.wait_for(state=state)
         page.reload()
         page.locator(".ans").first.wait_for()

@@ -1,50 +1,44 @@
 /*
-  Keys for the whole page. Any element may be pressed by a key:
+  Keys for the whole page. An element is pressed by the key of its act (js/shortcuts.js):
 
-    <button data-key="k">Skip</button>      <a data-key="Shift+G" href="#guide">Guidelines</a>
-    <hot-keys></hot-keys>
+    <button data-key="skip">Skip <kbd data-of="skip">k</kbd></button>      <hot-keys></hot-keys>
 
-  Before it looks for such an element it sends "hot-key" to the document ({ key, digit, shift }); whoever acts on that calls
-  preventDefault(). Nothing happens while somebody types, writes with an input method, or has a dialog or a menu open.
+  Before it looks for such an element it sends "hot-key" to the document ({ act, key, digit, shift, target }); whoever acts on
+  that calls preventDefault(). While somebody types or has a menu open only keys with Ctrl or Alt count; in a dialog none.
 */
-const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=submit], [type=button])";
-
-export const typing = (target) => Boolean(target?.closest?.(TYPING));
-
-// A letter or digit by what is printed on a Latin keyboard where the layout types something else (Arabic, Cyrillic, AZERTY).
-export function pressed(event) {
-  const plain = event.key.length === 1 ? event.key : "";
-  if (/^[a-z0-9]$/i.test(plain) || /^[!-~]$/.test(plain) && !/^Digit/.test(event.code)) return plain.toLowerCase();
-  const [, letter, digit] = /^(?:Key([A-Z])|(?:Digit|Numpad)([0-9]))$/.exec(event.code) || [];
-  if (letter) return letter.toLowerCase();
-  if (digit && (!event.shiftKey || /^[0-9]$/.test(plain))) return digit;
-  return event.key;
-}
+import { actOf, combination, draw, pressed, typing } from "../shortcuts.js";
 
 customElements.define("hot-keys", class extends HTMLElement {
   connectedCallback() {
-    this.listen = (event) => this.press(event);
-    document.addEventListener("keydown", this.listen);
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    document.addEventListener("keydown", (event) => this.press(event), { signal });
+    document.addEventListener("htmx:afterSettle", () => draw(), { signal });
+    draw();
   }
 
   disconnectedCallback() {
-    document.removeEventListener("keydown", this.listen);
+    this.stop.abort();
   }
 
   press(event) {
-    if (event.defaultPrevented || event.isComposing || event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
-    if (document.querySelector("dialog[open], [popover]:popover-open")) return;
-    const key = pressed(event);
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    const keys = combination(event);
+    const alone = !/^(Ctrl|Alt)\+/.test(keys);
+    if (!keys || alone && (typing(event.target) || document.querySelector("[popover]:popover-open"))) return;
+    const act = actOf(keys);
+    if (!alone && !act) return;
+    const key = alone ? pressed(event) : "";
     const digit = /^[0-9]$/.test(key) ? Number(key) : null;
-    const offer = new CustomEvent("hot-key", { cancelable: true, detail: { key, digit, shift: event.shiftKey, target: event.target } });
-    const taken = !document.dispatchEvent(offer) || this.click(event.shiftKey && /^[a-z]$/.test(key) ? `Shift+${key.toUpperCase()}` : key);
-    if (taken) event.preventDefault();
+    const offer = new CustomEvent("hot-key", { cancelable: true, detail: { act, key, digit, shift: event.shiftKey, target: event.target } });
+    if (!document.dispatchEvent(offer) || (act && this.click(act, event))) event.preventDefault();
   }
 
-  click(key) {
-    const all = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
+  click(act, event) {
+    const all = [...document.querySelectorAll(`[data-key="${CSS.escape(act)}"]`)];
     const hit = all.find((element) => element.offsetParent || getComputedStyle(element).position === "fixed") || all[0];
     if (!hit) return false;
+    if (event.repeat) return true; // a key that is held down does it once
     const menu = hit.getAttribute("popovertarget");
     if (menu) document.getElementById(menu).dataset.byKey = "";
     hit.click();

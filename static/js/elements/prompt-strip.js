@@ -4,6 +4,7 @@
     <prompt-strip><section data-field><header><h2>Prompt</h2><button data-raw><button data-fold></header><div data-gist>…</div></section></prompt-strip>
 */
 import { icon, say } from "../say.js";
+import { draw } from "../shortcuts.js";
 import { keep, kept } from "../store.js";
 
 const GIST = 140;
@@ -17,16 +18,17 @@ customElements.define("prompt-strip", class extends HTMLElement {
     const title = this.querySelector("h2")?.textContent || "";
     this.strip = document.createElement("div");
     this.strip.className = "strip";
-    this.strip.innerHTML = `<div><button type="button" aria-expanded="false"><strong class="small"></strong><span dir="auto"></span><kbd>p</kbd>${icon("fold")}</button><div class="strip-body" hidden></div></div>`;
+    this.strip.innerHTML = `<div><button type="button" aria-expanded="false"><strong class="small"></strong><span dir="auto"></span><kbd data-of="fold"></kbd>${icon("fold")}</button><div class="strip-body" hidden></div></div>`;
     this.strip.querySelector("strong").textContent = title;
     this.strip.querySelector("span").textContent = (this.gist?.textContent || "").replace(/\s+/g, " ").trim().slice(0, GIST);
     this.button = this.strip.querySelector("button");
     this.body = this.strip.querySelector(".strip-body");
-    this.button.addEventListener("click", () => this.unfold(this.body.hidden));
+    this.button.addEventListener("click", () => this.turn());
     this.after(this.strip);
+    draw(this.strip);
     this.watch = new IntersectionObserver(([seen]) => this.away(!seen.isIntersecting && seen.boundingClientRect.top < 200), { rootMargin: "-56px 0px 0px" });
     this.watch.observe(this);
-    this.querySelector("[data-fold]")?.addEventListener("click", () => (this.stuck ? this.unfold(this.body.hidden) : this.fold()));
+    this.querySelector("[data-fold]")?.addEventListener("click", () => (this.stuck ? this.turn() : this.fold()));
   }
 
   disconnectedCallback() {
@@ -56,6 +58,11 @@ customElements.define("prompt-strip", class extends HTMLElement {
     }
     this.body.hidden = !yes;
     this.button.setAttribute("aria-expanded", String(yes));
+  }
+
+  turn() {
+    this.unfold(this.body.hidden);
+    say(this.body.hidden ? "Prompt folded" : "Prompt shown");
   }
 
   fold() {

@@ -24,7 +24,6 @@ customElements.define("task-acts", class extends HTMLElement {
     this.form.addEventListener("click", (event) => this.click(event), { signal });
     this.form.addEventListener("keydown", (event) => this.enter(event), { signal });
     for (const name of ["pointerdown", "keydown"]) this.form.addEventListener(name, (event) => this.hand(event), { signal });
-    document.addEventListener("keydown", (event) => this.submitKey(event), { signal });
     document.addEventListener("submit", (event) => this.check(event), { signal, capture: true });
     document.addEventListener("htmx:configRequest", (event) => this.pressed(event), { signal });
     this.size = new ResizeObserver(() => document.documentElement.style.setProperty("--acts", `${this.offsetHeight}px`));
@@ -43,6 +42,8 @@ customElements.define("task-acts", class extends HTMLElement {
 
   begin() {
     this.before = choices(this.form);
+    // The page gives the focus back to what had it on the record before.
+    this.form.querySelector("[data-current]")?.removeAttribute("data-current");
     this.tell();
   }
 
@@ -85,12 +86,6 @@ customElements.define("task-acts", class extends HTMLElement {
 
   enter(event) {
     if (event.key === "Enter" && event.target.matches("input") && !event.ctrlKey && !event.metaKey) event.preventDefault();
-  }
-
-  submitKey(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    this.querySelector("[data-act=submit]").click();
   }
 
   check(event) {

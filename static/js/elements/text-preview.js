@@ -1,5 +1,5 @@
 /*
-  How a text will look, rendered by the server a moment after the last change; a button, or Alt P, shows and hides it.
+  How a text will look, rendered by the server a moment after the last change; a button, or its key, shows and hides it.
 
     <text-preview data-url="/…/preview" data-of="q-reply-text" data-in="q-reply-preview"><button aria-pressed="false">Preview</button></text-preview>
     <textarea id="q-reply-text"></textarea> <div id="q-reply-preview" hidden></div>
@@ -19,7 +19,7 @@ customElements.define("text-preview", class extends HTMLElement {
     this.button.addEventListener("click", () => this.toggle(), { signal });
     this.box.addEventListener("input", () => this.later(), { signal });
     this.box.form.addEventListener("restored", () => this.later(), { signal });
-    document.addEventListener("keydown", (event) => this.press(event), { signal });
+    document.addEventListener("hot-key", (event) => this.press(event), { signal });
     if (kept("preview")) this.show(true);
   }
 
@@ -31,7 +31,7 @@ customElements.define("text-preview", class extends HTMLElement {
 
   // The text box that has the focus is meant; without one, the first.
   press(event) {
-    if (event.code !== "KeyP" || !event.altKey || event.ctrlKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.detail.act !== "preview") return;
     const all = [...document.querySelectorAll("text-preview")];
     const meant = all.find((one) => one.box === document.activeElement) || all[0];
     if (meant !== this) return;

@@ -1,5 +1,5 @@
 /*
-  Puts one of the texts in its menu where the cursor stands in a text box; Alt I opens the menu. The box's own undo takes it back.
+  Puts one of the texts in its menu where the cursor stands in a text box; its key opens the menu. The box's own undo takes it back.
 
     <text-snippets data-of="q-reply-text"><button popovertarget="m">Insert</button><div id="m" class="menu" popover><button class="item" data-snippet="Dear …">Greeting</button></div></text-snippets>
 */
@@ -12,7 +12,7 @@ customElements.define("text-snippets", class extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.menu.addEventListener("click", (event) => this.insert(event.target.closest("[data-snippet]")), { signal });
-    document.addEventListener("keydown", (event) => this.press(event), { signal });
+    document.addEventListener("hot-key", (event) => this.press(event), { signal });
   }
 
   disconnectedCallback() {
@@ -21,7 +21,7 @@ customElements.define("text-snippets", class extends HTMLElement {
 
   // The text box that has the focus is meant; without one, the first.
   press(event) {
-    if (event.code !== "KeyI" || !event.altKey || event.ctrlKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return undefined;
+    if (event.detail.act !== "insert") return undefined;
     const all = [...document.querySelectorAll("text-snippets")];
     const meant = all.find((one) => one.box === document.activeElement || one.contains(document.activeElement)) || all[0];
     if (meant !== this) return undefined;

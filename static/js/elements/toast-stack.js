@@ -39,7 +39,7 @@ customElements.define("toast-stack", class extends HTMLElement {
     element.className = "btn";
     element.textContent = text;
     if (href) element.href = href; else element.type = "button";
-    if (key) element.insertAdjacentHTML("beforeend", ` <kbd>${key}</kbd>`);
+    if (key) element.append(" ", Object.assign(document.createElement("kbd"), { textContent: key }));
     if (press) element.addEventListener("click", () => { box.remove(); press(); });
     return element;
   }

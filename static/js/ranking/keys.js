@@ -1,7 +1,7 @@
-// The keys of a ranking: letters look at an answer, digits place it, = ties it, arrows move it, x flags it.
+// The keys of a ranking: letters look at an answer, digits place it; acts tie it, move it, flag it, go to the next one.
 import { VERDICTS } from "./remarks.js";
 
-const LETTERS = 9; // A to I; the letters after that are commands
+const LETTERS = 9; // A to I; the letters after that are acts
 
 const rtl = (element) => getComputedStyle(element).direction === "rtl";
 
@@ -11,15 +11,15 @@ function belongs(list, target) {
 }
 
 export function keys(list, event) {
-  const { key, digit, shift, target } = event.detail;
+  const { target } = event.detail;
   const others = [...document.querySelectorAll("rank-list:not([hidden])")];
   if ((others.find((one) => one.dataset.current !== undefined) || others[0]) !== list) return;
-  if (act(list, { key, digit, shift, target, mine: belongs(list, target), current: list.dataset.current !== undefined })) event.preventDefault();
+  if (act(list, { ...event.detail, mine: belongs(list, target), current: list.dataset.current !== undefined })) event.preventDefault();
 }
 
-function act(list, { key, digit, shift, target, mine, current }) {
-  const letter = key.length === 1 ? key.toUpperCase() : "";
-  if (letter && list.letters.slice(0, LETTERS).includes(letter) && !(shift && letter === "G")) {
+function act(list, { act: name, key, digit, shift, target, mine, current }) {
+  const letter = !name && key.length === 1 ? key.toUpperCase() : "";
+  if (letter && list.letters.slice(0, LETTERS).includes(letter)) {
     list.point(letter);
     return true;
   }
@@ -32,15 +32,17 @@ function act(list, { key, digit, shift, target, mine, current }) {
     list.place(list.now, digit);
     return true;
   }
-  const side = { ArrowLeft: -1, ArrowRight: 1 }[key] * (rtl(list) ? -1 : 1);
+  const arrow = key.startsWith("Arrow");
+  const side = { previous_answer: -1, next_answer: 1 }[name] * (arrow && rtl(list) ? -1 : 1);
   const duo = list.letters.length === 2;
-  if (key === "=") return done(duo ? list.verdict("=") : list.tie(list.now));
-  if (side && duo && !target.matches("pre")) return done(list.verdict(side < 0 ? "A" : "B"));
-  if (key === "x") return flag(list);
-  if (!mine) return false;
-  if (side && !target.matches("input, select, pre")) return done(list.step(side));
-  if (key === "ArrowUp" && !target.matches("select")) return done(list.shift(list.now, -1));
-  if (key === "ArrowDown" && !target.matches("select")) return done(list.shift(list.now, 1));
+  if (name === "tie") return done(duo ? list.verdict("=") : list.tie(list.now));
+  if (side && duo && !(arrow && target.matches("pre"))) return done(list.verdict(side < 0 ? "A" : "B"));
+  if (name === "flag") return flag(list);
+  // Arrows also scroll, and walk in lists: they are the ranking's only within it.
+  if (arrow && (!mine || target.matches(side ? "input, select, pre" : "select"))) return false;
+  if (side) return done(list.step(side));
+  if (name === "up") return done(list.shift(list.now, -1));
+  if (name === "down") return done(list.shift(list.now, 1));
   return false;
 }
 

@@ -10,8 +10,6 @@ export function layout(list, signal) {
   const key = `layout.${count < 4 ? "few" : count < 7 ? "some" : "many"}`;
   const usual = list.dataset.usual || (count < 4 ? "columns" : count < 7 ? "grid" : "focus");
   letters(list);
-  document.body.classList.toggle("of-two", count === 2);
-  signal.addEventListener("abort", () => document.body.classList.remove("of-two"));
   const set = (name) => {
     list.dataset.layout = name;
     for (const button of list.querySelectorAll("[data-layout-to]")) button.setAttribute("aria-pressed", String(button.dataset.layoutTo === name));

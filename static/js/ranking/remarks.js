@@ -81,10 +81,15 @@ export function remarks(list, signal) {
     if (event.target.closest("[data-write-better]")) seed(list);
     if (event.target.closest("[data-better-away]")) leave(list);
   }, { signal });
+  list.addEventListener("change", ({ target }) => {
+    const letter = target.closest(".flagging") && target.closest(".ans")?.dataset.letter;
+    if (letter) say(`${letter}: ${target.checked ? "" : "not "}${target.dataset.word}`);
+  }, { signal });
   // What was only looked at is no better answer.
   list.querySelector("dialog")?.addEventListener("close", () => {
     const text = list.querySelector("[data-better]");
     if (text.value === list.seeded) leave(list);
+    else if (text.value.trim()) say("Your better answer is kept");
     draw(list);
   }, { signal });
   list.drawRemarks = () => draw(list);

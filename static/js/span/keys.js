@@ -1,4 +1,5 @@
 // The keys of a text that is marked: arrows walk, Shift extends, digits and letters mark, Delete removes, Tab goes from mark to mark.
+import { pressed } from "../shortcuts.js";
 import { unitUnder } from "./draw.js";
 
 const WALK = { ArrowLeft: -1, ArrowRight: 1 };
@@ -9,7 +10,8 @@ export function keys(list, event) {
   if (act(list, event)) event.preventDefault();
 }
 
-function act(list, { key, shiftKey: shift }) {
+function act(list, event) {
+  const { key, shiftKey: shift } = event;
   const side = WALK[key] * (getComputedStyle(list.body).direction === "rtl" ? -1 : 1);
   if (side) return done(walk(list, side, shift));
   if (LINES[key]) return line(list, LINES[key], shift);
@@ -17,7 +19,7 @@ function act(list, { key, shiftKey: shift }) {
   if (key === "Delete" || key === "Backspace") return done(list.unmark());
   if (key === "Escape") return done(list.letGo());
   if (key === "Tab") return tab(list, shift ? -1 : 1);
-  return key.length === 1 && !shift && list.press(key);
+  return key.length === 1 && !shift && list.press(pressed(event));
 }
 
 const done = () => true;

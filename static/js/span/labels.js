@@ -1,5 +1,7 @@
 // The labels that a text is marked with: each has a key; of many, the first are shown, and a search finds the others.
-const KEYS = "1234567890abcdefhilmnoqtwxyz"; // the letters that are left are commands of the page
+import { actOf } from "../shortcuts.js";
+
+const KEYS = [..."1234567890abcdefghijklmnopqrstuvwxyz"];
 
 export function labels(list, signal) {
   const all = [...list.querySelectorAll("[data-label]")];
@@ -8,8 +10,9 @@ export function labels(list, signal) {
   const most = Number(list.dataset.visible);
   let open = false;
 
+  const keys = KEYS.filter((key) => !actOf(key)); // the other letters are acts of the page
   all.forEach((button, place) => {
-    button.querySelector("kbd").textContent = KEYS[place] || "";
+    button.querySelector("kbd").textContent = keys[place] || "";
   });
 
   function narrow() {
@@ -34,5 +37,5 @@ export function labels(list, signal) {
   }, { signal });
   more?.addEventListener("click", () => { open = !open; narrow(); }, { signal });
 
-  return { narrow, byKey: (key) => all[KEYS.indexOf(key.toLowerCase())], all };
+  return { narrow, byKey: (key) => all[keys.indexOf(key)], all };
 }

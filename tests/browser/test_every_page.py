@@ -1,0 +1,169 @@
+"""Every page that somebody can open, in light, in dark and on a phone: accessible (axe) and no wider than the screen.
+
+The pages are the GET rows of tests/permissions.py, so that a new page comes here by itself, and those of allauth.
+"""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.template.loader import render_to_string
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests import make
+from tests.browser.conftest import WIDE, Looking
+from tests.permissions import OK, ROWS, Row, Things
+
+pytestmark = pytest.mark.browser
+
+ROLES = ("ana", "max", "ben", "nobody")
+# The page about the API is long, and has a test of its own (test_api_docs.py).
+NO_PAGES = {
+    "/healthz",
+    "/readyz",
+    "/{organization}/jobs/{export_job}/result",
+    "/{organization}/jobs/{export_job}/problems",
+}
+OF_ACCOUNTS = ("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "account_logout")
+OF_STRANGERS = ("account_login", "account_reset_password", "account_reset_password_done", "account_inactive")
+PHONE = {"width": 360, "height": 740}
+# All rules of WCAG 2.2 A and AA. Only colors differ in the dark; a phone shows other names, in other sizes.
+ALL = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "rules": {"target-size": {"enabled": True}},
+}
+BUT_COLORS = {**ALL, "rules": {"color-contrast": {"enabled": False}, "target-size": {"enabled": True}}}
+IN_DARK = {"runOnly": ["color-contrast", "link-in-text-block"]}
+ON_A_PHONE = {
+    "runOnly": [
+        *(
+            "button-name",
+            "link-name",
+            "input-button-name",
+            "label",
+            "select-name",
+            "image-alt",
+            "svg-img-alt",
+        ),
+        *("aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "aria-hidden-focus"),
+        *("target-size", "scrollable-region-focusable", "nested-interactive"),
+    ]
+}
+
+
+def rows() -> list[Row]:
+    """The pages of the table."""
+    return [row for row in ROWS if row.method == "GET" and not row.is_api and row.path not in NO_PAGES]
+
+
+def may(row: Row) -> list[str]:
+    """Whose page it is."""
+    expected = row.expected()
+    return [name for name in ROLES if expected[name] == {OK}]
+
+
+def structure(looking: Looking, name: str, address: str) -> tuple[str, ...]:
+    """What a page consists of, whatever it says: the same for two people if axe would find the same."""
+    with looking.database():
+        html = looking.cast.pages(getattr(looking.cast, name)).get(address, follow=True).content.decode()
+    return tuple(re.findall(r'<[a-z][\w-]*|\s(?:class|role|aria-[a-z]+)(?:="[^"]*")?', html))
+
+
+def serious(page: Page, options: dict[str, object]) -> list[str]:
+    """What axe finds that keeps people out: rule, and where."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(f"axe.run({json.dumps({'resultTypes': ['violations'], **options})})")
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:160]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+class Walk:
+    """One browser of each role, and what was wrong on the way."""
+
+    def __init__(self, looking: Looking) -> None:
+        self.looking = looking
+        still = {"reduced_motion": "reduce"}  # a color that is still changing has no contrast yet
+        self.pages = {name: looking.page(getattr(looking.cast, name), **still) for name in ROLES}
+        self.wrong: list[str] = []
+
+    def visit(self, name: str, address: str, *, status: int = 200, alike: bool = False) -> None:
+        """Look at a page; `alike`: somebody else's, of the same colors and widths, was looked at."""
+        reply = self.pages[name].goto(address)
+        assert reply is not None
+        if reply.status != status or "text/html" not in reply.headers["content-type"]:
+            self.note(name, address, "", [f"{reply.status} {reply.headers['content-type']}"])
+        elif alike:
+            self.note(name, address, "light", serious(self.pages[name], BUT_COLORS))
+        else:
+            self.look(name, address)
+
+    def look(self, name: str, address: str) -> None:
+        """In light, in dark, and on a phone."""
+        page = self.pages[name]
+        self.note(name, address, "light", serious(page, ALL))
+        page.emulate_media(color_scheme="dark")
+        self.note(name, address, "dark", serious(page, IN_DARK))
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(PHONE)
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            self.note(name, address, "phone", ["wider than the screen"])
+        self.note(name, address, "phone", serious(page, ON_A_PHONE))
+        page.set_viewport_size(WIDE)
+
+    def note(self, name: str, address: str, how: str, found: list[str]) -> None:
+        self.wrong += [f"{name}, {address} ({how}): {one}" for one in found]
+
+
+@pytest.fixture
+def things(looking: Looking) -> Things:
+    """All objects that the table names, with a record that waits."""
+    with looking.database():
+        things = Things(looking.cast)
+        for row in rows():
+            things.fill(row.path)
+        make.response(make.record(things["dataset"]), looking.cast.ben)
+    return things
+
+
+def test_every_page_of_the_table_lets_everybody_in(looking: Looking, things: Things) -> None:
+    walk = Walk(looking)
+    for row in rows():
+        first, *others = may(row) or [""]
+        assert first, f"None of {ROLES} may open {row.path}: say here who walks it."
+        address = things.fill(row.path)
+        walk.visit(first, address)
+        seen = {structure(looking, first, address)}
+        for name in others:
+            if (parts := structure(looking, name, address)) not in seen:
+                walk.visit(name, address, alike=True)
+                seen.add(parts)
+    assert walk.wrong == [], "\n".join(walk.wrong)
+
+
+def test_pages_of_the_account_of_strangers_and_of_errors_let_everybody_in(looking: Looking) -> None:
+    with looking.database():
+        looking.cast.ana.user.email = "ana@example.org"
+        looking.cast.ana.user.save()
+        empty = make.dataset(looking.cast.workspace)
+    walk = Walk(looking)
+    for name in OF_ACCOUNTS:
+        walk.visit("ana", reverse(name))
+    for name in OF_STRANGERS:
+        walk.visit("nobody", reverse(name))
+    walk.visit("ben", f"/acme/datasets/{empty.pk}/label")
+    walk.visit("ben", "/acme/members/", status=403)
+    walk.visit("ben", "/acme/nowhere", status=404)
+    walk.visit("nobody", "/acme/invitations/nonsense", status=404)
+    for template in ("400.html", "403_csrf.html", "500.html"):
+        page = walk.pages["nobody"]
+        page.goto("/acme/sign-in")
+        page.set_content(render_to_string(template))
+        walk.look("nobody", template)
+    assert walk.wrong == [], "\n".join(walk.wrong)
