@@ -1,0 +1,3 @@
+// Finding records: the table by keyboard, what is ticked in it, and the words that were looked for.
+import "./elements/mark-words.js";
+import "./elements/record-rows.js";
