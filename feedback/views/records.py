@@ -69,7 +69,7 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "dataset": found,
         "entry": entries([found])[0],
         "finding": finding,
-        "called": called(records, found, sought) if is_manager else None,
+        "called": called(records, found, sought) if is_manager and not finding.problem else None,
         "sought": sought,
         "views": views,
         "saved": saved,
