@@ -66,11 +66,13 @@ def run_answers(organization_id: str, job_id: str) -> None:
 
 
 def _answer(job: Job) -> None:
-    if job.by is None:
+    with transaction.atomic():
+        by = job.by
+    if by is None:
         raise Invalid("Whoever began this is no longer here.")
     if "after" not in job.checkpoint:
-        _gather(job, job.by)
-    while _chunk(job, job.by):
+        _gather(job, by)
+    while _chunk(job, by):
         pass
     jobs.end(job, State.FINISHED, _summary(job.counts))
 
