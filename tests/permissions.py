@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from django.test import override_settings
 
 from accounts.actions import issue_api_key
-from feedback.actions.datasets import update_dataset
 from feedback.actions.bulk_answers import run_answers, start_answers
+from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next

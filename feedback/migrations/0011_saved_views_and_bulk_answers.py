@@ -11,7 +11,7 @@ from core.postgres import belongs_to, protect
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_identities"),
-        ('feedback', '0009_labelers_may_add_records'),
+        ("feedback", "0009_labelers_may_add_records"),
     ]
 
     operations = [

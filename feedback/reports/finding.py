@@ -193,7 +193,9 @@ def find_records(dataset: Dataset, params: QueryDict, *, by: Membership) -> Find
     rows = finding.page.paginator.object_list
     like = finding.query.vector is not None
     scores = rows.scores if like and isinstance(rows, Hits) else None
-    finding.columns = chosen_columns(scope, params.getlist("column"), like=like)
+    finding.columns = chosen_columns(
+        scope, ["text"] if finding.reads else params.getlist("column"), like=like and not finding.reads
+    )
     wants = {one.template for one in finding.columns}
     found = with_relations(
         found,

@@ -111,7 +111,9 @@ def test_records_are_read_one_after_another_by_keys(looking, dataset):
     page.get_by_role("heading", name="r-1").wait_for()
 
 
-@pytest.mark.parametrize("query", ["", "?view=read", "?q=zebra", "?sort=odd", "?metadata.topic=law&sort=-updated_at"])
+@pytest.mark.parametrize(
+    "query", ["", "?view=read", "?q=zebra", "?sort=odd", "?metadata.topic=law&sort=-updated_at"]
+)
 def test_on_a_phone_nothing_runs_off_the_page(query, looking, dataset):
     page = looking.page(looking.cast.max, **PHONE)
     page.goto(page_of(dataset, query))
