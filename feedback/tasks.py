@@ -5,6 +5,7 @@ from django.db import transaction
 
 from core.tenancy import across, acting_for
 from feedback.actions import (
+    bulk_answers,
     exporting,
     hub_exporting,
     hub_importing,
@@ -12,6 +13,7 @@ from feedback.actions import (
     indexing,
     jobs,
     queue,
+    taking_back,
     targets,
     uploads,
     vector_indexes,
@@ -41,6 +43,18 @@ def run_hub_import(organization_id: str, job_id: str) -> None:
 def run_hub_export(organization_id: str, job_id: str) -> None:
     """Push a dataset to the Hub."""
     hub_exporting.run_hub_export(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_answers", acks_late=True)
+def run_answers(organization_id: str, job_id: str) -> None:
+    """Give one answer to many records."""
+    bulk_answers.run_answers(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_take_back", acks_late=True)
+def run_take_back(organization_id: str, job_id: str) -> None:
+    """Take back what was answered at once."""
+    taking_back.run_take_back(organization_id, job_id)
 
 
 @shared_task(name="feedback.refresh_targets", acks_late=True)

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from feedback.views import (
     builder,
+    bulk,
     datasets,
     deliveries,
     files,
@@ -15,6 +16,7 @@ from feedback.views import (
     new_record,
     parts,
     records,
+    saved_views,
     shortcuts,
     webhooks,
     writing,
@@ -38,6 +40,13 @@ register_converter(FamilyConverter, "family")
 of_a_dataset = [
     path("", records.dataset, name="dataset"),
     path("records/<uuid:record_id>/", records.record, name="record"),
+    path("answer", bulk.answer_many, name="answer_many"),
+    path("views/", saved_views.saved_views, name="saved_views"),
+    path("views/new", saved_views.new_view, name="new_view"),
+    path("views/<uuid:view>/", saved_views.saved_view, name="saved_view"),
+    path("views/<uuid:view>/edit", saved_views.edit_view, name="edit_view"),
+    path("views/<uuid:view>/update", saved_views.update_view, name="update_view"),
+    path("views/<uuid:view>/delete", saved_views.delete, name="delete_view"),
     path("files", files.dataset_files, name="dataset_files"),
     path("import", files.upload, name="upload"),
     path("export/<slug:format>", files.export, name="export"),
@@ -58,6 +67,7 @@ of_a_job = [
     path("", jobs.job, name="job"),
     path("mapping", files.mapping, name="mapping"),
     path("cancel", jobs.cancel, name="cancel_job"),
+    path("undo", bulk.undo, name="undo_answers"),
     path("result", jobs.result, name="job_result"),
     path("problems", jobs.problems, name="job_problems"),
 ]

@@ -16,16 +16,19 @@ from typing import Any, NamedTuple
 from django.test import override_settings
 
 from accounts.actions import issue_api_key
+from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
+from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
 from feedback.models import Delivery
 from feedback.models.webhooks import Event
+from feedback.search.selection import Selection
 from tests import make
 from tests.cast import NAMES, Cast
 from tests.feedback.webhooks.receiver import listening
@@ -126,6 +129,34 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
     """Register a function as the maker of the object of its name."""
     BUILDERS[make_it.__name__] = make_it
     return make_it
+
+
+@builder
+def shared_view(things: Things) -> Any:
+    return save_view(
+        things["dataset"], name="All wells", address="q=well", by=things.cast.ana, is_shared=True
+    )
+
+
+@builder
+def bens_view(things: Things) -> Any:
+    return save_view(things["dataset"], name="Mine", address="response=draft", by=things.cast.ben)
+
+
+@builder
+def simple_dataset(things: Things) -> Any:
+    questions = {"quality": {"type": "rating", "options": [{"value": 1}, {"value": 2}]}}
+    dataset = make.dataset(things.cast.workspace, questions=questions)
+    make.records(dataset, 2)
+    return dataset
+
+
+@builder
+def answers_job(things: Things) -> Any:
+    dataset = things["simple_dataset"]
+    job = start_answers(dataset, Selection(None), values={"quality": 2}, replaces=False, by=things.cast.max)
+    run_answers(str(dataset.organization_id), str(job.pk))
+    return job
 
 
 @builder
@@ -578,8 +609,47 @@ ROWS += [
         "managers, where the form says",
         {"name": "Another", "workspace": "{workspace}", "min_submitted": "2", "preset": "rank"},
     ),
-    Row("GET", "/{organization}/datasets/{dataset}/", "managers of the workspace"),
-    Row("GET", "/{organization}/datasets/{dataset}/records/{record}/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/", "people of the workspace"),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/?q=well&view=read&sort=-updated_at",
+        "people of the workspace",
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/records/{record}/", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/views/", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/views/new?q=well", "people of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/views/new",
+        "people of the workspace",
+        {"name": "Wells", "address": "q=well"},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/views/{shared_view}/", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/views/{bens_view}/", "ben"),
+    Row("GET", "/{organization}/datasets/{dataset}/views/{shared_view}/edit", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/views/{bens_view}/edit", "ben"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/views/{shared_view}/edit",
+        "managers of the workspace",
+        {"name": "Deep wells", "is_shared": "on"},
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/views/{shared_view}/update",
+        "managers of the workspace",
+        {"address": "q=deep"},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/views/{shared_view}/delete", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/views/{bens_view}/delete", "ben"),
+    Row("GET", "/{organization}/datasets/{simple_dataset}/answer?which=all", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{simple_dataset}/answer",
+        "managers of the workspace",
+        {"which": "all", "quality": "2", "give": "1"},
+    ),
+    Row("POST", "/{organization}/jobs/{answers_job}/undo", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/settings", "managers of the workspace"),
     Row(
         "POST",

@@ -189,8 +189,15 @@ def stopped(job: Job) -> None:
         found = Job.objects.filter(pk=job.pk, state=State.RUNNING, wants_cancel=True).first()
         if found:
             of = f" of {found.total:,}" if found.total else ""
-            kept = " What came in stays." if found.brings_in else ""
-            found.finish(State.CANCELED, f"Canceled after {found.done:,}{of} rows.{kept}")
+            noun = "records" if found.is_about_answers else "rows"
+            kept = (
+                " What came in stays."
+                if found.brings_in
+                else " What is done stays."
+                if found.is_about_answers
+                else ""
+            )
+            found.finish(State.CANCELED, f"Canceled after {found.done:,}{of} {noun}.{kept}")
 
 
 def sweep_jobs() -> int:

@@ -58,6 +58,23 @@ def announce_records(dataset: Dataset, happened: Mapping[Event, Collection[UUID]
     _send(dataset, {webhook for webhooks in listeners.values() for webhook in webhooks})
 
 
+def announce_responses(dataset: Dataset, happened: Mapping[Event, Collection[UUID]]) -> None:
+    """Event -> the responses that it happened to, as `announce` does for one."""
+    listeners = _listeners(dataset.organization_id, *(event for event, ids in happened.items() if ids))
+    heard = {event: ids for event, ids in happened.items() if ids and listeners.get(event)}
+    if not heard:
+        return
+    teller, at = Teller(dataset), now()
+    for event, ids in heard.items():
+        found = list(Response.objects.filter(pk__in=ids).select_related("membership"))
+        records = (
+            Record.objects.dated().select_related("queue").in_bulk([response.record_id for response in found])
+        )
+        bodies = [body(event, at, teller.response(one, records[one.record_id])) for one in found]
+        _write(dataset, event, listeners[event], bodies)
+    _send(dataset, {webhook for event in heard for webhook in listeners[event]})
+
+
 def hears_of_status(dataset: Dataset) -> bool:
     """Whether somebody wants to be told when a record becomes completed, or is so no longer."""
     asked = (Event.RECORD_UPDATED, Event.RECORD_COMPLETED)

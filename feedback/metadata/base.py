@@ -62,6 +62,11 @@ class Kind(Generic[S]):
         """The stored value as a column of one type has it (contract section 10)."""
         return value
 
+    @property
+    def choices(self) -> list[str]:
+        """The values to choose from, as filters have them; none where any will do."""
+        return []
+
     def measured(self, number: float) -> float:
         """A least or greatest number of records as the contract shows it (section 8.3)."""
         return number

@@ -1,5 +1,6 @@
 """Words to filter by: a topic, a language, a source."""
 
+from json import dumps
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -35,6 +36,10 @@ class Terms(base.Kind[Settings]):
             for term in value if isinstance(value, list) else [value]:
                 self._check(term)
         return value
+
+    @property
+    def choices(self) -> list[str]:
+        return [term if isinstance(term, str) else dumps(term) for term in self.settings.values or ()]
 
     def column(self, value: Any) -> Any:
         return value if isinstance(value, list) else [value]

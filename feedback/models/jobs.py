@@ -40,9 +40,12 @@ class JobKind(models.TextChoices):
     EXPORT = "export", "Export"
     HUB_IMPORT = "hub_import", "Hub import"
     HUB_EXPORT = "hub_export", "Hub export"
+    ANSWERS = "answers", "Answers to many records"
+    TAKE_BACK = "take_back", "Answers taken back"
 
 
 BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
+ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
 
 
 def states() -> list[tuple[str, str]]:
@@ -131,6 +134,11 @@ class Job(Scoped, Base):
     def brings_in(self) -> bool:
         """Whether records come in by it; else they go out."""
         return self.kind in BRINGS_IN
+
+    @property
+    def is_about_answers(self) -> bool:
+        """Whether it gives or takes back answers; else records come in or go out."""
+        return self.kind in ANSWERS
 
     @property
     def percent(self) -> int | None:

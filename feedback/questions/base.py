@@ -62,6 +62,7 @@ class Kind(Generic[S]):
     changeable: ClassVar[frozenset[str]] = frozenset()  # the settings that a PATCH may change
     is_sought: ClassVar[bool] = False  # whether records are found by its answers: words or numbers …
     is_many: ClassVar[bool] = False  # … or lists of them
+    fits_any: ClassVar[bool] = False  # whether one answer can hold for records of any content
 
     settings: S
 

@@ -22,6 +22,7 @@ class LabelSelection(labels.Labels[Settings]):
     label = "Label"
     order = 40
     schema = Settings
+    fits_any = True
     distance = staticmethod(distances.nominal)
     example = base.Example(
         settings={

@@ -26,6 +26,7 @@ class MultiLabelSelection(labels.Labels[Settings]):
     label = "Labels"
     order = 50
     schema = Settings
+    fits_any = True
     distance = staticmethod(distances.jaccard)
     is_many = True
     changeable = labels.Labels.changeable | {"options_order"}

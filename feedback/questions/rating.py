@@ -26,6 +26,7 @@ class Rating(scale.Scale[Settings]):
     schema = Settings
     distance = staticmethod(distances.interval)
     is_sought = True
+    fits_any = True
     example = base.Example(
         settings={
             "type": "rating",

@@ -46,6 +46,7 @@ class Span(labels.Labels[Settings]):
     """Which pieces of the text are what? Spans with a label; offsets count Unicode code points, ends excluded."""
 
     name = "span"
+    is_sought = False
     label = "Spans"
     order = 60
     schema = Settings

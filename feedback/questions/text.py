@@ -50,6 +50,7 @@ class Text(base.Kind[Settings]):
     label = "Text"
     order = 10
     schema = Settings
+    fits_any = True
     changeable = frozenset({"use_markdown", "min_length", "max_length", "snippets"})
     example = base.Example(
         settings={"type": "text", "use_markdown": True, "min_length": 2, "max_length": 2000},

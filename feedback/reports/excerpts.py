@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from feedback.models import Dataset, Record
 from feedback.search.text import Node, marked
 from feedback.search.words import LETTERS, ends_early, is_unspaced
 
@@ -18,13 +17,18 @@ LOOKED_AT = 20_000  # characters of a field; a hit behind them is not shown
 Span = tuple[int, int]
 
 
-def excerpt(record: Record, dataset: Dataset, node: Node) -> SafeString | None:
-    """From the first of its texts that has a hit; None if none has, as for words that must be absent."""
-    sought = [(word, one.prefix or ends_early(word)) for one in marked(node) for word in one.words]
-    for text in (whole[:LOOKED_AT] for whole in dataset.shape.texts(record.fields)):
+def excerpt(texts: Iterable[str], node: Node) -> SafeString | None:
+    """From the first of these texts that has a hit; None if none has, as for words that must be absent."""
+    sought = marks(node)
+    for text in (whole[:LOOKED_AT] for whole in texts):
         if hits := list(_hits(text, sought)):
             return _cut(text, hits)
     return None
+
+
+def marks(node: Node) -> list[tuple[str, bool]]:
+    """The words to mark, each with whether it may be the beginning of a longer one."""
+    return [(word, one.prefix or ends_early(word)) for one in marked(node) for word in one.words]
 
 
 def _hits(text: str, sought: Sequence[tuple[str, bool]]) -> Iterator[Span]:

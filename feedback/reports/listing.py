@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 
-from accounts.models import Membership
 from feedback.models import Dataset, Record
 from feedback.models.records import RecordQuerySet
-from feedback.reports.excerpts import excerpt
 from feedback.reports.progress import progress
 from feedback.search.find import find
 from feedback.search.query import RecordQuery
 from feedback.search.scope import Scope
-from feedback.search.text import Node
 
 PER_PAGE = 50
 LENGTH = 200  # characters of the first text
+MOST_REACHED = 10_000  # records that one can turn pages through, of those that a query finds
 
 
 class Rows(Sequence[Record]):
@@ -42,11 +41,13 @@ class Hits(Sequence[Record]):
 
     def __init__(self, query: RecordQuery, scope: Scope, records: RecordQuerySet, page: str | None) -> None:
         self.query, self.scope, self.records = query, scope, records
-        self.offset = PER_PAGE * (max(1, int(page)) - 1 if page and page.isdecimal() and len(page) < 9 else 0)
+        number = int(page) if page and page.isdecimal() and len(page) < 9 else 1
+        self.offset = PER_PAGE * (min(max(1, number), MOST_REACHED // PER_PAGE) - 1)
         self.found = find(query, scope, offset=self.offset, limit=PER_PAGE)
 
     def __len__(self) -> int:
-        return self.found.total
+        """How far one can go: behind that nobody turns pages, and skipping them would cost ever more."""
+        return min(self.found.total, MOST_REACHED)
 
     def __getitem__(self, wanted: Any) -> Any:
         """A slice of records, each with its places; another page than the one asked for is read now."""
@@ -56,14 +57,17 @@ class Hits(Sequence[Record]):
         rows = self.records.filter(pk__in=self.found.ids).select_related("queue").in_bulk()
         return [rows[pk] for pk in self.found.ids if pk in rows]
 
+    @property
+    def scores(self) -> dict[UUID, float | None]:
+        """How well each of the page fits."""
+        return dict(zip(self.found.ids, self.found.scores, strict=True))
 
-def record_page(
-    dataset: Dataset, records: RecordQuerySet, query: RecordQuery, *, by: Membership, page: str | None
-) -> Page[Record]:
-    """A page of all records, or of those that are asked for."""
-    if query.text or query.conditions:
-        return Paginator(Hits(query, Scope(dataset, by), records, page), PER_PAGE).get_page(page)
-    return Paginator(Rows(dataset, records), PER_PAGE).get_page(page)
+
+def record_page(records: RecordQuerySet, query: RecordQuery, scope: Scope, page: str | None) -> Page[Record]:
+    """A page of all records, or of those that are asked for. `Invalid` if the query names what the dataset has not."""
+    if query.query or query.conditions or query.sort:
+        return Paginator(Hits(query, scope, records, page), PER_PAGE).get_page(page)
+    return Paginator(Rows(scope.dataset, records), PER_PAGE).get_page(page)
 
 
 def called(records: RecordQuerySet, dataset: Dataset, sought: str) -> Record | None:
@@ -71,12 +75,6 @@ def called(records: RecordQuerySet, dataset: Dataset, sought: str) -> Record | N
     if not sought:
         return None
     return records.filter(dataset=dataset, external_id=sought).select_related("queue").first()
-
-
-def shown(record: Record, dataset: Dataset, node: Node | None) -> tuple[str, str | None]:
-    """What is said of it in a list: the piece that was looked for, or the beginning; and its first picture."""
-    text, picture = beginning(record, dataset)
-    return (excerpt(record, dataset, node) if node else None) or text, picture
 
 
 def beginning(record: Record, dataset: Dataset) -> tuple[str, str | None]:
@@ -90,4 +88,9 @@ def beginning(record: Record, dataset: Dataset) -> tuple[str, str | None]:
     words = (word for kind, value in here if (word := kind.brief(value)))
     pictures = (picture for kind, value in here if (picture := kind.thumbnail(value)))
     text = next(texts, None) or next(words, "–")
-    return text if len(text) <= LENGTH else f"{text[:LENGTH].rstrip()} …", next(pictures, None)
+    return clipped(text), next(pictures, None)
+
+
+def clipped(text: str) -> str:
+    """The beginning of a text, as far as a list shows it."""
+    return text if len(text) <= LENGTH else f"{text[:LENGTH].rstrip()} …"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.access import Verb
+from accounts.models import Membership
 from core.errors import Invalid
 from feedback.models import Record, VectorSettings
 from feedback.reports.listing import beginning
@@ -12,8 +14,11 @@ from feedback.search.similar import nearest
 SHOWN = 5
 
 
-def similar_records(record: Record) -> dict[str, Any] | None:
-    """The nearest by the first of its vectors, with percentages; or why there are none. None: no vectors here."""
+def similar_records(record: Record, by: Membership) -> dict[str, Any] | None:
+    """The nearest by the first of its vectors, with percentages; or why there are none. None: no vectors here.
+
+    `vectors`: those by which all records can be ordered by their likeness to this one.
+    """
     settings = list(record.dataset.vectors_settings.all())
     if not settings:
         return None
@@ -22,16 +27,23 @@ def similar_records(record: Record) -> dict[str, Any] | None:
     if chosen is None:
         return {"reason": "This record has no vector to compare by."}
     try:
-        rows = _nearest(record, chosen, of[chosen.pk])
+        rows = _nearest(record, chosen, of[chosen.pk], by)
     except Invalid as error:
         return {"reason": str(error)}
-    return {"by": chosen.title, "rows": rows, "reason": "No other record has this vector yet."}
+    return {
+        "by": chosen.title,
+        "rows": rows,
+        "reason": "No other record has this vector yet.",
+        "vectors": [one for one in settings if one.pk in of],
+    }
 
 
-def _nearest(record: Record, settings: VectorSettings, vector: list[float]) -> list[dict[str, Any]]:
+def _nearest(
+    record: Record, settings: VectorSettings, vector: list[float], by: Membership
+) -> list[dict[str, Any]]:
     dataset = record.dataset
     near = nearest(
-        Record.objects.filter(dataset=dataset),
+        Record.objects.allowing(Verb.VIEW, by).filter(dataset=dataset),
         settings,
         vector,
         most_similar=True,

@@ -1,36 +1,50 @@
-"""Everything about one record, for those who manage it: fields, answers, suggestions. Models are named here."""
+"""Everything about one record: fields, answers, suggestions. To managers models are named; labelers see their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.models import Membership
 from core.errors import Invalid
 from feedback.item import Item
 from feedback.models import Record, Response
 from feedback.models.responses import NOTICED
 from feedback.reports.job_progress import said
 from feedback.reports.rewritten import count_words, rewritten
+from feedback.search.scope import Scope
 from feedback.shape import DatasetShape, QuestionShape
 
 
-def whole_record(record: Record) -> dict[str, Any]:
-    """The context of its page. Letters are those of an order that nobody's own is."""
-    shape = record.dataset.shape
-    item = shape.item(record.fields)
+def whole_record(record: Record, by: Membership) -> dict[str, Any]:
+    """The context of its page.
+
+    Managers see everything, with letters of an order that nobody's own is. Labelers see it as they answer it: in their
+    own order, with their own response and the metadata that is meant for them.
+    """
+    shape, is_blind = record.dataset.shape, not by.is_manager
+    item = record.item_for(by if is_blind else None)
     responses = record.responses.select_related("membership").order_by("-updated_at")
+    if is_blind:
+        responses = responses.filter(membership=by)
     suggestions = list(record.suggestions.select_related("question"))
+    visible = Scope(record.dataset, by).properties
     return {
         "fields": [_field(name, shape, item) for name in shape.fields if name in record.fields],
         "answers": [
             {"letter": letter, "id": one.id, "model": one.model}
             for answers in item.candidates.values()
             for letter, one in _lettered(item, answers).items()
+            if not is_blind
         ],
-        "metadata": [(name, said(value)) for name, value in (record.metadata or {}).items()],
+        "metadata": [
+            (name, said(value))
+            for name, value in (record.metadata or {}).items()
+            if name in visible or not is_blind
+        ],
         "responses": [_response(one, shape, item) for one in responses],
         "suggestions": [
-            {"about": one, **_shown(shape.questions[one.question.name], one.value, item)}
+            {"about": one, **answered(shape.questions[one.question.name], one.value, item)}
             for one in suggestions
             if one.question.name in shape.questions
         ],
@@ -61,7 +75,7 @@ def _response(one: Response, shape: DatasetShape, item: Item) -> dict[str, Any]:
         "given": one,
         "noticed": [NOTICED[word] for word in one.presentation.get("noticed", ()) if word in NOTICED],
         "questions": [
-            {**_shown(question, one.values[question.name], item), "began": _began(question, one)}
+            {**answered(question, one.values[question.name], item), "began": _began(question, one)}
             for question in asked
         ],
     }
@@ -85,7 +99,7 @@ def _began(question: QuestionShape, one: Response) -> dict[str, Any] | None:
     }
 
 
-def _shown(question: QuestionShape, answer: Any, item: Item) -> Mapping[str, Any]:
+def answered(question: QuestionShape, answer: Any, item: Item) -> Mapping[str, Any]:
     """As the partial #show of its kind takes it."""
     try:
         filled = question.kind.fill(question.kind.clean(answer, item, final=False), item)

@@ -50,7 +50,7 @@ def find(query: RecordQuery, scope: Scope, *, offset: int, limit: int) -> Found:
     if query.sort:
         ids = _slice(order.parts(found.rows, query, scope, offset + limit), offset, limit)
         scores: list[float | None] = [None] * len(ids)
-    elif scope.mine:
+    elif scope.shuffles:
         ids = _slice(order.shuffled(found.rows, scope), offset, limit)
         scores = [*_luck(ids, scope)]
     elif found.conditions and found.is_gathered:
@@ -119,7 +119,7 @@ def _scores(ids: Sequence[UUID], sought: Sought, scope: Scope) -> dict[UUID, flo
             [WEIGHTS, sought.tsquery, old, list(read), list(read.values())],
         )
         scores = {pk: float(score) for pk, score in cursor.fetchall()}
-    luck = dict(zip(ids, _luck(ids, scope), strict=True)) if scope.mine else {}
+    luck = dict(zip(ids, _luck(ids, scope), strict=True)) if scope.shuffles else {}
     return {pk: scores.get(pk, 0.0) * luck.get(pk, 1.0) for pk in ids}
 
 

@@ -232,15 +232,3 @@ class RecordQuery(BaseModel):
     @property
     def conditions(self) -> list[Terms | Range]:
         return self.filters.all if self.filters else []
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, str]) -> RecordQuery:
-        """Out of an address: `q` and `status`. What it does not know says nothing."""
-        words, status = params.get("q", "").strip(), params.get("status", "")
-        asked: dict[str, Any] = {}
-        if words:
-            asked["query"] = {"text": {"q": words}}
-        if status in RECORD_STATUSES:
-            scope = {"entity": "record", "property": "status"}
-            asked["filters"] = {"and": [{"type": "terms", "scope": scope, "values": [status]}]}
-        return cls.model_validate(asked)

@@ -13,16 +13,25 @@ from feedback.shape import QuestionShape
 
 @dataclass(frozen=True)
 class Scope:
-    """A dataset as somebody searches it. `mine`: only their own responses count, in an order of their own."""
+    """A dataset as somebody searches it. `mine`: only their own responses count, in an order of their own.
+
+    `as_they_came`: in the order in which records came all the same.
+    """
 
     dataset: Dataset
     by: Membership
     mine: bool = False
+    as_they_came: bool = False
 
     @property
     def person(self) -> Membership | None:
         """Whose responses count; None: everybody's."""
         return self.by if self.mine else None
+
+    @property
+    def shuffles(self) -> bool:
+        """Whether records come in an order of this person's own."""
+        return self.mine and not self.as_they_came
 
     def question(self, name: str) -> QuestionShape:
         """The question of this name, or `Invalid`."""
@@ -45,15 +54,16 @@ class Scope:
         return [name for name, field in self.dataset.shape.fields.items() if field.kind.has_text()]
 
     @cached_property
-    def _properties(self) -> dict[str, MetadataProperty]:
+    def properties(self) -> dict[str, MetadataProperty]:
+        """The metadata properties by name, without those hidden from whoever asks."""
         found = self.dataset.metadata_properties.all()
         return {one.name: one for one in found if one.visible_for_annotators or self.by.is_manager}
 
     def metadata(self, name: str) -> MetadataProperty:
         """The property of this name, or `Invalid`: also if it is hidden from whoever asks."""
-        if name not in self._properties:
+        if name not in self.properties:
             raise Invalid(f"The dataset has no metadata property named {name!r}.")
-        return self._properties[name]
+        return self.properties[name]
 
     def vector(self, name: str) -> VectorSettings:
         """The vector settings of this name, or `Invalid`."""

@@ -18,6 +18,7 @@ from accounts.access import Verb, demand
 from core.errors import NotFound
 from core.http import Request
 from feedback.actions.jobs import cancel_job
+from feedback.actions.taking_back import can_be_taken_back
 from feedback.models import Job
 from feedback.models.jobs import State
 from feedback.reports.job_progress import pace
@@ -50,6 +51,7 @@ def job(request: Request, pk: UUID) -> HttpResponse:
         "nav": "jobs",
         "job": found,
         "pace": pace(found),
+        "can_undo": found.is_about_answers and can_be_taken_back(found),
         "problems": found.problems.all()[:FIRST_PROBLEMS] if found.problems_count else (),
         "further": max(0, found.problems_count - FIRST_PROBLEMS),
     }

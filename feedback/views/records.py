@@ -1,64 +1,100 @@
-"""The records of a dataset, for those who manage it."""
+"""The records of a dataset: found, listed, and read one after another. Managers see everything, labelers their own."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import Verb
 from core.http import Request
-from feedback.models import Dataset, Record
+from feedback.models import Dataset, Record, SavedView
 from feedback.reports.catalog import entries
-from feedback.reports.listing import called, record_page, shown
+from feedback.reports.finding import find_records
+from feedback.reports.listing import called
 from feedback.reports.similar_records import similar_records
 from feedback.reports.whole_record import whole_record
-from feedback.search.fresh import is_late
-from feedback.search.query import RecordQuery
-from feedback.search.text import read_text
+from feedback.search.address import kept
 from feedback.views.frame_policy import shows_records
 
 
 @require_GET
 @shows_records
 def dataset(request: Request, pk: UUID) -> HttpResponse:
-    """All records in the order in which they came, or those with some words, in some state."""
-    found = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    sought, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    query = RecordQuery.from_params(request.GET)
-    records = Record.objects.allowing(Verb.MANAGE, request.membership)
-    page = record_page(found, records, query, by=request.membership, page=request.GET.get("page"))
-    node = read_text(sought)
-    context = {
-        "nav": "datasets",
-        "tab": "records",
-        "dataset": found,
-        "entry": entries([found])[0],
-        "page": page,
-        "rows": [(record, *shown(record, found, node)) for record in page],
-        "called": called(records, found, sought),
-        "sought": sought,
-        "status": status,
-        "is_late": bool(sought) and is_late(found),
-    }
-    return render(request, "feedback/dataset.html", context)
+    """All records in the order in which they came, or those that the address asks for, as it says to show them."""
+    found = Dataset.objects.fetch(Verb.VIEW, request.membership, pk=pk)
+    clean = kept(request.GET, without=())
+    if any(not value.strip() for _, values in request.GET.lists() for value in values):
+        return redirect(
+            f"{request.path}?{clean}" if clean else request.path
+        )  # what forms send of what was left blank
+    return finding_page(request, found)
 
 
 @require_GET
 @shows_records
 def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
-    """One record with everything that was said about it."""
-    found = Record.objects.fetch(Verb.MANAGE, request.membership, pk=record_id, dataset=pk)
-    frame = reverse("frame", args=[request.organization.slug, found.pk])
+    """One record with everything that was said about it, as far as whoever looks may know."""
+    found = Record.objects.fetch(Verb.VIEW, request.membership, pk=record_id, dataset=pk)
     context = {
-        "nav": "datasets",
+        "nav": _nav(request),
         "tab": "records",
         "dataset": found.dataset,
         "record": found,
-        "frame": frame,
-        "similar": similar_records(found),
+        **_whole(request, found),
     }
-    return render(request, "feedback/record.html", context | whole_record(found))
+    return render(request, "feedback/record.html", context)
+
+
+def finding_page(request: Request, found: Dataset, *, gone: str = "", status: int = 200) -> HttpResponse:
+    """The page of records. `gone`: a sentence about a saved view that is not there."""
+    finding = find_records(found, request.GET, by=request.membership)
+    views = list(SavedView.objects.allowing(Verb.VIEW, request.membership).filter(dataset=found))
+    saved = next((one for one in views if str(one.pk) == request.GET.get("saved")), None)
+    if request.GET.get("saved") and saved is None:
+        gone = (
+            gone
+            or "The saved view of this link was deleted or is no longer shared. What it asked for is below."
+        )
+    sought = request.GET.get("q", "").strip()
+    is_manager = request.membership.is_manager
+    records = Record.objects.allowing(Verb.MANAGE, request.membership)
+    context: dict[str, Any] = {
+        "nav": _nav(request),
+        "tab": "records",
+        "dataset": found,
+        "entry": entries([found])[0],
+        "finding": finding,
+        "called": called(records, found, sought) if is_manager and not finding.problem else None,
+        "sought": sought,
+        "views": views,
+        "saved": saved,
+        "is_changed": saved is not None and saved.address != finding.address,
+        "may_change": saved is not None and (saved.owner_id == request.membership.pk or is_manager),
+        "is_manager": is_manager,
+        "picks": is_manager and found.is_published,
+        "gone": gone,
+    }
+    page = "feedback/dataset.html"
+    if finding.reads:
+        page = "feedback/reading.html"
+        if current := finding.current():
+            row, context["before"], context["after"] = current
+            context |= {"record": row.record, **_whole(request, row.record)}
+    return render(request, page, context, status=422 if finding.problem else status)
+
+
+def _whole(request: Request, record: Record) -> dict[str, Any]:
+    return {
+        "frame": reverse("frame", args=[request.organization.slug, record.pk]),
+        "similar": similar_records(record, request.membership),
+        **whole_record(record, request.membership),
+    }
+
+
+def _nav(request: Request) -> str:
+    return "datasets" if request.membership.is_manager else "work"

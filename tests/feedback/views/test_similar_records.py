@@ -43,7 +43,8 @@ def test_the_five_nearest_come_in_order_with_links(cast: Cast, dataset: Dataset)
     assert "What it means" in shown
     places = [shown.index(f'/acme/datasets/{dataset.pk}/records/{ids[n]}/"') for n in (3, 4, 6, 7, 2)]
     assert places == sorted(places)
-    assert shown.count("<a ") == 5
+    assert shown.count("<a ") == 6
+    assert f"?like={ids[0]}&amp;by=meaning" in shown
     assert "number-3" in shown
     assert "Prompt 3" in shown
     assert "50 %" in shown  # at right angles

@@ -1,0 +1,159 @@
+"""The filters and orders that a dataset offers, as a form shows them, and those in force, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from feedback.search.address import asked
+from feedback.search.scope import Scope
+from feedback.shape import QuestionShape
+
+FEW = 12  # choices that stand side by side; more make a list
+
+STATUS = [("pending", "Not done"), ("completed", "Done")]
+RESPONSE = [
+    ("submitted", "Submitted"),
+    ("draft", "Draft"),
+    ("discarded", "Could not judge"),
+    ("pending", "Not answered"),
+]
+ORDERS = [
+    ("inserted_at", "Added", "oldest first", "newest first"),
+    ("updated_at", "Changed", "longest ago first", "latest first"),
+    ("external_id", "External id", "A to Z", "Z to A"),
+]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One filter. `choices` to tick, or `is_range` from and to, or, without either, a value to write."""
+
+    name: str
+    title: str
+    chosen: Sequence[str] = ()
+    choices: Sequence[tuple[str, str]] = ()
+    is_range: bool = False
+    is_date: bool = False
+    low: str = ""
+    high: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.choices) > FEW
+
+
+@dataclass(frozen=True)
+class Group:
+    """Filters of one sort."""
+
+    title: str
+    controls: Sequence[Control] = field(default_factory=list)
+
+
+def groups(scope: Scope, params: QueryDict) -> list[Group]:
+    """All filters of the dataset, with what is chosen of them."""
+    questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
+    whose = "My answers" if scope.mine else "Answers"
+    found = [
+        Group(
+            "State",
+            [
+                _choice(params, "status", "Record", STATUS),
+                _choice(params, "response", "My answer" if scope.mine else "Anybody’s answer", RESPONSE),
+            ],
+        ),
+        Group("Metadata", [_metadata(one, params) for one in scope.properties.values()]),
+        Group(whose, [_answer(one, params, "answer") for one in questions]),
+        Group("Suggestions", list(_suggested(scope, questions, params))),
+        Group("Dates", [_range(params, name, title, is_date=True) for name, title, *_ in ORDERS[:2]]),
+    ]
+    return [one for one in found if one.controls]
+
+
+def orders(scope: Scope) -> list[tuple[str, str]]:
+    """What records can be sorted by, up and down."""
+    questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
+    whose = "My answer" if scope.mine else "Mean answer"
+    keys = [
+        *(ORDERS if scope.by.is_manager else ORDERS[:2]),
+        *(_updown(f"metadata.{one.name}", one.title) for one in scope.properties.values()),
+        *(_updown(f"answer.{one.name}", f"{whose}: {one.title}") for one in questions),
+        *(
+            _updown(f"suggestion.{one.name}.score", f"Score of the suggestion: {one.title}")
+            for one in scope.dataset.shape.questions.values()
+        ),
+    ]
+    return [
+        option
+        for name, title, up, down in keys
+        for option in ((name, f"{title}, {up}"), (f"-{name}", f"{title}, {down}"))
+    ]
+
+
+def in_force(scope: Scope, params: QueryDict) -> Iterator[tuple[str, str]]:
+    """Each condition in words, and the address without it."""
+    titles = dict(orders(scope))
+    by_name = {one.name: one for group in groups(scope, params) for one in group.controls}
+    for name, value in asked(params):
+        if name in ("in", "by") or (name == "of" and not scope.by.is_manager):
+            continue
+        rest = params.copy()
+        rest.setlist(name, [one for one in rest.getlist(name) if one != value])
+        for goes_too in {"q": ["in"], "like": ["by"]}.get(name, []):
+            rest.pop(goes_too, None)
+        yield _words(name, value, params, by_name, titles), rest.urlencode()
+
+
+def _words(
+    name: str, value: str, params: QueryDict, by_name: Mapping[str, Control], titles: Mapping[str, str]
+) -> str:
+    about, _, bound = name.rpartition(".")
+    field = params.get("in")
+    own = {
+        "q": f"“{value}”" + (f" in {field}" if field else ""),
+        "like": f"Like record {value[-6:]}",
+        "of": "Only my answers",
+        "sort": f"Sorted: {titles.get(value, value)}",
+    }
+    if name in own:
+        return own[name]
+    if about in by_name and bound in ("min", "max"):
+        return f"{by_name[about].title} {'from' if bound == 'min' else 'to'} {value}"
+    if name in by_name:
+        return f"{by_name[name].title}: {dict(by_name[name].choices).get(value, value)}"
+    return f"{name}: {value}"
+
+
+def _choice(params: QueryDict, name: str, title: str, choices: Sequence[tuple[str, str]]) -> Control:
+    return Control(name, title, params.getlist(name), choices)
+
+
+def _range(params: QueryDict, name: str, title: str, *, is_date: bool = False) -> Control:
+    low, high = (params.get(f"{name}.{bound}", "") for bound in ("min", "max"))
+    return Control(name, title, is_range=True, is_date=is_date, low=low, high=high)
+
+
+def _metadata(one: Any, params: QueryDict) -> Control:
+    name = f"metadata.{one.name}"
+    if one.kind.is_number:
+        return _range(params, name, one.title)
+    return _choice(params, name, one.title, [(value, value) for value in one.kind.choices])
+
+
+def _answer(question: QuestionShape, params: QueryDict, about: str) -> Control:
+    return _choice(params, f"{about}.{question.name}", question.title, [*question.kind.offered.items()])
+
+
+def _suggested(scope: Scope, questions: Sequence[QuestionShape], params: QueryDict) -> Iterator[Control]:
+    for question in questions:
+        yield _answer(question, params, "suggestion")
+    for question in scope.dataset.shape.questions.values():
+        yield _range(params, f"suggestion.{question.name}.score", f"Score: {question.title}")
+
+
+def _updown(name: str, title: str) -> tuple[str, str, str, str]:
+    return name, title, "lowest first", "highest first"
