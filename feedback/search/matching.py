@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -43,7 +44,7 @@ class Sought:
         """How many records have them, as far as this."""
         indexed = self.indexed
         if indexed == COUNTED < limit:
-            indexed, _ = _search(scope, self.tsquery, limit)
+            indexed, _, _ = _search(scope, self.tsquery, limit)
         return min(limit, indexed + len(self.fresh))
 
     def ids(self, scope: Scope) -> tuple[str, list[Any]]:
@@ -128,8 +129,10 @@ def _seek(text: TextQuery, scope: Scope) -> Sought | None:
     if node is None:
         return None
     tsquery = node.tsquery(place)
-    number, indexed = _search(scope, tsquery, COUNTED)
-    sought = Sought(tsquery, fresh(scope, node, place), number)
+    # First those that wait, then the index: what is indexed between the two is found by both, and not by neither.
+    waiting = fresh(scope, node, place)
+    number, indexed, waiting = _search(scope, tsquery, COUNTED, waiting)
+    sought = Sought(tsquery, waiting, number)
     if number <= FEW and len(sought.fresh) <= FEW:
         sought.having = Q(pk__in={*indexed, *sought.fresh})
     elif sought.fresh or number <= max(MANY, scope.dataset.count.records // 20):
@@ -143,15 +146,22 @@ def _seek(text: TextQuery, scope: Scope) -> Sought | None:
     return sought
 
 
-def _search(scope: Scope, tsquery: str, limit: int) -> tuple[int, list[UUID]]:
-    """How many have it, as far as this, and which, if they are few: one look into the index for both."""
+def _search(
+    scope: Scope, tsquery: str, limit: int, waiting: Collection[UUID] = ()
+) -> tuple[int, list[UUID], set[UUID]]:
+    """How many have it, as far as this, and which, if they are few; and which of those that waited still do.
+
+    One look into the index for all of it: what does not wait any more is among the others.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select count(*), case when count(*) <= %s then array_agg(id) end
+            select count(*), case when count(*) <= %s then array_agg(id) end, (
+                select array_agg(record_id) from feedback_searchbacklog
+                where dataset_id = %s and record_id = any(%s))
             from search_records(%s, %s, %s) as found(id)
             """,
-            [FEW, scope.dataset.pk, tsquery, limit],
+            [FEW, scope.dataset.pk, list(waiting), scope.dataset.pk, tsquery, limit],
         )
-        number, ids = cursor.fetchone()
-    return number, ids or []
+        number, ids, still = cursor.fetchone()
+    return number, ids or [], set(still or ())

@@ -29,12 +29,14 @@ def near(words: Collection[str], scope: Scope) -> list[UUID]:
 
     Of records that are not indexed yet, the newest are looked into.
     """
+    asked = list(_most_of(_telling(words, scope)))
+    # First, as in matching.py: what is indexed meanwhile is found by the index.
+    waiting = sorted(fresh(scope, asked[-1], None, most=PAGE), reverse=True) if asked else []
     found: dict[UUID, None] = {}
-    for some in _most_of(_telling(words, scope)):
+    for some in asked:
         found |= dict.fromkeys(_indexed(some, scope))
         if len(found) >= MOST:
             break
-    waiting = sorted(fresh(scope, some, None, most=PAGE), reverse=True) if words else []
     return [*list(found)[:MOST], *waiting[:MOST]]
 
 

@@ -251,3 +251,30 @@ def plan_as(role: str) -> str:
         lines = [line for (line,) in cursor.fetchall()]
         cursor.execute("reset role")
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("looked", ["first", "second"])
+def test_what_is_indexed_in_the_middle_of_a_search_is_found_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int, looked: str
+) -> None:
+    monkeypatch.setattr(matching, "FEW", few)
+    made = dataset(cast, 6)
+    looks = []
+
+    def meanwhile(look: Any) -> Any:
+        def wrapped(*given: Any, **more: Any) -> Any:
+            result = look(*given, **more)
+            looks.append(look)
+            if len(looks) == (1 if looked == "first" else 2):
+                assert index_some(made, 30) == 6
+            return result
+
+        return wrapped
+
+    for name in ("fresh", "_search"):
+        monkeypatch.setattr(matching, name, meanwhile(getattr(matching, name)))
+    scope = Scope(made, cast.max)
+    result = find(RecordQuery.model_validate(words("common1")), scope, offset=0, limit=10)
+    assert sorted(result.ids) == sorted(made.records.order_by("position").values_list("pk", flat=True)[1::2])
+    assert result.total == 3
