@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, NotFound
 from core.operations import Who
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     """What somebody is in an organization; the values are the contract's words."""
 
-    OWNER = "owner", "Owner"
-    ADMIN = "admin", "Manager"
-    ANNOTATOR = "annotator", "Labeler"
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Manager")
+    ANNOTATOR = "annotator", _("Labeler")
 
 
 class Verb(StrEnum):
@@ -64,8 +66,11 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 def demand(verb: Verb, by: Membership) -> None:
     """Raise `Forbidden` unless the role grants the verb: where the contract refuses before it looks."""
     if verb not in GRANTS[by.role]:
-        able = [role.label.lower() + "s" for role in Role if verb in GRANTS[role]]
-        raise Forbidden(f"Only {' and '.join(able)} may do this.")
+        raise Forbidden(
+            gettext("Only owners and managers may do this.")
+            if verb in GRANTS[Role.ADMIN]
+            else gettext("Only owners may do this.")
+        )
 
 
 class ScopedQuerySet(models.QuerySet[M_co]):
