@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, NotFound
@@ -46,6 +46,15 @@ GRANTS: dict[str, frozenset[Verb]] = {
     Role.OWNER: frozenset(Verb),  # everything in the organization, in every workspace, member of it or not
     Role.ADMIN: frozenset(Verb) - {Verb.OWN},  # in the workspaces they belong to
     Role.ANNOTATOR: frozenset({Verb.VIEW, Verb.ANNOTATE}),  # likewise
+}
+
+
+REFUSED = {
+    Verb.VIEW: gettext_noop("You may not view this %(thing)s."),
+    Verb.ANNOTATE: gettext_noop("You may not annotate this %(thing)s."),
+    Verb.MANAGE: gettext_noop("You may not manage this %(thing)s."),
+    Verb.FOLLOW: gettext_noop("You may not follow this %(thing)s."),
+    Verb.OWN: gettext_noop("You may not own this %(thing)s."),
 }
 
 
@@ -88,12 +97,12 @@ class ScopedQuerySet(models.QuerySet[M_co]):
 
     def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M_co:
         """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""
-        rows, noun = self.filter(**lookup), self.model._meta.verbose_name
+        rows, noun = self.filter(**lookup), gettext(str(self.model._meta.verbose_name))
         if found := rows.allowing(verb, by).first():
             return found
         if rows.allowing(Verb.VIEW, by).exists():
-            raise Forbidden(f"You may not {verb} this {noun}.")
-        raise NotFound(f"There is no such {noun}.")
+            raise Forbidden(gettext(REFUSED[verb]) % {"thing": noun})
+        raise NotFound(gettext("There is no such %(thing)s.") % {"thing": noun})
 
 
 class OwnerQuerySet(ScopedQuerySet[M_co]):

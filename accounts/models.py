@@ -83,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser
 
 
-def roles() -> list[tuple[str, str]]:
+def roles() -> list[tuple[str, Any]]:
     """For `Membership.role`."""
     return list(Role.choices)
 

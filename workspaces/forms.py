@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role, Verb
@@ -18,7 +19,7 @@ from workspaces.models import Workspace
 def roles_for(by: Membership) -> list[tuple[str, str]]:
     """The roles that somebody may give: owners all, managers only Labeler."""
     may_give = [*reversed(Role)] if by.is_owner else [Role.ANNOTATOR]
-    return [(role.value, role.label) for role in may_give]
+    return [(role.value, str(role.label)) for role in may_give]
 
 
 def workspaces_for(by: Membership) -> QuerySet[Workspace]:
@@ -26,11 +27,18 @@ def workspaces_for(by: Membership) -> QuerySet[Workspace]:
     return Workspace.objects.allowing(Verb.MANAGE, by)
 
 
+class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's takes none when it runs
+    """Workspaces to tick, each name in its own direction."""
+
+    def label_from_instance(self, obj: Workspace) -> str:
+        return format_html('<span dir="auto">{}</span>', obj.name)
+
+
 class _PlaceForm(forms.Form):
     """Where new people work, and as what. Managers must say where, else they could not see them again."""
 
     role = forms.ChoiceField(label=_("Role"))
-    workspaces: forms.ModelMultipleChoiceField[Workspace] = forms.ModelMultipleChoiceField(
+    workspaces = _Places(
         label=_("Workspaces"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
     )
 
@@ -168,7 +176,7 @@ class PlaceForm(forms.Form):
     """Somebody to let into a workspace."""
 
     member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
-        label=_("Who"), queryset=None, empty_label=None
+        label=_("Who"), queryset=None, empty_label=None, widget=forms.Select(attrs={"dir": "auto"})
     )
 
     def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:

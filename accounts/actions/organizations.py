@@ -14,7 +14,7 @@ from core.text import check_text
 # fmt: off
 RESERVED = {
     "about", "accounts", "admin", "api", "assets", "blog", "docs", "favicon", "health", "healthz",
-    "help", "home", "invitations", "join", "login", "logout", "media", "metrics", "new", "operator",
+    "help", "home", "invitations", "join", "language", "login", "logout", "media", "metrics", "new", "operator",
     "organizations", "readyz", "robots", "sign-in", "sign-up", "static", "status", "support", "www",
 }
 # fmt: on

@@ -1,6 +1,6 @@
 """Every text of ours on a page is marked for translation: what is marked stands in brackets here, and nothing else.
 
-What people wrote stands in elements with `dir="auto"`, and what no language changes in `code`, `kbd` and the like.
+What people wrote stands in `bdi` or in elements with `dir="auto"`, and what no language changes in `code`, `kbd` and the like.
 """
 
 import re
@@ -30,10 +30,11 @@ class Reader(HTMLParser):
         super().__init__()
         self.stack: list[tuple[str, bool]] = []
         self.found: list[str] = []
+        self.inside = 0  # how many texts are open: elements may stand inside one
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_data = tag in SAME or given.get("dir") == "auto" or given.get("translate") == "no"
+        is_data = tag in SAME or tag == "bdi" or given.get("dir") == "auto" or given.get("translate") == "no"
         quiet = is_data or bool(self.stack and self.stack[-1][1])
         if not quiet:
             for name in ATTRIBUTES & given.keys():
@@ -48,12 +49,25 @@ class Reader(HTMLParser):
             pass
 
     def handle_data(self, text: str) -> None:
-        if not (self.stack and self.stack[-1][1]):
-            self.look(self.stack[-1][0] if self.stack else "", text)
+        tag, is_data = self.stack[-1] if self.stack else ("", False)
+        outside = self.outside(text)
+        if not is_data:
+            self.note(tag, outside)
 
     def look(self, where: str, text: str) -> None:
-        outside = re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", " ", text)
-        outside = re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", " ", outside)  # a text within a text
+        inside, self.inside = self.inside, 0
+        self.note(where, self.outside(text))
+        self.inside = inside
+
+    def outside(self, text: str) -> str:
+        """What stands in no brackets."""
+        kept = ""
+        for char in text:
+            self.inside += (char == OPEN) - (char == CLOSE)
+            kept += " " if self.inside or char == CLOSE else char
+        return kept
+
+    def note(self, where: str, outside: str) -> None:
         if words := [word for word in WORD.findall(outside) if word not in NAMES]:
             self.found.append(f"{where}: {' '.join(words)}")
 
@@ -88,4 +102,5 @@ def test_a_page_says_nothing_that_is_not_marked(row: Row, cast: Cast, marked: No
             continue
         reader = Reader()
         reader.feed(response.content.decode())
+        assert reader.inside == 0, "A text was cut off after it was translated."
         assert not reader.found, f'Mark for translation (or as data, by dir="auto"): {reader.found}'
