@@ -34,6 +34,15 @@ class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Djan
         return format_html('<span dir="auto">{}</span>', obj.name)
 
 
+class _Names(forms.Select):
+    """People or things to choose from, each name in its own direction."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["dir"] = "auto"
+        return option
+
+
 class _PlaceForm(forms.Form):
     """Where new people work, and as what. Managers must say where, else they could not see them again."""
 
@@ -176,7 +185,7 @@ class PlaceForm(forms.Form):
     """Somebody to let into a workspace."""
 
     member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
-        label=_("Who"), queryset=None, empty_label=None, widget=forms.Select(attrs={"dir": "auto"})
+        label=_("Who"), queryset=None, empty_label=None, widget=_Names
     )
 
     def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:
