@@ -1,5 +1,12 @@
 """Pages speak the language of the person who reads them; programs are told in English."""
 
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.template.loader import render_to_string
+from django.utils import translation
+
 from tests import make
 from tests.cast import Cast
 
@@ -57,3 +64,43 @@ def test_programs_are_told_in_english(cast: Cast) -> None:
     told = cast.api(cast.ben).post(f"/me/datasets/{dataset.pk}/next", headers=ARABIC)
     assert plain.json() == told.json()
     assert told.json()["detail"] == "This dataset has no records yet."
+
+
+def test_refusals_are_in_the_language_of_the_page_and_name_the_thing(cast: Cast) -> None:
+    cast.pages(cast.max).post("/language", {"language": "ar"})
+    nowhere = f"/acme/workspaces/{uuid4()}/"
+    assert "العنصر المطلوب غير موجود: مساحة عمل." in cast.pages(cast.max).get(nowhere).content.decode()
+    assert "There is no such workspace." in cast.pages(cast.ana).get(nowhere).content.decode()
+    told = cast.api(cast.ana).post("/workspaces", {"name": cast.workspace.name}, headers=ARABIC)
+    assert told.json()["detail"] == "There is a workspace called acme-workspace already. Choose another name."
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "كلمة مرور جديدة واحدة"),
+        (2, "كلمتا مرور جديدتان"),
+        (3, "3 كلمات مرور جديدة"),
+        (11, "11 كلمة مرور جديدة"),
+    ],
+)
+def test_numbers_take_the_form_that_the_language_gives_them(cast: Cast, number: int, words: str) -> None:
+    given = {"word": "new", "number": number, "role": "annotator"}
+    made = cast.pages(cast.ana).post("/acme/members/many", given, headers=ARABIC)
+    assert f"<h1>{words}</h1>" in made.content.decode()
+
+
+def test_an_invitation_is_written_in_the_language_of_whoever_sends_it(cast: Cast) -> None:
+    given = {"email": "eve@example.org", "role": "annotator"}
+    cast.pages(cast.ana).post("/acme/members/invite", given, headers=ARABIC)
+    letter = mail.outbox[0]
+    assert letter.subject == "الانضمام إلى Acme على Assay"
+    assert "يدعوك Ana إلى الانضمام إلى Acme على Assay بصفة مُصنِّف." in letter.body
+    assert '<html lang="ar" dir="rtl">' in str(letter.alternatives[0][0])
+
+
+def test_the_page_of_a_broken_server_is_mirrored_without_a_request() -> None:
+    with translation.override("ar"):
+        broken = render_to_string("500.html")
+    assert '<html lang="ar" dir="rtl">' in broken
+    assert "حدث خلل في الخادم" in broken

@@ -54,5 +54,6 @@ def test_pages_about_people_are_mirrored_and_fit(
     page.goto(path)
     fits_and_is_mirrored(page)
     brand, person = page.locator(".brand").bounding_box(), page.locator(".avatar").bounding_box()
-    assert brand and person
+    assert brand
+    assert person
     assert brand["x"] > person["x"]

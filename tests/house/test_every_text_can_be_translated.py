@@ -1,6 +1,7 @@
 """Every text of ours on a page is marked for translation: what is marked stands in brackets here, and nothing else.
 
-What people wrote stands in `bdi` or in elements with `dir="auto"`, and what no language changes in `code`, `kbd` and the like.
+What people wrote stands in `bdi` or in elements with `dir="auto"`; what no language changes, in `code`, `kbd` and the
+like.
 """
 
 import re
