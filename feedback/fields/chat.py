@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 
 from core.errors import Invalid
 from core.text import check_json
@@ -28,7 +29,7 @@ class Chat(base.Kind[Settings]):
     """Messages in turn, kept as they came: further keys of a message stay with it."""
 
     name = "chat"
-    label = "Chat"
+    label = gettext_noop("Chat")
     order = 20
     schema = Settings
     holds_turns = True

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from core.errors import Invalid
@@ -38,7 +39,7 @@ class Custom(base.Kind[Settings]):
     """An object, kept as it came. What is seen of it is up to the template, which runs shut off from the page."""
 
     name = "custom"
-    label = "Custom"
+    label = gettext_noop("Custom")
     order = 40
     schema = Settings
     changeable = frozenset({"template", "advanced_mode"})
