@@ -17,6 +17,15 @@ from workspaces.models import Workspace
 WANTED = _("How many people answer each record.")
 
 
+class _Names(forms.Select):
+    """Things to choose from, each name in its own direction."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["dir"] = "auto"
+        return option
+
+
 class NewDatasetForm(forms.Form):
     """A dataset to be."""
 
@@ -24,7 +33,11 @@ class NewDatasetForm(forms.Form):
         label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True})
     )
     workspace: forms.ModelChoiceField[Workspace] = forms.ModelChoiceField(
-        label=_("Workspace"), queryset=None, empty_label=None, help_text=_("Its members will answer.")
+        label=_("Workspace"),
+        queryset=None,
+        empty_label=None,
+        widget=_Names,
+        help_text=_("Its members will answer."),
     )
     min_submitted = forms.IntegerField(
         label=_("Answers per record"), min_value=1, max_value=1000, initial=1, help_text=WANTED
