@@ -23,15 +23,17 @@ class Settings(base.Settings):
 
     type: Literal["custom"]
     template: Storable = Field(
-        title="Template",
-        description="HTML and styles. {{record.fields.name.key}} writes a value, {{#each …}} and {{#if …}} repeat "
-        "and choose.",
+        title=gettext_noop("Template"),
+        description=gettext_noop(
+            "HTML and styles. {{record.fields.name.key}} writes a value, {{#each …}} and {{#if …}} repeat "
+            "and choose."
+        ),
         json_schema_extra={"x-code": True},
     )
     advanced_mode: bool = Field(
         False,
-        title="Advanced mode",
-        description="The template has scripts that read the variable record.",
+        title=gettext_noop("Advanced mode"),
+        description=gettext_noop("The template has scripts that read the variable record."),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 from pydantic import Field, StringConstraints
 
 from core.errors import Invalid
@@ -19,7 +20,10 @@ BEGINNING = 160  # characters of an answer that stand beside its points
 ForEach = Annotated[
     Text,
     StringConstraints(min_length=1, max_length=200),
-    Field(title="Rate the answers of", description="Each of them gets a rating of its own."),
+    Field(
+        title=gettext_noop("Rate the answers of"),
+        description=gettext_noop("Each of them gets a rating of its own."),
+    ),
 ]
 
 

@@ -6,6 +6,7 @@ from json import JSONDecodeError, loads
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 from pydantic import Field, StringConstraints
 
 from core.errors import Invalid
@@ -25,14 +26,14 @@ class Settings(labels.Settings):
 
     type: Literal["span"]
     field: Annotated[Text, StringConstraints(min_length=1, max_length=200)] = Field(
-        title="Mark in the text of",
-        description="One question of this kind for each field.",
+        title=gettext_noop("Mark in the text of"),
+        description=gettext_noop("One question of this kind for each field."),
     )
     options: Annotated[Options, Field(min_length=1, max_length=500)]
     allow_overlapping: bool = Field(
         False,
-        title="Marks may overlap",
-        description="Once allowed in a published dataset, it stays allowed.",
+        title=gettext_noop("Marks may overlap"),
+        description=gettext_noop("Once allowed in a published dataset, it stays allowed."),
     )
 
 

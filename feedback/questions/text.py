@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from core.columns import as_text
@@ -25,13 +26,17 @@ class Settings(base.Settings):
     max_length: int | None = Field(None, ge=1, le=1_000_000)
     field: Annotated[Title, StringConstraints(min_length=1, max_length=200)] | None = Field(
         None,
-        title="Next turn of",
-        description="A chat that the text goes on with: it is written below it, as its next turn.",
+        title=gettext_noop("Next turn of"),
+        description=gettext_noop(
+            "A chat that the text goes on with: it is written below it, as its next turn."
+        ),
     )
     snippets: Snippets = Field(
         [],
-        title="Snippets",
-        description="Texts to insert while writing. A line “=== Refusal ===” names one; what follows is its text.",
+        title=gettext_noop("Snippets"),
+        description=gettext_noop(
+            "Texts to insert while writing. A line “=== Refusal ===” names one; what follows is its text."
+        ),
     )
 
     @field_validator("max_length")

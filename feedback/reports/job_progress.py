@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.timezone import now
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from pydantic.fields import FieldInfo
 
 from core.workers import worker_is_alive
@@ -23,6 +23,29 @@ TONES = {
     State.FAILED: "danger",
     State.CANCELED: "warn",
 }
+FACTS = (  # what exports count and leave out, as _words() calls it
+    gettext_noop("Records read"),
+    gettext_noop("Rankings read"),
+    gettext_noop("Texts read"),
+    gettext_noop("Rows written"),
+    gettext_noop("Answers with wrong roles"),
+    gettext_noop("Answers without text"),
+    gettext_noop("Empty texts"),
+    gettext_noop("Pairs above the cap"),
+    gettext_noop("Pairs after a conversation"),
+    gettext_noop("Pairs of equal texts"),
+    gettext_noop("Pairs without majority"),
+    gettext_noop("Prompts that do not end with the user"),
+    gettext_noop("Prompts with misplaced system messages"),
+    gettext_noop("Prompts with unknown roles"),
+    gettext_noop("Records without prompt"),
+    gettext_noop("Records without ranking"),
+    gettext_noop("Records without text"),
+    gettext_noop("Texts after a conversation"),
+    gettext_noop("Texts below the rating"),
+    gettext_noop("Texts that are too short"),
+    gettext_noop("Tied pairs"),
+)
 SETTLES = timedelta(seconds=2)  # before that a rate says nothing
 
 
