@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from feedback.exports.controls import Control
+from feedback.forms import Names
 
 COLUMN, TARGET = "column.", "to."
 
@@ -100,9 +102,12 @@ def _field(control: Control) -> forms.Field:
     }
     if control.type == "choice":
         blank = [] if control.default else [("", "–")]
-        return forms.ChoiceField(**said, choices=[*blank, *control.choices])
+        return forms.ChoiceField(**said, choices=[*blank, *control.choices], widget=Names)
     if control.type == "choices":
-        return forms.MultipleChoiceField(**said, choices=control.choices, widget=forms.CheckboxSelectMultiple)
+        named = [
+            (value, format_html('<span dir="auto">{}</span>', words)) for value, words in control.choices
+        ]
+        return forms.MultipleChoiceField(**said, choices=named, widget=forms.CheckboxSelectMultiple)
     if control.type == "flag":
         return forms.BooleanField(**said)
     bounds: Mapping[str, float | None] = {"min_value": control.least, "max_value": control.most}

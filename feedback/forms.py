@@ -17,10 +17,11 @@ from workspaces.models import Workspace
 WANTED = _("How many people answer each record.")
 
 
-class _Names(forms.Select):
+class Names(forms.Select):
     """Things to choose from, each name in its own direction."""
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """As Django makes it, and with its direction."""
         option = super().create_option(*args, **kwargs)
         option["attrs"]["dir"] = "auto"
         return option
@@ -36,7 +37,7 @@ class NewDatasetForm(forms.Form):
         label=_("Workspace"),
         queryset=None,
         empty_label=None,
-        widget=_Names,
+        widget=Names,
         help_text=_("Its members will answer."),
     )
     min_submitted = forms.IntegerField(
