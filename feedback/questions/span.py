@@ -6,7 +6,7 @@ from json import JSONDecodeError, loads
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, StringConstraints
 
 from core.errors import Invalid
@@ -96,10 +96,16 @@ class Span(labels.Labels[Settings]):
         if not isinstance(value, list):
             raise Invalid('Marks are a list of {"label", "start", "end"}.')
         if len(value) > MOST:
-            raise Invalid(f"A text has at most {MOST:,} marks; these are {len(value):,}.")
+            raise Invalid(
+                gettext("A text has at most %(most)s marks; these are %(given)s.")
+                % {"most": f"{MOST:,}", "given": f"{len(value):,}"}
+            )
         text = item.fields.get(self.settings.field)
         if text is None:
-            raise Invalid(f"The record has no {self.settings.field!r} that could be marked.")
+            raise Invalid(
+                gettext("The record has no %(field)s that could be marked.")
+                % {"field": repr(self.settings.field)}
+            )
         length = len(text) if isinstance(text, str) else None
         spans = [self._span(one, number, length) for number, one in enumerate(value, 1)]
         if not self.settings.allow_overlapping:
@@ -194,8 +200,11 @@ def _refuse_overlap(spans: Sequence[Mapping[str, Any]]) -> None:
     for one, next_one in pairwise(sorted(spans, key=lambda span: (span["start"], span["end"]))):
         if next_one["start"] < one["end"]:
             raise Invalid(
-                f"The marks from {one['start']} to {one['end']} and from {next_one['start']} to {next_one['end']} "
-                "overlap. This question does not allow that."
+                gettext(
+                    "The marks from %(start)s to %(end)s and from %(next_start)s to %(next_end)s overlap. "
+                    "This question does not allow that."
+                )
+                % {**one, "next_start": next_one["start"], "next_end": next_one["end"]}
             )
 
 

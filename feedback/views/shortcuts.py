@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Invalid
@@ -46,10 +47,10 @@ def _wrong(request: Request, act: str, error: Invalid) -> HttpResponse:
 
 
 def _done(request: Request, act: str) -> HttpResponse:
-    said = "All keys are the default ones again."
+    said = gettext("All keys are the default ones again.")
     if act:
         key = shown(keys_of(request.user.shortcuts)[act])
-        said = f"{ACTS[act].words}: {key or 'no key'}."
+        said = gettext("%(act)s: %(key)s.") % {"act": ACTS[act].words, "key": key or gettext("no key")}
     if request.htmx:
         return render(request, _template(request), {"said": said})
     messages.success(request, said)
