@@ -178,6 +178,19 @@ def nth(values: object, number: int) -> Any:
     return values[number - 1] if isinstance(values, list | tuple) and 0 < number <= len(values) else None
 
 
+SPEAKERS = {
+    "user": gettext_noop("User"),
+    "assistant": gettext_noop("Assistant"),
+    "system": gettext_noop("System"),
+}
+
+
+@register.filter
+def speaker(role: str) -> str:
+    """Who says a turn of a conversation, in words: "user" -> "User"; what is no role of ours, as it is written."""
+    return gettext(SPEAKERS[role]) if role in SPEAKERS else role[:1].upper() + role[1:]
+
+
 STEP_SIGNS = {"slightly": " › ", "clearly": " ›› ", "much": " ››› "}
 
 

@@ -198,7 +198,7 @@ class Ranking(base.Kind[Settings]):
             "tiers": list(range(1, len(ids) + 1)),
             "gaps": list(range(1, len(ids))),
             "strengths": remarks.STRENGTHS,
-            "flags": remarks.FLAG_WORDS,
+            "flags": {flag: gettext(words) for flag, words in remarks.FLAG_WORDS.items()},
         }
 
     def _cards(self, item: Item) -> dict[str, dict[str, Any]]:

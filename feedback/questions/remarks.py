@@ -12,8 +12,7 @@ Stored beside "version" and "tiers", each key only where something was said:
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_noop
 
 from core.errors import Invalid
 from core.text import brief, check_text
@@ -24,10 +23,10 @@ Flag = Literal["broken", "unsafe", "wrong_language", "duplicate"]
 STRENGTHS: tuple[str, ...] = get_args(Strength)
 FLAGS: tuple[str, ...] = get_args(Flag)
 FLAG_WORDS = {
-    "broken": _("broken"),
-    "unsafe": _("unsafe"),
-    "wrong_language": _("in the wrong language"),
-    "duplicate": _("a duplicate"),
+    "broken": gettext_noop("broken"),
+    "unsafe": gettext_noop("unsafe"),
+    "wrong_language": gettext_noop("in the wrong language"),
+    "duplicate": gettext_noop("a duplicate"),
 }
 KEYS = frozenset({"strengths", "flags", "reasons", "why", "better"})
 LONGEST = 100_000  # characters of a text

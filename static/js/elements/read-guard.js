@@ -74,6 +74,7 @@ customElements.define("read-guard", class extends HTMLElement {
     if (this.pattern) keep(this.key, `${this.inARow() + 1}|${this.pattern}`);
     const fresh = Object.keys(this.words || {}).filter((word) => !told.has(word));
     for (const word of fresh) told.add(word);
-    if (fresh.length) toast(`${fresh.map((word) => this.words[word]).join(" ")} ${gettext("Nothing is lost: take it back if you want to look again.")}`, { name: "guard", tone: "warn" });
+    const calm = gettext("Nothing is lost: take it back if you want to look again.");
+    if (fresh.length) toast([...fresh.map((word) => this.words[word]), calm].join(" "), { name: "guard", tone: "warn" });
   }
 });

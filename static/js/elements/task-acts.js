@@ -108,7 +108,8 @@ customElements.define("task-acts", class extends HTMLElement {
     if (!this.form.querySelector("[data-current]")) this.current(this.questions.find((one) => one.dataset.keys !== undefined));
     const open = this.open().map(({ what }) => what);
     const line = this.questions.map((one) => one.line?.() || "").filter(Boolean).join(" · ");
-    const todo = open.length ? gettext("Not yet: {missing}", { missing: open.join(gettext("; ")) }) : gettext("Everything is filled in");
+    const between = gettext("; ");
+    const todo = open.length ? gettext("Not yet: {missing}", { missing: open.join(between) }) : gettext("Everything is filled in");
     const place = this.querySelector("#say");
     place.textContent = open.length && !late && !answers(this.form).length ? "" : [line, todo].filter(Boolean).join("  ·  ");
     place.title = place.textContent;

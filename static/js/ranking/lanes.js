@@ -9,9 +9,10 @@ function token(list, letter) {
   const item = document.createElement("li");
   item.className = "token";
   item.dataset.hold = letter;
+  const [up, down] = [gettext("Move {letter} up", { letter }), gettext("Move {letter} down", { letter })];
   item.innerHTML = `<span class="stamp is-placed">${letter}</span><span dir="auto"></span>
-    <button type="button" data-shift="-1" data-letter="${letter}" aria-label="${gettext("Move {letter} up", { letter })}">${icon("up")}</button>
-    <button type="button" data-shift="1" data-letter="${letter}" aria-label="${gettext("Move {letter} down", { letter })}">${icon("down")}</button>`;
+    <button type="button" data-shift="-1" data-letter="${letter}" aria-label="${up}">${icon("up")}</button>
+    <button type="button" data-shift="1" data-letter="${letter}" aria-label="${down}">${icon("down")}</button>`;
   item.children[1].textContent = list.gist[letter];
   return item;
 }
@@ -21,7 +22,8 @@ function lane(list, tier, letters) {
   row.className = `lane${letters.length ? "" : " is-empty"}`;
   row.dataset.drop = tier;
   row.dataset.tier = tier;
-  row.innerHTML = `<b><span class="vh">${gettext("Tier")} </span>${tier}</b>`;
+  const word = gettext("Tier");
+  row.innerHTML = `<b><span class="vh">${word} </span>${tier}</b>`;
   if (letters.length) {
     const items = document.createElement("ul");
     items.append(...letters.map((letter) => token(list, letter)));
