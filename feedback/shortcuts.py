@@ -133,16 +133,16 @@ def keys_of(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def shown(key: str) -> str:
-    """The key of an act as it stands on buttons: "Ctrl+Enter" -> "Ctrl ↵".
+    """A key as it stands on buttons: "Ctrl+Enter" -> "Ctrl ↵"."""
+    return " ".join(SIGNS.get(part, part) for part in re.split(r"\+(?=.)", turned(key)))
 
-    Where pages read from right to left, what is next lies to the left: ranking/keys.js turns the two arrows around.
+
+def turned(key: str) -> str:
+    """The key as it is pressed where the page reads from right to left, and back: what is next lies to the left there.
+
+    The table, and what is stored, are from left to right; ranking/keys.js turns the two arrows around as well.
     """
-    return signs(MIRRORED.get(key, key) if get_language_bidi() else key)
-
-
-def signs(key: str) -> str:
-    """A key in short, whatever it does: "ArrowLeft" -> "←"."""
-    return " ".join(SIGNS.get(part, part) for part in re.split(r"\+(?=.)", key))
+    return MIRRORED.get(key, key) if get_language_bidi() else key
 
 
 def check_shortcut(name: str, written: str, chosen: Mapping[str, str]) -> str:
@@ -186,7 +186,7 @@ def read_key(written: str) -> str:
 def _taken_by_others(key: str) -> str:
     """Why nobody can have this key; "" if everybody can."""
     *modifiers, last = re.split(r"\+(?=.)", key)
-    sign = signs(key)
+    sign = shown(key)
     if last.isdigit() and "Ctrl" not in modifiers and "Alt" not in modifiers:
         return gettext("Digits belong to the answers. Take a letter from J on, or one with Shift or Alt.")
     if not modifiers and len(key) == 1 and "a" <= key <= "i":

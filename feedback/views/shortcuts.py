@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.errors import Invalid
 from core.http import Request
 from feedback.actions.shortcuts import change_shortcut, restore_shortcuts
-from feedback.shortcuts import ACTS, keys_of, shown
+from feedback.shortcuts import ACTS, keys_of, read_key, shown, turned
 
 PAGE = "feedback/shortcuts.html"
 
@@ -23,7 +23,7 @@ def shortcuts(request: Request) -> HttpResponse:
         return render(request, PAGE)
     act, key = request.POST.get("act", ""), request.POST.get("key", "")
     try:
-        change_shortcut(request.user, act, key=key)
+        change_shortcut(request.user, act, key=turned(read_key(key)))
     except Invalid as error:
         return _wrong(request, act, error)
     return _done(request, act)

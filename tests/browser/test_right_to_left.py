@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 # What is read or heard in Latin letters, but for what people wrote, keys, and the names of records.
 LATIN = """(places) => {
   const found = [];
-  const look = (where, text) => { if (/[A-Za-z]{2,}/.test(text.replace(/[0-9a-f]{6}/, ''))) found.push(`${where}: ${text.trim()}`); };
+  const look = (where, text) => {
+    if (/[A-Za-z]{2,}/.test(text.replace(/[0-9a-f]{6}/, ''))) found.push(`${where}: ${text.trim()}`);
+  };
   const data = '[dir=auto], bdi, kbd, code, time, script, style';
   for (const element of document.querySelectorAll(places)) {
     if (!element.checkVisibility({ checkVisibilityCSS: true }) || element.closest(data)) continue;
@@ -99,7 +101,7 @@ def test_a_whole_session_by_keyboard(looking, page_of):
     page.wait_for_function(HEARD, arg="اختير 4")
     everything_is_arabic(page)
     page.keyboard.press("Control+Enter")
-    page.locator(".toast", has_text="أُرسل.").wait_for()
+    page.locator(".toast", has_text="تم الإرسال.").wait_for()
     everything_is_arabic(page)
     tiers = given(looking)
     shown = dict(zip("ABCD", tiers.presentation["shown"]["answers"], strict=True))
@@ -122,6 +124,25 @@ def test_of_two_answers_each_arrow_is_for_the_one_on_its_side(looking, page_of):
     everything_is_arabic(page)
 
 
+def test_the_arrows_are_chosen_as_they_are_pressed(looking, page_of):
+    page = page_of(2)
+    page.goto("/acme/account/shortcuts")
+    box = page.locator("#key-next_answer")
+    assert box.input_value() == "ArrowLeft"
+    box.focus()
+    page.keyboard.press("y")
+    page.locator("#shortcuts[data-said='الإجابة التالية؛ ومن اثنتين: الثانية أفضل: y.']").wait_for()
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    assert "→" in page.locator("#wrong").text_content()
+    box.focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator("#wrong").wait_for(state="detached")
+    with looking.database():
+        looking.cast.ben.user.refresh_from_db()
+        assert looking.cast.ben.user.shortcuts == {}
+
+
 def test_by_touch_on_a_small_phone(looking, page_of):
     page = page_of(3, 3, **PHONE)
     everything_is_arabic(page)
@@ -134,6 +155,6 @@ def test_by_touch_on_a_small_phone(looking, page_of):
     assert "حُفظ" in page.locator("saved-state").text_content()
     everything_is_arabic(page)
     page.get_by_role("button", name="إرسال").last.tap()
-    page.locator(".toast", has_text="أُرسل.").wait_for()
+    page.locator(".toast", has_text="تم الإرسال.").wait_for()
     everything_is_arabic(page)
     assert len(given(looking).values["ranking"]["tiers"][1]) == 2
