@@ -48,7 +48,7 @@ class Span(labels.Labels[Settings]):
 
     name = "span"
     is_sought = False
-    label = "Spans"
+    label = gettext_noop("Spans")
     order = 60
     schema = Settings
     distance = staticmethod(distances.span_overlap)
