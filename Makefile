@@ -1,6 +1,6 @@
 # `make` alone lists the commands. They need Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run seed test check fix lock
+.PHONY: help setup setup-dev run seed test check fix languages lock
 
 PORT ?= 6900
 HOST ?= 127.0.0.1
@@ -35,6 +35,9 @@ fix: setup-dev ## Format code and templates, and mend what can be mended mechani
 	@$(python) -m ruff check --quiet --fix . || true
 	@$(python) -m ruff format --quiet .
 	@git ls-files -z '*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2 || true
+
+languages: setup-dev ## Bring locale/ up to date with the texts of pages, code and scripts
+	@$(python) .ci/languages
 
 lock: setup-dev ## Compile requirements*.in into requirements*.txt (UPGRADE=--upgrade for newer versions)
 	@for lock in requirements requirements-dev tests/conformance/requirements; do \

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, NotFound
 from core.operations import Who
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     """What somebody is in an organization; the values are the contract's words."""
 
-    OWNER = "owner", "Owner"
-    ADMIN = "admin", "Manager"
-    ANNOTATOR = "annotator", "Labeler"
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Manager")
+    ANNOTATOR = "annotator", _("Labeler")
 
 
 class Verb(StrEnum):
@@ -44,6 +46,15 @@ GRANTS: dict[str, frozenset[Verb]] = {
     Role.OWNER: frozenset(Verb),  # everything in the organization, in every workspace, member of it or not
     Role.ADMIN: frozenset(Verb) - {Verb.OWN},  # in the workspaces they belong to
     Role.ANNOTATOR: frozenset({Verb.VIEW, Verb.ANNOTATE}),  # likewise
+}
+
+
+REFUSED = {
+    Verb.VIEW: gettext_noop("You may not view this %(thing)s."),
+    Verb.ANNOTATE: gettext_noop("You may not annotate this %(thing)s."),
+    Verb.MANAGE: gettext_noop("You may not manage this %(thing)s."),
+    Verb.FOLLOW: gettext_noop("You may not follow this %(thing)s."),
+    Verb.OWN: gettext_noop("You may not own this %(thing)s."),
 }
 
 
@@ -64,8 +75,11 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 def demand(verb: Verb, by: Membership) -> None:
     """Raise `Forbidden` unless the role grants the verb: where the contract refuses before it looks."""
     if verb not in GRANTS[by.role]:
-        able = [role.label.lower() + "s" for role in Role if verb in GRANTS[role]]
-        raise Forbidden(f"Only {' and '.join(able)} may do this.")
+        raise Forbidden(
+            gettext("Only owners and managers may do this.")
+            if verb in GRANTS[Role.ADMIN]
+            else gettext("Only owners may do this.")
+        )
 
 
 class ScopedQuerySet(models.QuerySet[M_co]):
@@ -83,12 +97,12 @@ class ScopedQuerySet(models.QuerySet[M_co]):
 
     def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M_co:
         """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""
-        rows, noun = self.filter(**lookup), self.model._meta.verbose_name
+        rows, noun = self.filter(**lookup), gettext(str(self.model._meta.verbose_name))
         if found := rows.allowing(verb, by).first():
             return found
         if rows.allowing(Verb.VIEW, by).exists():
-            raise Forbidden(f"You may not {verb} this {noun}.")
-        raise NotFound(f"There is no such {noun}.")
+            raise Forbidden(gettext(REFUSED[verb]) % {"thing": noun})
+        raise NotFound(gettext("There is no such %(thing)s.") % {"thing": noun})
 
 
 class OwnerQuerySet(ScopedQuerySet[M_co]):

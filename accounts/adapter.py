@@ -6,11 +6,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
 
-WRONG = "No account has this name and this password. Check both; capital letters count."
+WRONG = _("No account has this name and this password. Check both; capital letters count.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -20,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": WRONG,
         "username_password_mismatch": WRONG,
-        "too_many_login_attempts": "Too many wrong passwords. Wait five minutes, then try again.",
+        "too_many_login_attempts": _("Too many wrong passwords. Wait five minutes, then try again."),
     }
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -62,8 +63,11 @@ def _operator(username: str) -> User | None:
 def _only(found: list[Found], login: str) -> Found | None:
     if len(found) > 1:
         raise Invalid(
-            f"Two accounts are called {login}. "
-            f"Write your organization before it, like acme/{login}, or your e-mail."
+            gettext(
+                "Two accounts are called %(login)s. "
+                "Write your organization before it, like acme/%(login)s, or your e-mail."
+            )
+            % {"login": login}
         )
     return found[0] if found else None
 
@@ -73,7 +77,7 @@ def display(user: User) -> str:
     if user.email or user.is_superuser:
         return str(user)
     memberships = directory.memberships_of(user)
-    return memberships[0].username if memberships else "you"
+    return memberships[0].username if memberships else gettext("you")
 
 
 def digest_of(key: str) -> str:

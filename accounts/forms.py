@@ -10,6 +10,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role
 from accounts.actions import create_organization, enroll
@@ -34,7 +35,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.organization = organization
         self.fields["login"] = forms.CharField(
-            label="E-mail or username",
+            label=_("E-mail or username"),
             max_length=300,
             widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "dir": "auto"}),
         )
@@ -57,9 +58,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 class SignUpForm(SignupForm):  # type: ignore[misc]
     """An account and an organization to own; only where SIGN_UP=open."""
 
-    organization = forms.CharField(label="Organization", max_length=200, help_text="Your team or company.")
+    organization = forms.CharField(
+        label=_("Organization"), max_length=200, help_text=_("Your team or company.")
+    )
     name = forms.CharField(
-        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     field_order = ("organization", "name", "email", "password1")
 
@@ -76,17 +79,17 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
 class NameForm(forms.Form):
     """How somebody is called."""
 
-    first_name = forms.CharField(label="First name", max_length=200)
-    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+    first_name = forms.CharField(label=_("First name"), max_length=200)
+    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
 
 
 class KeyForm(forms.Form):
     """A new API key."""
 
-    DAYS = ((30, "after 30 days"), (90, "after 90 days"), (365, "after a year"), (0, "never"))
+    DAYS = ((30, _("after 30 days")), (90, _("after 90 days")), (365, _("after a year")), (0, _("never")))
 
-    name = forms.CharField(label="What it is for", max_length=200)
-    days = forms.TypedChoiceField(label="It ends", choices=DAYS, coerce=int, initial=365)
+    name = forms.CharField(label=_("What it is for"), max_length=200)
+    days = forms.TypedChoiceField(label=_("It ends"), choices=DAYS, coerce=int, initial=365)
 
     def expires_at(self) -> datetime | None:
         """The end, or None for a key without one."""

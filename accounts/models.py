@@ -59,6 +59,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # The keys that this person chose, act -> key (feedback/shortcuts.py): hands are the same in every organization.
     shortcuts = models.JSONField(default=dict, blank=True)
 
+    # The language of this person's pages (`LANGUAGES`); "" is what their browser asks for.
+    language = models.CharField(max_length=10, blank=True, default="")
+
     signing_in_as: Membership | None = None  # which membership the name meant that was just used to sign in
 
     objects = UserManager()
@@ -80,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser
 
 
-def roles() -> list[tuple[str, str]]:
+def roles() -> list[tuple[str, Any]]:
     """For `Membership.role`."""
     return list(Role.choices)
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import languages, views
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("language", languages.choose, name="language"),
     path("organizations/", views.organizations, name="organizations"),
     path("<slug:slug>/sign-in", views.organization_sign_in, name="organization_sign_in"),
     path("<slug:organization>/account/", views.account, name="account"),

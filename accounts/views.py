@@ -7,6 +7,7 @@ from allauth.account.views import LoginView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -64,7 +65,7 @@ def account(request: Request) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"first_name": by.first_name, "last_name": by.last_name})
     if request.method == "POST" and form.is_valid():
         change_member(by, **form.cleaned_data)
-        messages.success(request, "Your name is saved.")
+        messages.success(request, gettext("Your name is saved."))
         return redirect("account", request.organization.slug)
     return _account(request, form=form)
 
@@ -92,7 +93,7 @@ def revoke_key(request: Request, pk: UUID) -> HttpResponse:
     """End a key. Owners may end anybody's."""
     key = ApiKey.objects.fetch(Verb.VIEW, request.membership, pk=pk)
     revoke_api_key(key)
-    messages.success(request, f"The key {key.name} has ended.")
+    messages.success(request, gettext("The key %(name)s has ended.") % {"name": key.name})
     if key.membership_id == request.membership.pk:
         return redirect("account", request.organization.slug)
     return redirect("member", request.organization.slug, key.membership_id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Annotated, Any
 
+from django.utils.translation import gettext
 from pydantic import AfterValidator
 
 from core.errors import Invalid
@@ -17,12 +18,14 @@ DEEPEST = 100  # levels of lists and objects inside each other
 def problem(text: str) -> str | None:
     """Why this text cannot be stored, as a sentence; None if it can."""
     if "\0" in text:
-        return "The text holds a NUL character (U+0000), which cannot be stored. Remove it."
+        return gettext("The text holds a NUL character (U+0000), which cannot be stored. Remove it.")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         code = ord(text[error.start])
-        return f"The text holds half of a surrogate pair (U+{code:04X}), which is no character. Remove it."
+        return gettext(
+            "The text holds half of a surrogate pair (U+%(code)s), which is no character. Remove it."
+        ) % {"code": f"{code:04X}"}
     return None
 
 

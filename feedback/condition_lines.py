@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from feedback.lines import Terms
 
 OR_MORE = re.compile(r"(\d{1,2}) (?:or|and) more", re.IGNORECASE)
-HOW = "Write the labels or points that will do, one a line, or “4 or more”; nothing if any answer will."
+HOW = gettext_noop(
+    "Write the labels or points that will do, one a line, or “4 or more”; nothing if any answer will."
+)
 
 
 def read(question: str, lines: Sequence[str]) -> dict[str, Any]:
@@ -46,9 +49,9 @@ class ConditionField(forms.MultiValueField):
     def __init__(self, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         question = forms.ChoiceField(choices=[("", "– always –"), *choices], required=False)
         answers = Terms(required=False)
-        question.widget.attrs["aria-label"] = "The earlier question"
+        question.widget.attrs["aria-label"] = gettext_lazy("The earlier question")
         answers.widget = forms.Textarea(
-            {"rows": 3, "dir": "auto", "aria-label": "Answers that will do, one a line"}
+            {"rows": 3, "dir": "auto", "aria-label": gettext_lazy("Answers that will do, one a line")}
         )
         super().__init__(
             fields=[question, answers],
@@ -61,5 +64,5 @@ class ConditionField(forms.MultiValueField):
         """None: it is always asked."""
         question, lines = data_list or ("", [])
         if not question and lines:
-            raise forms.ValidationError("Choose the earlier question that has these answers.")
+            raise forms.ValidationError(gettext("Choose the earlier question that has these answers."))
         return read(question, lines) if question else None

@@ -7,8 +7,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from feedback.exports.controls import Control
+from feedback.forms import Names
 
 COLUMN, TARGET = "column.", "to."
 
@@ -17,9 +21,9 @@ class UploadForm(forms.Form):
     """A file to import."""
 
     file = forms.FileField(
-        label="File",
-        help_text="JSON Lines (.jsonl, .ndjson): one object a line, in UTF-8.",
-        error_messages={"empty": "This file is empty. Choose one with at least one row."},
+        label=_("File"),
+        help_text=_("JSON Lines (.jsonl, .ndjson): one object a line, in UTF-8."),
+        error_messages={"empty": _("This file is empty. Choose one with at least one row.")},
         widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json"}),
     )
 
@@ -28,17 +32,17 @@ class HubForm(forms.Form):
     """A split of a data set on the Hugging Face Hub, to look at."""
 
     name = forms.CharField(
-        label="Data set",
+        label=_("Data set"),
         max_length=200,
-        help_text="As it is called on the Hub, such as argilla/ultrafeedback.",
+        help_text=_("As it is called on the Hub, such as argilla/ultrafeedback."),
     )
-    subset = forms.CharField(max_length=200, initial="default")
-    split = forms.CharField(max_length=200, initial="train")
+    subset = forms.CharField(label=_("Subset"), max_length=200, initial="default")
+    split = forms.CharField(label=_("Split"), max_length=200, initial="train")
     token = forms.CharField(
-        label="Access token",
+        label=_("Access token"),
         required=False,
         max_length=1000,
-        help_text="Only for data sets that not everybody may read. It is forgotten when the import ends.",
+        help_text=_("Only for data sets that not everybody may read. It is forgotten when the import ends."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
@@ -47,20 +51,24 @@ class PushForm(forms.Form):
     """A data set on the Hugging Face Hub, to push all records to."""
 
     name = forms.CharField(
-        label="Data set",
+        label=_("Data set"),
         max_length=200,
-        help_text="Your name or your organization's on the Hub, a slash, and a name for the data set. It is made "
-        "if it is not there.",
+        help_text=_(
+            "Your name or your organization's on the Hub, a slash, and a name for the data set. It is made if it is "
+            "not there."
+        ),
     )
     token = forms.CharField(
-        label="Access token",
+        label=_("Access token"),
         max_length=1000,
-        help_text="One that may write. You make it on the Hub, under Settings, Access Tokens. It is forgotten when the "
-        "push ends.",
+        help_text=_(
+            "One that may write. You make it on the Hub, under Settings, Access Tokens. It is forgotten when the push "
+            "ends."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     private = forms.BooleanField(
-        label="Keep it private, if it is new: only you, or your organization, can see it",
+        label=_("Keep it private, if it is new: only you, or your organization, can see it"),
         required=False,
         initial=True,
     )
@@ -87,16 +95,19 @@ class ExportForm(forms.Form):
 
 def _field(control: Control) -> forms.Field:
     said: dict[str, Any] = {
-        "label": control.title,
-        "help_text": control.description,
+        "label": gettext(control.title),
+        "help_text": control.description and gettext(control.description),
         "required": False,
         "initial": control.default,
     }
     if control.type == "choice":
         blank = [] if control.default else [("", "–")]
-        return forms.ChoiceField(**said, choices=[*blank, *control.choices])
+        return forms.ChoiceField(**said, choices=[*blank, *control.choices], widget=Names)
     if control.type == "choices":
-        return forms.MultipleChoiceField(**said, choices=control.choices, widget=forms.CheckboxSelectMultiple)
+        named = [
+            (value, format_html('<span dir="auto">{}</span>', words)) for value, words in control.choices
+        ]
+        return forms.MultipleChoiceField(**said, choices=named, widget=forms.CheckboxSelectMultiple)
     if control.type == "flag":
         return forms.BooleanField(**said)
     bounds: Mapping[str, float | None] = {"min_value": control.least, "max_value": control.most}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Verb
 from accounts.models import Membership
@@ -12,22 +14,38 @@ from feedback.models import Dataset
 from feedback.presets import PRESETS, preset
 from workspaces.models import Workspace
 
-WANTED = "How many people answer each record."
+WANTED = _("How many people answer each record.")
+
+
+class Names(forms.Select):
+    """Things to choose from, each name in its own direction."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """As Django makes it, and with its direction."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["dir"] = "auto"
+        return option
 
 
 class NewDatasetForm(forms.Form):
     """A dataset to be."""
 
-    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}))
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True})
+    )
     workspace: forms.ModelChoiceField[Workspace] = forms.ModelChoiceField(
-        label="Workspace", queryset=None, empty_label=None, help_text="Its members will answer."
+        label=_("Workspace"),
+        queryset=None,
+        empty_label=None,
+        widget=Names,
+        help_text=_("Its members will answer."),
     )
     min_submitted = forms.IntegerField(
-        label="Answers per record", min_value=1, max_value=1000, initial=1, help_text=WANTED
+        label=_("Answers per record"), min_value=1, max_value=1000, initial=1, help_text=WANTED
     )
     preset = forms.TypedChoiceField(
-        label="Start from",
-        choices=[(one.name, one.label) for one in PRESETS],
+        label=_("Start from"),
+        choices=lambda: [(one.name, gettext(one.label)) for one in PRESETS],
         coerce=preset,
         initial=PRESETS[0].name,
         widget=forms.RadioSelect,
@@ -43,18 +61,18 @@ class NewDatasetForm(forms.Form):
 class DatasetForm(forms.Form):
     """What may change about a dataset at any time."""
 
-    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
     min_submitted = forms.IntegerField(
-        label="Answers per record", min_value=1, max_value=1000, help_text=WANTED
+        label=_("Answers per record"), min_value=1, max_value=1000, help_text=WANTED
     )
     allow_extra_metadata = forms.BooleanField(
-        label="Records may have metadata that is not listed here", required=False
+        label=_("Records may have metadata that is not listed here"), required=False
     )
 
     invites_records = forms.BooleanField(
-        label="Labelers may add records",
+        label=_("Labelers may add records"),
         required=False,
-        help_text="They fill the fields themselves and answer the questions on it.",
+        help_text=_("They fill the fields themselves and answer the questions on it."),
     )
 
     def __init__(self, data: Any, *, dataset: Dataset) -> None:
@@ -66,6 +84,7 @@ class GuidelinesForm(forms.Form):
     """The guidelines, in Markdown."""
 
     guidelines = forms.CharField(
+        label=_("Guidelines"),
         required=False,
         strip=False,
         max_length=10_000,
@@ -82,7 +101,7 @@ class DeleteForm(forms.Form):
     """The name of what is to be deleted, typed."""
 
     typed = forms.CharField(
-        label="Type the dataset's name to delete it",
+        label=_("Type the dataset's name to delete it"),
         strip=True,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
@@ -95,5 +114,5 @@ class DeleteForm(forms.Form):
         """It must be the very name."""
         typed: str = self.cleaned_data["typed"]
         if typed != self.name.strip():
-            raise forms.ValidationError("This is not the dataset's name. Nothing was deleted.")
+            raise forms.ValidationError(_("This is not the dataset's name. Nothing was deleted."))
         return typed

@@ -36,7 +36,7 @@ def frame_page(framed: Framed, *, title: str) -> str:
     record = "" if framed.record is None else f"<script>const record = {_in_script(framed.record)};</script>"
     body = f'<p class="assay-problem">{escape(framed.problem)}</p>' if framed.problem else framed.html
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title dir="auto">{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>{record}</head>'
         f"<body>{body}<script>{SCRIPT}</script></body></html>"
     )

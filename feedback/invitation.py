@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from core.errors import Invalid
 from feedback.shape import DatasetShape, FieldShape, QuestionShape
 
@@ -22,17 +24,23 @@ def check_invitation(shape: DatasetShape) -> None:
     for field in shape.fields.values():
         if field.required and field not in written:
             raise _refused(
-                f"“{field.title}” is required, and labelers cannot write a field of the kind "
-                f"{field.kind.label}. Only texts and chats can be written."
+                gettext(
+                    "“%(title)s” is required, and labelers cannot write a field of the kind "
+                    "%(kind)s. Only texts and chats can be written."
+                )
+                % {"title": field.title, "kind": field.kind.label}
             )
     for question in shape.questions.values():
         if question.required and question not in asked:
             raise _refused(
-                f"“{question.title}” is required, and acts on fields that must be there before it is asked. "
-                "It cannot be answered while a record is written."
+                gettext(
+                    "“%(title)s” is required, and acts on fields that must be there before it is asked. "
+                    "It cannot be answered while a record is written."
+                )
+                % {"title": question.title}
             )
     if shape.fields and not written:
-        raise _refused("There is no text and no chat among the fields that labelers could write.")
+        raise _refused(gettext("There is no text and no chat among the fields that labelers could write."))
 
 
 def _refused(sentence: str) -> Invalid:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from feedback.questions.snippets import read_named, write_named
 
@@ -112,7 +113,9 @@ class Numbers(forms.CharField):
         """What is no number is refused with a sentence."""
         words = re.split(r"[\s,;]+", str(value or "").strip())
         if any(not word.isdecimal() or len(word) > 3 for word in words if word):
-            raise forms.ValidationError("Write whole numbers with spaces between them, such as 1 2 3 4 5.")
+            raise forms.ValidationError(
+                gettext("Write whole numbers with spaces between them, such as 1 2 3 4 5.")
+            )
         return [{"value": int(word)} for word in words if word]
 
     def prepare_value(self, value: Any) -> Any:

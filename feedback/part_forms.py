@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, Invalid
 from feedback import setting_controls
@@ -39,18 +41,23 @@ class PartForm(forms.Form):
         super().__init__(data)
         self.dataset, self.kind, self.part = dataset, kind, part
         self.fields["title"] = forms.CharField(
-            label="Title",
+            label=_("Title"),
             max_length=500,
-            help_text="What people read.",
+            help_text=_("What people read."),
             widget=forms.TextInput({"dir": "auto"}),
         )
         if part is None:
             self.fields["name"] = forms.RegexField(
                 NAME,
+                label=_("Name"),
                 max_length=200,
                 required=False,
-                help_text="In files and programs: small letters, digits, _ and -. Empty: made from the title.",
-                error_messages={"invalid": "Use small letters, digits, _ and - only, such as best_answer."},
+                help_text=_(
+                    "In files and programs: small letters, digits, _ and -. Empty: made from the title."
+                ),
+                error_messages={
+                    "invalid": _("Use small letters, digits, _ and - only, such as best_answer.")
+                },
             )
         controls = setting_controls.controls(kind.schema, self._refers, only)
         self.fields |= {SETTING + name: control for name, control in controls.items()}
@@ -82,7 +89,8 @@ class PartForm(forms.Form):
         for path, sentence in sentences.items():
             name = SETTING + path.partition(".")[0]
             self.add_error(
-                name if name in self.fields else None, TOO_FEW.sub(r"Write at least \1.", sentence)
+                name if name in self.fields else None,
+                TOO_FEW.sub(lambda found: gettext("Write at least %(n)s.") % {"n": found[1]}, sentence),
             )
         if not sentences:
             self.add_error(None, str(error))
@@ -110,11 +118,12 @@ class PartForm(forms.Form):
 START = {"required": True, "visible_for_annotators": True}
 EXTRAS: dict[str, type[forms.Field] | Any] = {
     "description": lambda: forms.CharField(
+        label=_("Description"),
         required=False,
         max_length=1000,
-        help_text="Shown below the title.",
+        help_text=_("Shown below the title."),
         widget=forms.Textarea({"rows": 2}),
     ),
-    "required": lambda: forms.BooleanField(label="Required", required=False),
-    "visible_for_annotators": lambda: forms.BooleanField(label="Labelers see it", required=False),
+    "required": lambda: forms.BooleanField(label=_("Required"), required=False),
+    "visible_for_annotators": lambda: forms.BooleanField(label=_("Labelers see it"), required=False),
 }

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 
 @dataclass(frozen=True)
 class Part:
@@ -47,22 +49,24 @@ FLAWS = {
 PRESETS = (
     Preset(
         "rank",
-        "Rank answers",
-        "A prompt with several model answers, put in order. For reward models and DPO.",
+        gettext_noop("Rank answers"),
+        gettext_noop("A prompt with several model answers, put in order. For reward models and DPO."),
         (PROMPT, Part("answers", "Answers", {"type": "candidates", "use_markdown": True})),
         (Part("ranking", "Which answer is better?", {"type": "ranking", "field": "answers"}), COMMENT),
     ),
     Preset(
         "write",
-        "Write answers",
-        "A prompt, and a text box for the answer that a model should give. For supervised training.",
+        gettext_noop("Write answers"),
+        gettext_noop(
+            "A prompt, and a text box for the answer that a model should give. For supervised training."
+        ),
         (PROMPT,),
         (Part("answer", "Your answer", {"type": "text", "use_markdown": True}),),
     ),
     Preset(
         "rate",
-        "Rate and label",
-        "A prompt with one answer: how good it is, and what is wrong with it.",
+        gettext_noop("Rate and label"),
+        gettext_noop("A prompt with one answer: how good it is, and what is wrong with it."),
         (PROMPT, Part("response", "Answer", {"type": "text", "use_markdown": True})),
         (
             Part("quality", "How good is the answer?", SCALE),
@@ -70,7 +74,7 @@ PRESETS = (
             COMMENT,
         ),
     ),
-    Preset("empty", "Empty", "Fields and questions of your own."),
+    Preset("empty", gettext_noop("Empty"), gettext_noop("Fields and questions of your own.")),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models import SavedView
 
@@ -13,12 +14,12 @@ class SavedViewForm(forms.Form):
     """A view to be, or as it is. Whoever may not share has no box for it."""
 
     name = forms.CharField(
-        max_length=100, widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
     )
     is_shared = forms.BooleanField(
-        label="Share it with everybody in the workspace",
+        label=_("Share it with everybody in the workspace"),
         required=False,
-        help_text="Labelers see its records with their own answers alone.",
+        help_text=_("Labelers see its records with their own answers alone."),
     )
 
     def __init__(self, data: Any, *, may_share: bool, view: SavedView | None = None) -> None:

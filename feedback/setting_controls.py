@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -16,33 +17,62 @@ from feedback.questions.shown_when import ShownWhen
 
 # How settings are called, by their name. One that is not here is called by its own name, or the title it gives itself.
 WORDS: Mapping[str, tuple[str, str]] = {
-    "use_markdown": ("Show as Markdown", ""),
-    "min_length": ("Shortest text", "In characters."),
-    "max_length": ("Longest text", "In characters."),
+    "use_markdown": (gettext_noop("Show as Markdown"), ""),
+    "min_length": (gettext_noop("Shortest text"), gettext_noop("In characters.")),
+    "max_length": (gettext_noop("Longest text"), gettext_noop("In characters.")),
     "options": (
-        "Options",
-        "One a line. “wrong = Has mistakes” keeps the short word in files and shows the long one; "
-        "“wrong = Has mistakes | Facts, figures, names” explains it.",
+        gettext_noop("Options"),
+        gettext_noop(
+            "One a line. “wrong = Has mistakes” keeps the short word in files and shows the long one; "
+            "“wrong = Has mistakes | Facts, figures, names” explains it."
+        ),
     ),
-    "words": ("What points mean", "One a line: “1 = unclear”. Points without a word are fine."),
-    "visible_options": ("Options shown at first", "The others come with “more”. Empty: all are shown."),
-    "options_order": ("Order", ""),
-    "field": ("Rank the answers of", "Each record brings its own answers. Or write fixed options below."),
-    "layout": ("Layout at first", "Labelers may switch. Empty: by the number of answers."),
-    "strength": ("Ask how much better", "Slightly, clearly or much, between neighboring tiers."),
-    "why": ("Ask why", "In the labeler’s own words."),
-    "reasons": ("Reasons to choose from", "One a line, such as “more correct”. Empty: none."),
+    "words": (
+        gettext_noop("What points mean"),
+        gettext_noop("One a line: “1 = unclear”. Points without a word are fine."),
+    ),
+    "visible_options": (
+        gettext_noop("Options shown at first"),
+        gettext_noop("The others come with “more”. Empty: all are shown."),
+    ),
+    "options_order": (gettext_noop("Order"), ""),
+    "field": (
+        gettext_noop("Rank the answers of"),
+        gettext_noop("Each record brings its own answers. Or write fixed options below."),
+    ),
+    "layout": (
+        gettext_noop("Layout at first"),
+        gettext_noop("Labelers may switch. Empty: by the number of answers."),
+    ),
+    "strength": (
+        gettext_noop("Ask how much better"),
+        gettext_noop("Slightly, clearly or much, between neighboring tiers."),
+    ),
+    "why": (gettext_noop("Ask why"), gettext_noop("In the labeler’s own words.")),
+    "reasons": (
+        gettext_noop("Reasons to choose from"),
+        gettext_noop("One a line, such as “more correct”. Empty: none."),
+    ),
     "flags": (
-        "Flags",
-        "Labelers may say that an answer is broken, unsafe, a duplicate or in the wrong language.",
+        gettext_noop("Flags"),
+        gettext_noop(
+            "Labelers may say that an answer is broken, unsafe, a duplicate or in the wrong language."
+        ),
     ),
-    "better": ("A better answer", "Labelers may write one, kept above all others."),
-    "values": ("Terms", "One a line. Empty: any word."),
-    "min": ("Smallest", ""),
-    "max": ("Largest", ""),
+    "better": (
+        gettext_noop("A better answer"),
+        gettext_noop("Labelers may write one, kept above all others."),
+    ),
+    "values": (gettext_noop("Terms"), gettext_noop("One a line. Empty: any word.")),
+    "min": (gettext_noop("Smallest"), ""),
+    "max": (gettext_noop("Largest"), ""),
 }
-CHOICES = {"natural": "as written", "suggestion": "suggested ones first", "focus": "one at a time"}
-POINTS = ("Points", "Whole numbers from 0 to 10, such as 1 2 3 4 5.")
+CHOICES = {
+    "natural": gettext_noop("as written"),
+    "suggestion": gettext_noop("suggested ones first"),
+    "focus": gettext_noop("one at a time"),
+}
+POINTS = (gettext_noop("Points"), gettext_noop("Whole numbers from 0 to 10, such as 1 2 3 4 5."))
 LONGEST_SAID = 60  # characters of a setting that are repeated in a list
 FIRST, LAST = ("field", "for_each"), ("shown_when",)  # settings that decide about others come before them
 
@@ -77,10 +107,10 @@ def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
         return (forms.IntegerField if bare is int else forms.FloatField)(**said, **_bounds(field))
     if get_origin(bare) is Literal:
         blank = [] if field.default in get_args(bare) or field.is_required() else [("", "–")]
-        named = [(one, CHOICES.get(one, one).capitalize()) for one in get_args(bare)]
+        named = [(one, gettext(CHOICES.get(one, one)).capitalize()) for one in get_args(bare)]
         return forms.ChoiceField(**said, choices=[*blank, *named])
     if is_condition(field):
-        return ConditionField(**{**said, "help_text": f"{hint} {HOW}"}, choices=refers(name))
+        return ConditionField(**{**said, "help_text": f"{hint} {gettext(HOW)}"}, choices=refers(name))
     if get_origin(bare) in (dict, list):
         return _listing(bare, said)
     return Code(**said) if is_code(field) else forms.ChoiceField(**said, choices=[("", "–"), *refers(name)])
@@ -89,8 +119,10 @@ def _control(name: str, field: FieldInfo, refers: Refers) -> forms.Field:
 def called(name: str, field: FieldInfo) -> tuple[str, str]:
     """Label and hint of a setting: its own, or those by its name."""
     if field.title:
-        return field.title, field.description or ""
-    return WORDS.get(name, (name.replace("_", " ").capitalize(), field.description or ""))
+        label, hint = field.title, field.description or ""
+    else:
+        label, hint = WORDS.get(name, (name.replace("_", " ").capitalize(), field.description or ""))
+    return gettext(label), hint and gettext(hint)
 
 
 def is_code(field: FieldInfo) -> bool:
@@ -120,7 +152,7 @@ def _listing(bare: Any, said: dict[str, Any]) -> forms.Field:
         return NamedTexts(**said)
     if "text" in part.model_fields:
         return OptionLines(**said)
-    return Numbers(**{**said, "label": POINTS[0], "help_text": POINTS[1]})
+    return Numbers(**{**said, "label": gettext(POINTS[0]), "help_text": gettext(POINTS[1])})
 
 
 def _bare(annotation: Any) -> Any:
@@ -153,8 +185,11 @@ def in_words(settings: Mapping[str, Any]) -> str:
 
 def _said(name: str, value: Any) -> str:
     if isinstance(value, str) and len(value) > LONGEST_SAID:
-        return f"{name.replace('_', ' ')} of {len(value):,} characters"
-    label = WORDS.get(name, (name.replace("_", " "), ""))[0]
+        return gettext("%(name)s of %(n)s characters") % {
+            "name": name.replace("_", " "),
+            "n": f"{len(value):,}",
+        }
+    label = gettext(WORDS.get(name, (name.replace("_", " "), ""))[0])
     if isinstance(value, bool):
         return "Markdown" if value and name == "use_markdown" else label if value else ""
     if isinstance(value, Mapping):
@@ -162,7 +197,7 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, list):
         shown = [_one(entry) for entry in value]
         return ", ".join(shown[:8]) + (" …" if len(shown) > 8 else "")
-    return f"{label.lower()} {CHOICES.get(str(value), value)}"
+    return f"{label.lower()} {gettext(CHOICES[value]) if value in CHOICES else value}"
 
 
 def _one(entry: Any) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from core.errors import Invalid
 from feedback import fields as field_kinds
 from feedback import metadata as metadata_kinds
@@ -76,7 +78,7 @@ class DatasetShape:
             value = values.get(name)
             if value is None:
                 if shape.required:
-                    errors[name] = f"The field {name!r} is required."
+                    errors[name] = gettext("The field %(name)s is required.") % {"name": repr(name)}
                 continue
             try:
                 cleaned[name] = shape.kind.clean(value)

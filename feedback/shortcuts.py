@@ -7,99 +7,105 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import get_language_bidi, gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Act(NamedTuple):
     """Something that a key does, and the key that does it unless somebody chose another."""
 
     name: str
-    words: str
+    words: _StrPromise
     default: str
 
 
 class Fixed(NamedTuple):
     """Something whose keys nobody can change."""
 
-    words: str
+    words: _StrPromise
     keys: tuple[str, ...]
 
 
 class Group(NamedTuple):
     """Acts that belong together."""
 
-    title: str
+    title: _StrPromise
     acts: tuple[Act, ...]
     fixed: tuple[Fixed, ...] = ()
 
 
 GROUPS = (
     Group(
-        "Record",
+        _("Record"),
         (
-            Act("submit", "Submit", "Ctrl+Enter"),
-            Act("undo", "Undo; after submit: take it back", "u"),
-            Act("stop", "Can’t judge, with a reason", "j"),
-            Act("skip", "Skip for now", "k"),
-            Act("previous", "Previous record", "l"),
-            Act("new_record", "Write a new one, where allowed", "n"),
+            Act("submit", _("Submit"), "Ctrl+Enter"),
+            Act("undo", _("Undo; after submit: take it back"), "u"),
+            Act("stop", _("Can’t judge, with a reason"), "j"),
+            Act("skip", _("Skip for now"), "k"),
+            Act("previous", _("Previous record"), "l"),
+            Act("new_record", _("Write a new one, where allowed"), "n"),
         ),
     ),
     Group(
-        "Reading",
+        _("Reading"),
         (
-            Act("guidelines", "Guidelines", "Shift+G"),
-            Act("fold", "Fold or show the prompt", "p"),
-            Act("raw", "As written, as rendered", "r"),
-            Act("differences", "Differences to the first", "v"),
-            Act("help", "These keys", "?"),
+            Act("guidelines", _("Guidelines"), "Shift+G"),
+            Act("fold", _("Fold or show the prompt"), "p"),
+            Act("raw", _("As written, as rendered"), "r"),
+            Act("differences", _("Differences to the first"), "v"),
+            Act("help", _("These keys"), "?"),
         ),
     ),
     Group(
-        "Questions",
-        (Act("take", "Take the suggestion", "s"),),
+        _("Questions"),
+        (Act("take", _("Take the suggestion"), "s"),),
         (
-            Fixed("Choose a point or label", ("1", "…", "9")),
-            Fixed("Rate an answer, go to the next", ("1", "…", "9")),
-            Fixed("Next, previous question", ("Tab", "⇧ Tab")),
+            Fixed(_("Choose a point or label"), ("1", "…", "9")),
+            Fixed(_("Rate an answer, go to the next"), ("1", "…", "9")),
+            Fixed(_("Next, previous question"), ("Tab", "⇧ Tab")),
         ),
     ),
     Group(
-        "Writing",
+        _("Writing"),
         (
-            Act("preview", "Preview of the text", "Alt+P"),
-            Act("insert", "Insert a text from the menu", "Alt+I"),
+            Act("preview", _("Preview of the text"), "Alt+P"),
+            Act("insert", _("Insert a text from the menu"), "Alt+I"),
         ),
     ),
     Group(
-        "Ranking",
+        _("Ranking"),
         (
-            Act("next_answer", "Next answer; of two: the second is better", "ArrowRight"),
-            Act("previous_answer", "Previous answer; of two: the first is better", "ArrowLeft"),
-            Act("tie", "Tie with the one above; of two: about the same", "="),
-            Act("up", "Move up", "ArrowUp"),
-            Act("down", "Move down", "ArrowDown"),
-            Act("flag", "Flag it: broken, unsafe …", "x"),
-            Act("better", "Write a better one", "w"),
+            Act("next_answer", _("Next answer; of two: the second is better"), "ArrowRight"),
+            Act("previous_answer", _("Previous answer; of two: the first is better"), "ArrowLeft"),
+            Act("tie", _("Tie with the one above; of two: about the same"), "="),
+            Act("up", _("Move up"), "ArrowUp"),
+            Act("down", _("Move down"), "ArrowDown"),
+            Act("flag", _("Flag it: broken, unsafe …"), "x"),
+            Act("better", _("Write a better one"), "w"),
         ),
         (
-            Fixed("Look at an answer", ("A", "…", "I")),
-            Fixed("Put it into a tier, 1 is best", ("1", "…", "9")),
-            Fixed("Take it out of the ranking", ("0",)),
-            Fixed("Of two, where asked how much", ("1", "…", "7")),
+            Fixed(_("Look at an answer"), ("A", "…", "I")),
+            Fixed(_("Put it into a tier, 1 is best"), ("1", "…", "9")),
+            Fixed(_("Take it out of the ranking"), ("0",)),
+            Fixed(_("Of two, where asked how much"), ("1", "…", "7")),
         ),
     ),
     Group(
-        "Marking a text",
+        _("Marking a text"),
         (),
         (
-            Fixed("Walk by word; extend", ("←", "→", "⇧")),
-            Fixed("Mark as; again: take it away", ("1", "…", "9")),
-            Fixed("Remove the mark", ("⌫",)),
-            Fixed("Next, previous mark", ("Tab", "⇧ Tab")),
-            Fixed("Leave the text", ("Esc", "Tab")),
+            Fixed(_("Walk by word; extend"), ("←", "→", "⇧")),
+            Fixed(_("Mark as; again: take it away"), ("1", "…", "9")),
+            Fixed(_("Remove the mark"), ("⌫",)),
+            Fixed(_("Next, previous mark"), ("Tab", "⇧ Tab")),
+            Fixed(_("Leave the text"), ("Esc", "Tab")),
         ),
     ),
 )
@@ -109,6 +115,7 @@ SIGNS = {
     **{"Shift": "⇧", "Enter": "↵"},
     **{"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"},
 }
+MIRRORED = {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
 MODIFIERS = {"ctrl": "Ctrl", "control": "Ctrl", "cmd": "Ctrl", "meta": "Ctrl", "alt": "Alt", "shift": "Shift"}
 ARROWS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
 MOVING = ("Tab", "Space", "Escape", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown", *ARROWS)
@@ -127,14 +134,22 @@ def keys_of(chosen: Mapping[str, str]) -> dict[str, str]:
 
 def shown(key: str) -> str:
     """A key as it stands on buttons: "Ctrl+Enter" -> "Ctrl ↵"."""
-    return " ".join(SIGNS.get(part, part) for part in re.split(r"\+(?=.)", key))
+    return " ".join(SIGNS.get(part, part) for part in re.split(r"\+(?=.)", turned(key)))
+
+
+def turned(key: str) -> str:
+    """The key as it is pressed where the page reads from right to left, and back: what is next lies to the left there.
+
+    The table, and what is stored, are from left to right; ranking/keys.js turns the two arrows around as well.
+    """
+    return MIRRORED.get(key, key) if get_language_bidi() else key
 
 
 def check_shortcut(name: str, written: str, chosen: Mapping[str, str]) -> str:
     """The key for this act, as it is stored. `Invalid` says why it cannot be that one."""
     act = ACTS.get(name)
     if act is None:
-        raise Invalid("There is no such act.")
+        raise Invalid(gettext("There is no such act."))
     key = read_key(written)
     if not key:
         return key
@@ -142,9 +157,10 @@ def check_shortcut(name: str, written: str, chosen: Mapping[str, str]) -> str:
         raise Invalid(why)
     for other, its in keys_of(chosen).items():
         if its == key and other != name:
-            words = ACTS[other].words.partition(";")[0]
+            words = re.split("[;؛]", str(ACTS[other].words))[0]
             raise Invalid(
-                f"{shown(key)} is the key of “{words}”. Give that another key, or take a free one here."
+                gettext("%(key)s is the key of “%(act)s”. Give that another key, or take a free one here.")
+                % {"key": shown(key), "act": words}
             )
     return key
 
@@ -159,7 +175,7 @@ def read_key(written: str) -> str:
     if len(key) > 1:
         key = NAMED.get(key.lower(), "")
     if "" in modifiers or not key or not key.isprintable():
-        raise Invalid("This is no key. Press one, or write it like k, Shift+G, Alt+K or Ctrl+Enter.")
+        raise Invalid(gettext("This is no key. Press one, or write it like k, Shift+G, Alt+K or Ctrl+Enter."))
     if len(key) == 1 and key.isalpha():
         key = key.upper() if modifiers else key.lower()
     elif len(key) == 1 and not key.isdigit():
@@ -172,13 +188,17 @@ def _taken_by_others(key: str) -> str:
     *modifiers, last = re.split(r"\+(?=.)", key)
     sign = shown(key)
     if last.isdigit() and "Ctrl" not in modifiers and "Alt" not in modifiers:
-        return "Digits belong to the answers. Take a letter from J on, or one with Shift or Alt."
+        return gettext("Digits belong to the answers. Take a letter from J on, or one with Shift or Alt.")
     if not modifiers and len(key) == 1 and "a" <= key <= "i":
-        return "The letters A to I belong to the answers. Take another, or one with Shift or Alt."
+        return gettext("The letters A to I belong to the answers. Take another, or one with Shift or Alt.")
     if last in MOVING or key in ("Enter", "Shift+Enter"):
-        return f"{sign} has its own meaning on every page, and in every text. Take another key."
+        return gettext("%(key)s has its own meaning on every page, and in every text. Take another key.") % {
+            "key": sign
+        }
     if _belongs_to_browser(key, modifiers, last):
-        return f"{sign} belongs to the browser or to the writing of text. Take another key."
+        return gettext("%(key)s belongs to the browser or to the writing of text. Take another key.") % {
+            "key": sign
+        }
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Webhook
 from feedback.models.webhooks import Event
@@ -14,18 +15,19 @@ class WebhookForm(forms.Form):
     """A webhook to be, or as it is."""
 
     url = forms.CharField(
-        label="Address",
-        help_text="Where events are posted, as https://example.com/hook.",
+        label=_("Address"),
+        help_text=_("Where events are posted, as https://example.com/hook."),
         widget=forms.URLInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
     description = forms.CharField(
+        label=_("Description"),
         required=False,
         max_length=1000,
-        help_text="What it is for, in your words.",
+        help_text=_("What it is for, in your words."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     events = forms.MultipleChoiceField(
-        label="Tell when", choices=Event.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Tell when"), choices=Event.choices, widget=forms.CheckboxSelectMultiple
     )
 
     def clean_description(self) -> str | None:
@@ -36,7 +38,7 @@ class WebhookForm(forms.Form):
 class ChangedWebhookForm(WebhookForm):
     """Also whether it is on."""
 
-    enabled = forms.BooleanField(label="Switched on", required=False)
+    enabled = forms.BooleanField(label=_("Switched on"), required=False)
 
     def __init__(self, data: Any, *, webhook: Webhook) -> None:
         names = ("url", "description", "events", "enabled")

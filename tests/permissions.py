@@ -492,6 +492,7 @@ ROWS = [
     # Pages about people
     Row("GET", "/", "whoever is signed in"),
     Row("GET", "/organizations/", "whoever is signed in"),
+    Row("POST", "/language", "everybody", {"language": "en"}),
     Row("GET", "/{organization}/sign-in", "everybody"),
     Row("GET", "/{organization}/account/", "people of the organization"),
     Row("POST", "/{organization}/account/", "people of the organization", {"first_name": "Robin"}),

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role, Verb
 from accounts.actions.teams import MOST_AT_ONCE
@@ -16,9 +18,8 @@ from workspaces.models import Workspace
 
 def roles_for(by: Membership) -> list[tuple[str, str]]:
     """The roles that somebody may give: owners all, managers only Labeler."""
-    if by.is_owner:
-        return [(Role.ANNOTATOR, "Labeler"), (Role.ADMIN, "Manager"), (Role.OWNER, "Owner")]
-    return [(Role.ANNOTATOR, "Labeler")]
+    may_give = [*reversed(Role)] if by.is_owner else [Role.ANNOTATOR]
+    return [(role.value, str(role.label)) for role in may_give]
 
 
 def workspaces_for(by: Membership) -> QuerySet[Workspace]:
@@ -26,12 +27,28 @@ def workspaces_for(by: Membership) -> QuerySet[Workspace]:
     return Workspace.objects.allowing(Verb.MANAGE, by)
 
 
+class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's takes none when it runs
+    """Workspaces to tick, each name in its own direction."""
+
+    def label_from_instance(self, obj: Workspace) -> str:
+        return format_html('<span dir="auto">{}</span>', obj.name)
+
+
+class _Names(forms.Select):
+    """People or things to choose from, each name in its own direction."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["dir"] = "auto"
+        return option
+
+
 class _PlaceForm(forms.Form):
     """Where new people work, and as what. Managers must say where, else they could not see them again."""
 
-    role = forms.ChoiceField(label="Role")
-    workspaces: forms.ModelMultipleChoiceField[Workspace] = forms.ModelMultipleChoiceField(
-        label="Workspaces", queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+    role = forms.ChoiceField(label=_("Role"))
+    workspaces = _Places(
+        label=_("Workspaces"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
     )
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
@@ -41,20 +58,28 @@ class _PlaceForm(forms.Form):
         assert isinstance(places, forms.ModelMultipleChoiceField)
         role.choices, places.queryset = roles_for(by), workspaces_for(by)
         places.required = not by.is_owner
-        places.error_messages["required"] = "Choose where they will work."
+        places.error_messages["required"] = _("Choose where they will work.")
 
 
 class NewMemberForm(_PlaceForm):
     """One new person."""
 
-    username = forms.CharField(max_length=200, help_text="Used to sign in. Nobody else here has it.")
-    first_name = forms.CharField(label="First name", max_length=200, required=False)
-    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+    username = forms.CharField(
+        label=_("Username"), max_length=200, help_text=_("Used to sign in. Nobody else here has it.")
+    )
+    first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
     email = forms.EmailField(
-        label="E-mail", required=False, help_text="With it they can reset a forgotten password themselves."
+        label=_("E-mail"),
+        required=False,
+        help_text=_("With it they can reset a forgotten password themselves."),
     )
     password = forms.CharField(
-        max_length=100, required=False, strip=False, help_text="Left empty, one is made and shown once."
+        label=_("Password"),
+        max_length=100,
+        required=False,
+        strip=False,
+        help_text=_("Left empty, one is made and shown once."),
     )
     field_order = ("username", "first_name", "last_name", "email", "password", "role", "workspaces")
 
@@ -69,23 +94,28 @@ class NewMemberForm(_PlaceForm):
 class InvitationForm(_PlaceForm):
     """Somebody to ask by e-mail."""
 
-    email = forms.EmailField(label="E-mail")
+    email = forms.EmailField(label=_("E-mail"))
     field_order = ("email", "role", "workspaces")
 
 
 class JoinForm(forms.Form):
     """How somebody wants to be called who accepts an invitation with the account that they have."""
 
-    username = forms.CharField(max_length=200, help_text="Your name in lists here. Nobody else here has it.")
-    first_name = forms.CharField(label="First name", max_length=200)
-    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
+    username = forms.CharField(
+        label=_("Username"), max_length=200, help_text=_("Your name in lists here. Nobody else here has it.")
+    )
+    first_name = forms.CharField(label=_("First name"), max_length=200)
+    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
 
 
 class JoinAnewForm(JoinForm):
     """The same, with a new account."""
 
     password = forms.CharField(
-        max_length=100, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Password"),
+        max_length=100,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_password(self) -> str:
@@ -99,10 +129,15 @@ class NewMembersForm(_PlaceForm):
     """Many at once: a list of usernames, or a word and how many."""
 
     usernames = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 6}), help_text="One on each line."
+        label=_("Usernames"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One on each line."),
     )
-    word = forms.CharField(label="Or numbered from a word", max_length=190, required=False, initial="labeler")
-    number = forms.IntegerField(label="How many", min_value=1, max_value=MOST_AT_ONCE, required=False)
+    word = forms.CharField(
+        label=_("Or numbered from a word"), max_length=190, required=False, initial="labeler"
+    )
+    number = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_AT_ONCE, required=False)
     field_order = ("usernames", "word", "number", "role", "workspaces")
 
     def clean_usernames(self) -> list[str]:
@@ -115,19 +150,19 @@ class NewMembersForm(_PlaceForm):
         given = super().clean() or {}
         listed, numbered = bool(given.get("usernames")), bool(given.get("number"))
         if not self.errors and listed == numbered:
-            self.add_error("usernames", "Write the usernames here, or a word and a number below.")
+            self.add_error("usernames", _("Write the usernames here, or a word and a number below."))
         if numbered and not given.get("word"):
-            self.add_error("word", "Write the word that comes before the numbers.")
+            self.add_error("word", _("Write the word that comes before the numbers."))
         return given
 
 
 class MemberForm(forms.Form):
     """What may change about somebody."""
 
-    username = forms.CharField(max_length=200)
-    first_name = forms.CharField(label="First name", max_length=200, required=False)
-    last_name = forms.CharField(label="Last name", max_length=200, required=False, empty_value=None)
-    role = forms.ChoiceField()
+    username = forms.CharField(label=_("Username"), max_length=200)
+    first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, by: Membership, member: Membership, **kwargs: Any) -> None:
         names = ("username", "first_name", "last_name", "role")
@@ -141,14 +176,16 @@ class MemberForm(forms.Form):
 class WorkspaceForm(forms.Form):
     """The name of a workspace."""
 
-    name = forms.CharField(max_length=200, help_text="Letters without accents, digits, - and _.")
+    name = forms.CharField(
+        label=_("Name"), max_length=200, help_text=_("Letters without accents, digits, - and _.")
+    )
 
 
 class PlaceForm(forms.Form):
     """Somebody to let into a workspace."""
 
     member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
-        label="Who", queryset=None, empty_label=None
+        label=_("Who"), queryset=None, empty_label=None, widget=_Names
     )
 
     def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 
 from core.errors import Forbidden
 
@@ -43,7 +44,7 @@ class AssayAdminSite(AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
-            raise Forbidden("The administration is for owners and managers.")
+            raise Forbidden(gettext("The administration is for owners and managers."))
         wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(wanted, reverse("account_login"))
 
@@ -73,7 +74,7 @@ class AssayAdminSite(AdminSite):
             try:
                 response = view(request, *args, **kwargs)
             except PermissionDenied:  # Django's own page for it says nothing
-                raise Forbidden("You may not do that here. Ask an owner.") from None
+                raise Forbidden(gettext("You may not do that here. Ask an owner.")) from None
             if isinstance(response, SimpleTemplateResponse):
                 response.render()
             return response

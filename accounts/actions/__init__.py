@@ -3,6 +3,7 @@
 from accounts.actions.accounts import open_account
 from accounts.actions.departures import remove_member
 from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
+from accounts.actions.languages import choose_language
 from accounts.actions.members import MemberChanges, add_member, change_member, enroll
 from accounts.actions.organizations import create_organization
 from accounts.actions.teams import NewMember, add_members, next_usernames
@@ -14,6 +15,7 @@ __all__ = [
     "add_member",
     "add_members",
     "change_member",
+    "choose_language",
     "create_organization",
     "enroll",
     "issue_api_key",

@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from accounts.actions.members import check_password
 from accounts.models import User
@@ -17,6 +18,6 @@ def open_account(email: str, password: str) -> User:
         with transaction.atomic():
             user = User.objects.create_user(password=password, email=email)
     except IntegrityError:
-        raise Conflict("There is an account with this e-mail already. Sign in first.") from None
+        raise Conflict(gettext("There is an account with this e-mail already. Sign in first.")) from None
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.authentication import digest_of
 from accounts.models import ApiKey, Membership
@@ -31,9 +32,13 @@ def issue_api_key(
     name = name.strip()
     check_text(name)
     if not 1 <= len(name) <= 200:
-        raise Invalid("Name the key.", {"name": "Say what the key is for, in at most 200 characters."})
+        raise Invalid(
+            gettext("Name the key."), {"name": gettext("Say what the key is for, in at most 200 characters.")}
+        )
     if expires_at and expires_at <= timezone.now():
-        raise Invalid("The key would be over already.", {"expires_at": "Choose a day in the future."})
+        raise Invalid(
+            gettext("The key would be over already."), {"expires_at": gettext("Choose a day in the future.")}
+        )
     key = key or f"assay_{secrets.token_urlsafe(BYTES)}"
     try:
         with transaction.atomic():
@@ -46,7 +51,7 @@ def issue_api_key(
                 expires_at=expires_at,
             )
     except IntegrityError:
-        raise Conflict("This key is in use already. Choose another one.") from None
+        raise Conflict(gettext("This key is in use already. Choose another one.")) from None
     return IssuedKey(row, key)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts import directory
 from accounts.access import Role
@@ -48,7 +49,9 @@ def add_member(
         with transaction.atomic():
             user = User.objects.create_user(password=password, email=email, managed_by=organization)
     except IntegrityError:
-        raise Conflict("Somebody has an account with this e-mail. Leave it out, or invite them.") from None
+        raise Conflict(
+            gettext("Somebody has an account with this e-mail. Leave it out, or invite them.")
+        ) from None
     return enroll(
         organization, user, username=username, role=role, first_name=first_name, last_name=last_name, id=id
     )
@@ -100,7 +103,7 @@ def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membe
             Membership.objects.filter(pk=member.pk).update(**different, updated_at=Now())
     except IntegrityError as error:
         raise Invalid(
-            str(_clash(error, changes["username"])), {"username": "This username is taken."}
+            str(_clash(error, changes["username"])), {"username": gettext("This username is taken.")}
         ) from None
     member.refresh_from_db(fields=[*different, "updated_at"])
     return member
@@ -115,20 +118,22 @@ def keep_an_owner(member: Membership) -> None:
         organization=member.organization_id, role=Role.OWNER, left_at=None, user__is_active=True
     )
     if not owners.exclude(pk=member.pk).exists():
-        raise Conflict("This is the only owner. Make somebody else an owner first.")
+        raise Conflict(gettext("This is the only owner. Make somebody else an owner first."))
 
 
 def check_username(username: str) -> None:
     """Any text will do that is there and can be kept."""
     check_text(username)
     if not 1 <= len(username) <= 200:
-        raise Invalid("Choose a username.", {"username": "Write 1 to 200 characters."})
+        raise Invalid(gettext("Choose a username."), {"username": gettext("Write 1 to 200 characters.")})
 
 
 def check_role(role: str) -> None:
     """One of the three."""
     if role not in Role.values:
-        raise Invalid("There is no such role.", {"role": "Choose Owner, Manager or Labeler."})
+        raise Invalid(
+            gettext("There is no such role."), {"role": gettext("Choose Owner, Manager or Labeler.")}
+        )
 
 
 def check_password(password: str) -> None:
@@ -136,8 +141,11 @@ def check_password(password: str) -> None:
     check_text(password)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(
-            "This password does not work.",
-            {"password": f"Write {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."},
+            gettext("This password does not work."),
+            {
+                "password": gettext("Write %(least)s to %(most)s characters.")
+                % {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD}
+            },
         )
 
 
@@ -149,7 +157,10 @@ def _set_password(member: Membership, password: str) -> None:
         or user.managed_by_id != member.organization_id
         or len(directory.memberships_of(user)) > 1
     ):
-        raise Forbidden(f"{member.display_name} looks after this account and sets its password alone.")
+        raise Forbidden(
+            gettext("%(name)s looks after this account and sets its password alone.")
+            % {"name": member.display_name}
+        )
     user.set_password(password)
     user.save(update_fields=["password"])
 
@@ -157,7 +168,9 @@ def _set_password(member: Membership, password: str) -> None:
 def _clash(error: IntegrityError, username: str) -> Conflict:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if name == "one_membership_per_person_and_organization":
-        return Conflict("This account is a member already.")
+        return Conflict(gettext("This account is a member already."))
     if name == "one_username_per_organization":
-        return Conflict(f"The username {username} is taken in this organization.")
-    return Conflict("Another user has this id already.")
+        return Conflict(
+            gettext("The username %(username)s is taken in this organization.") % {"username": username}
+        )
+    return Conflict(gettext("Another user has this id already."))

@@ -4,6 +4,7 @@ from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from accounts.models import Organization
 from core.errors import Invalid
@@ -13,7 +14,7 @@ from core.text import check_text
 # fmt: off
 RESERVED = {
     "about", "accounts", "admin", "api", "assets", "blog", "docs", "favicon", "health", "healthz",
-    "help", "home", "invitations", "join", "login", "logout", "media", "metrics", "new", "operator",
+    "help", "home", "invitations", "join", "language", "login", "logout", "media", "metrics", "new", "operator",
     "organizations", "readyz", "robots", "sign-in", "sign-up", "static", "status", "support", "www",
 }
 # fmt: on
@@ -26,7 +27,8 @@ def create_organization(name: str) -> Organization:
     check_text(name)
     if not 1 <= len(name) <= 200:
         raise Invalid(
-            "Give the organization a name of at most 200 characters.", {"name": "Write 1 to 200 characters."}
+            gettext("Give the organization a name of at most 200 characters."),
+            {"name": gettext("Write 1 to 200 characters.")},
         )
     base = slugify(name)[: LONGEST_SLUG - 5].strip("-_") or "organization"
     for number in count(1):

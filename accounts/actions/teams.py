@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from accounts.access import Role
 from accounts.actions.members import check_role, check_username
@@ -44,7 +45,7 @@ def add_members(
         with transaction.atomic():
             Membership.objects.bulk_create(memberships)
     except IntegrityError:
-        raise Conflict("Somebody took one of these usernames just now. Try again.") from None
+        raise Conflict(gettext("Somebody took one of these usernames just now. Try again.")) from None
     return [NewMember(*pair) for pair in zip(memberships, passwords, strict=True)]
 
 
@@ -68,7 +69,10 @@ def lacks_password(member: Membership) -> bool:
 def next_usernames(organization: Organization, prefix: str, number: int) -> list[str]:
     """`number` free usernames: labeler-01, labeler-02 …, going on where the last ones ended."""
     if not 1 <= number <= MOST_AT_ONCE:
-        raise Invalid(f"Add 1 to {MOST_AT_ONCE} people at once.", {"number": f"Write 1 to {MOST_AT_ONCE}."})
+        raise Invalid(
+            gettext("Add 1 to %(most)s people at once.") % {"most": MOST_AT_ONCE},
+            {"number": gettext("Write 1 to %(most)s.") % {"most": MOST_AT_ONCE}},
+        )
     check_username(prefix)
     taken = set(
         Membership.objects.filter(organization=organization, username__startswith=prefix).values_list(
@@ -100,12 +104,12 @@ def _light_hash(password: str) -> str:
 
 def _check(organization: Organization, usernames: Sequence[str]) -> None:
     if not 1 <= len(usernames) <= MOST_AT_ONCE:
-        raise Invalid(f"Add 1 to {MOST_AT_ONCE} people at once.")
+        raise Invalid(gettext("Add 1 to %(most)s people at once.") % {"most": MOST_AT_ONCE})
     for username in usernames:
         check_username(username)
     if len(set(usernames)) < len(usernames):
         twice = next(name for name in usernames if usernames.count(name) > 1)
-        raise Invalid(f"The username {twice} is there twice.")
+        raise Invalid(gettext("The username %(username)s is there twice.") % {"username": twice})
     taken = Membership.objects.filter(organization=organization, username__in=usernames)
     if names := list(taken.values_list("username", flat=True)[:5]):
-        raise Conflict(f"These usernames are taken: {', '.join(names)}.")
+        raise Conflict(gettext("These usernames are taken: %(usernames)s.") % {"usernames": ", ".join(names)})

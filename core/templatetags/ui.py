@@ -9,12 +9,18 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
 
 from core import markdown as markdown_text
 
 register = template.Library()
 
-STEPS = ((60, "s"), (3600, "min"), (86400, "h"), (14 * 86400, "d"))
+STEPS = (
+    (60, gettext_noop("%(number)s s ago")),
+    (3600, gettext_noop("%(number)s min ago")),
+    (86400, gettext_noop("%(number)s h ago")),
+    (14 * 86400, gettext_noop("%(number)s d ago")),
+)
 
 
 @register.simple_tag
@@ -59,9 +65,9 @@ def ago(when: datetime | None) -> SafeString | str:
         return "–"
     seconds = max(0, int((timezone.now() - when).total_seconds()))
     text, size = f"{timezone.localtime(when):%Y-%m-%d}", 1
-    for limit, unit in STEPS:
+    for limit, words in STEPS:
         if seconds < limit:
-            text = f"{seconds // size} {unit} ago" if seconds >= 5 else "just now"
+            text = gettext(words) % {"number": seconds // size} if seconds >= 5 else gettext("just now")
             break
         size = limit if limit <= 86400 else size
     return format_html(
@@ -170,6 +176,19 @@ def entries(value: object, name: str) -> str:
 def nth(values: object, number: int) -> Any:
     """The nth of a list, from 1; None where there is none."""
     return values[number - 1] if isinstance(values, list | tuple) and 0 < number <= len(values) else None
+
+
+SPEAKERS = {
+    "user": gettext_noop("User"),
+    "assistant": gettext_noop("Assistant"),
+    "system": gettext_noop("System"),
+}
+
+
+@register.filter
+def speaker(role: str) -> str:
+    """Who says a turn of a conversation, in words: "user" -> "User"; what is no role of ours, as it is written."""
+    return gettext(SPEAKERS[role]) if role in SPEAKERS else role[:1].upper() + role[1:]
 
 
 STEP_SIGNS = {"slightly": " › ", "clearly": " ›› ", "much": " ››› "}

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from accounts.models import Membership
 from core.errors import Invalid
@@ -47,14 +48,14 @@ def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: 
     for name, question in shape.questions.items():
         if name not in values:
             if final and question.required and name in asked:
-                errors[name] = "This question needs an answer."
+                errors[name] = gettext("This question needs an answer.")
             continue
         try:
             cleaned[name] = question.kind.clean(values[name], item, final=final)
         except Invalid as error:
             errors[name] = str(error)
     if final and not values and not errors:
-        errors["values"] = "A submitted response needs at least one answer."
+        errors["values"] = gettext("A submitted response needs at least one answer.")
     if errors:
         name, sentence = next(iter(errors.items()))
         title = shape.questions[name].title if name in shape.questions else name

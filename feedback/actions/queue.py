@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.timezone import now
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Membership
 from core.errors import Invalid, NotFound
@@ -34,7 +35,7 @@ def lease_next(dataset: Dataset, *, by: Membership) -> Lease | Nothing:
     `Nothing` says why there is none.
     """
     if not dataset.is_published:
-        return Nothing("draft", "This dataset is not published yet.")
+        return Nothing("draft", gettext("This dataset is not published yet."))
     return (
         _held(dataset, by)
         or _draft(dataset, by, set_aside=False)
@@ -48,7 +49,9 @@ def heartbeat(lease: Lease) -> datetime:
     """Hold the place for longer; until when. `NotFound` if it was lost meanwhile."""
     until = now() + HOLD
     if not Lease.objects.filter(pk=lease.pk, expires_at__gt=now()).update(expires_at=until):
-        raise NotFound("Somebody else may have this record by now. What you submit is kept all the same.")
+        raise NotFound(
+            gettext("Somebody else may have this record by now. What you submit is kept all the same.")
+        )
     return until
 
 
@@ -84,7 +87,10 @@ def expire_leases(limit: int = 500) -> int:
 def read_guidelines_of(dataset: Dataset, version: int, *, by: Membership) -> None:
     """Remember that this person has read this version of the guidelines, which may be older than the newest."""
     if not 1 <= version <= dataset.guidelines_version:
-        raise Invalid(f"There is no version {version} of these guidelines. Load the page again.")
+        raise Invalid(
+            gettext("There is no version %(number)s of these guidelines. Load the page again.")
+            % {"number": version}
+        )
     _lock_tally(dataset.pk, by)
     LabelerTally.objects.filter(dataset=dataset, membership=by).update(guidelines_read=version)
 
@@ -113,7 +119,7 @@ def settle(
         )
         (extra,) = cursor.fetchone()
     if extra is None:
-        raise NotFound("This record was deleted a moment ago.")
+        raise NotFound(gettext("This record was deleted a moment ago."))
     return bool(extra)
 
 
@@ -185,18 +191,22 @@ def _claimed(dataset: Dataset, by: Membership) -> Lease | None:
 def _explain(dataset: Dataset, by: Membership) -> Nothing:
     """One sentence, from rows that are there anyway; nothing here grows with the dataset."""
     if not Record.objects.filter(dataset=dataset).exists():
-        return Nothing("empty", "This dataset has no records yet.")
+        return Nothing("empty", gettext("This dataset has no records yet."))
     held = Lease.objects.filter(dataset=dataset).exclude(membership=by).count()
     open_ones = QueueItem.objects.filter(dataset=dataset, open=True).exists()
     tally = LabelerTally.objects.filter(dataset=dataset, membership=by).first()
     mine = tally.submitted + tally.discarded if tally else 0
     if open_ones:
-        return Nothing("answered", "You have answered every record that still needs an answer.")
+        return Nothing("answered", gettext("You have answered every record that still needs an answer."))
     if held:
-        others = "The last one is" if held == 1 else f"The other {held} are"
-        return Nothing(
-            "leased", f"{others} being labeled by others right now. One may come back: look again later."
+        sentence = ngettext(
+            "The last one is being labeled by others right now. One may come back: look again later.",
+            "The other %(number)s are being labeled by others right now. One may come back: look again later.",
+            held,
         )
+        return Nothing("leased", sentence % {"number": held})
     if mine:
-        return Nothing("done", "Every record has the answers it needs. Thank you: this dataset is done.")
-    return Nothing("done", "Every record has the answers it needs.")
+        return Nothing(
+            "done", gettext("Every record has the answers it needs. Thank you: this dataset is done.")
+        )
+    return Nothing("done", gettext("Every record has the answers it needs."))

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from accounts.models import Membership
 from core.errors import Conflict, Invalid, NotFound
@@ -51,9 +52,11 @@ def save_draft(
     response = _mine(record, by)
     if response and revision is not None:
         if response.status != Status.DRAFT:
-            raise Conflict("This record was handed in already. Submit replaces that answer by what is here.")
+            raise Conflict(
+                gettext("This record was handed in already. Submit replaces that answer by what is here.")
+            )
         if response.revision != revision:
-            raise Conflict("Another tab or device saved something newer. Reload the page to see it.")
+            raise Conflict(gettext("Another tab or device saved something newer. Reload the page to see it."))
     return _write(record, response, values, Status.DRAFT, by=by, how=how)
 
 
@@ -84,7 +87,10 @@ def discard_response(
 ) -> Response:
     """Say that somebody will not answer, and why. The place opens for somebody else."""
     if reason is not None and reason not in Reason.values:
-        raise Invalid(f"{reason!r} is not a reason. Choose one of: {', '.join(Reason.values)}.")
+        raise Invalid(
+            gettext("%(reason)s is not a reason. Choose one of: %(reasons)s.")
+            % {"reason": repr(reason), "reasons": ", ".join(Reason.values)}
+        )
     response = _mine(record, by)
     if response and _is_repeated(response, how):
         return response
@@ -101,7 +107,7 @@ def put_response(record: Record, status: str, values: Mapping[str, Any], *, by: 
 def add_response(record: Record, status: str, values: Mapping[str, Any], *, by: Membership) -> Response:
     """Somebody's first response to a record; `Conflict` if there is one already."""
     if _mine(record, by):
-        raise Conflict("You have answered this record already. Change that response.")
+        raise Conflict(gettext("You have answered this record already. Change that response."))
     return _write(record, None, values, Status(status), by=by, how=NONE)
 
 
@@ -111,7 +117,7 @@ def change_response(response: Response, status: str, values: Mapping[str, Any]) 
     record, author = response.record, response.membership
     current = _mine(record, author)
     if current is None:
-        raise NotFound("There is no such response any more.")
+        raise NotFound(gettext("There is no such response any more."))
     final = status == Status.SUBMITTED
     cleaned = answers.clean(record.dataset.shape, values, record.item_for(author), final=final)
     if (current.status, current.values) == (status, cleaned):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
@@ -36,7 +37,7 @@ def write_record(
     """
     if not dataset.invites_records:
         raise Conflict(
-            "This dataset takes no records from labelers any more. Ask a manager to allow it again."
+            gettext("This dataset takes no records from labelers any more. Ask a manager to allow it again.")
         )
     check_invitation(dataset.shape)
     check(dataset, fields, values)

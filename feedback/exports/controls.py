@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
+from django.utils.translation import gettext
 from pydantic.fields import FieldInfo
 
 from feedback.exports.base import Kind
@@ -63,7 +64,7 @@ def _words(field: FieldInfo) -> list[tuple[str, str]]:
     extra = field.json_schema_extra
     words = extra.get("words") if isinstance(extra, dict) else None
     said = words if isinstance(words, dict) else {}
-    return [(value, str(said.get(value, value))) for value in get_args(field.annotation)]
+    return [(value, gettext(str(said.get(value, value)))) for value in get_args(field.annotation)]
 
 
 def _bounds(field: FieldInfo) -> dict[str, float | None]:

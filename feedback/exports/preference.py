@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
@@ -18,33 +19,52 @@ class Options(PromptOptions):
     """How rankings become pairs."""
 
     question: str | None = Field(
-        None, title="Ranking", description="The question whose rankings become pairs."
+        None,
+        title=gettext_noop("Ranking"),
+        description=gettext_noop("The question whose rankings become pairs."),
     )
     policy: Literal["per_labeler", "majority"] = Field(
         "per_labeler",
-        title="Several labelers",
-        description="The pairs of each labeler, disagreement included; or one row where most agree.",
-        json_schema_extra={"words": {"per_labeler": "Each labeler's pairs", "majority": "Majority"}},
+        title=gettext_noop("Several labelers"),
+        description=gettext_noop(
+            "The pairs of each labeler, disagreement included; or one row where most agree."
+        ),
+        json_schema_extra={
+            "words": {
+                "per_labeler": gettext_noop("Each labeler's pairs"),
+                "majority": gettext_noop("Majority"),
+            }
+        },
     )
     threshold: float = Field(
         0.0,
         ge=0,
         le=1,
-        title="Least share of votes",
-        description="Majority only: how many must prefer the chosen answer. 0: more than not; 1: all.",
+        title=gettext_noop("Least share of votes"),
+        description=gettext_noop(
+            "Majority only: how many must prefer the chosen answer. 0: more than not; 1: all."
+        ),
     )
     cap: Cap = Field(
         "all",
-        title="Pairs of a ranking",
-        description="All pairs weigh long rankings more; the others keep a prompt from counting many times.",
+        title=gettext_noop("Pairs of a ranking"),
+        description=gettext_noop(
+            "All pairs weigh long rankings more; the others keep a prompt from counting many times."
+        ),
         json_schema_extra={
-            "words": {"all": "All", "best_worst": "Best with worst", "adjacent": "Each with the next"}
+            "words": {
+                "all": gettext_noop("All"),
+                "best_worst": gettext_noop("Best with worst"),
+                "adjacent": gettext_noop("Each with the next"),
+            }
         },
     )
     margin: bool = Field(
         False,
-        title="Margin",
-        description="How clear the preference is, from 0 to 1: distance in the ranking, or lead in votes.",
+        title=gettext_noop("Margin"),
+        description=gettext_noop(
+            "How clear the preference is, from 0 to 1: distance in the ranking, or lead in votes."
+        ),
     )
 
 
@@ -52,9 +72,9 @@ class Preference(base.Kind[Options]):
     """One row a pair. Ties, equal texts and empty texts give none."""
 
     name = "preference"
-    label = "Preference"
+    label = gettext_noop("Preference")
     order = 30
-    description = "Chosen and rejected answers, from rankings. For reward models, DPO and KTO."
+    description = gettext_noop("Chosen and rejected answers, from rankings. For reward models, DPO and KTO.")
     schema = Options
     needs = ("question",)
 

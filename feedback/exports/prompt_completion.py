@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
@@ -15,17 +16,27 @@ from feedback.shape import DatasetShape
 class Options(PromptOptions):
     """Which texts are good enough."""
 
-    question: str | None = Field(None, title="Answer", description="The question that asks for the answer.")
+    question: str | None = Field(
+        None, title=gettext_noop("Answer"), description=gettext_noop("The question that asks for the answer.")
+    )
     min_length: int = Field(
-        1, ge=1, title="Least length", description="In characters. Shorter texts are left out."
+        1,
+        ge=1,
+        title=gettext_noop("Least length"),
+        description=gettext_noop("In characters. Shorter texts are left out."),
     )
     bar_question: str | None = Field(
         None,
-        title="Rating to pass",
-        description="Only texts whose writer also gave at least the rating below to this question.",
+        title=gettext_noop("Rating to pass"),
+        description=gettext_noop(
+            "Only texts whose writer also gave at least the rating below to this question."
+        ),
     )
     bar: float = Field(
-        0.0, allow_inf_nan=False, title="Least rating", description="Counts only if a rating is chosen above."
+        0.0,
+        allow_inf_nan=False,
+        title=gettext_noop("Least rating"),
+        description=gettext_noop("Counts only if a rating is chosen above."),
     )
 
 
@@ -33,9 +44,9 @@ class PromptCompletion(base.Kind[Options]):
     """One row a written answer."""
 
     name = "prompt_completion"
-    label = "Prompt and completion"
+    label = gettext_noop("Prompt and completion")
     order = 20
-    description = "Answers that people wrote. For supervised fine-tuning."
+    description = gettext_noop("Answers that people wrote. For supervised fine-tuning.")
     schema = Options
     needs = ("question",)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports.base import ExportRecord, Options, Tally
@@ -17,18 +18,26 @@ class PromptOptions(Options):
 
     prompt: list[str] = Field(
         [],
-        title="Prompt",
-        description="Fields that make up the prompt, in this order. None chosen: the conversation, if a "
-        "record has one, else the first text. A field named system becomes the system message.",
+        title=gettext_noop("Prompt"),
+        description=gettext_noop(
+            "Fields that make up the prompt, in this order. None chosen: the conversation, if a "
+            "record has one, else the first text. A field named system becomes the system message."
+        ),
     )
     form: Form = Field(
         "conversational",
-        title="Form",
-        description="Messages suit chat models. Plain texts suit base models and hold single questions only.",
-        json_schema_extra={"words": {"conversational": "Messages", "standard": "Plain texts"}},
+        title=gettext_noop("Form"),
+        description=gettext_noop(
+            "Messages suit chat models. Plain texts suit base models and hold single questions only."
+        ),
+        json_schema_extra={
+            "words": {"conversational": gettext_noop("Messages"), "standard": gettext_noop("Plain texts")}
+        },
     )
     extra: bool = Field(
-        True, title="Extra answers", description="Use answers too that came when a record had enough."
+        True,
+        title=gettext_noop("Extra answers"),
+        description=gettext_noop("Use answers too that came when a record had enough."),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
@@ -19,10 +20,14 @@ class Options(base.Options):
 
     columns: Literal["nested", "text"] = Field(
         "nested",
-        title="Columns",
-        description="Nested JSON suits scripts. JSON as text is for readers that want one type a column, "
-        "such as Hugging Face datasets on files above 10 MB.",
-        json_schema_extra={"words": {"nested": "Nested JSON", "text": "JSON as text"}},
+        title=gettext_noop("Columns"),
+        description=gettext_noop(
+            "Nested JSON suits scripts. JSON as text is for readers that want one type a column, "
+            "such as Hugging Face datasets on files above 10 MB."
+        ),
+        json_schema_extra={
+            "words": {"nested": gettext_noop("Nested JSON"), "text": gettext_noop("JSON as text")}
+        },
     )
 
 
@@ -30,9 +35,9 @@ class Records(base.Kind[Options]):
     """All records with all responses, drafts and discarded ones too. Nothing is left out or rewritten."""
 
     name = "records"
-    label = "Records"
+    label = gettext_noop("Records")
     order = 10
-    description = (
+    description = gettext_noop(
         "Every record with all fields, metadata, suggestions and responses. For analysis and backup."
     )
     schema = Options

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from core.errors import Invalid
 from core.schema import Shape
 from core.text import check_json
@@ -39,7 +41,7 @@ class Candidates(base.Kind[Settings]):
     """Answers, each with an id of its own and either a text or messages; further keys stay with it."""
 
     name = "candidates"
-    label = "Model answers"
+    label = gettext_noop("Model answers")
     order = 30
     schema = Settings
     holds_candidates = True

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from core.errors import Invalid
 from core.text import check_json
@@ -28,7 +29,7 @@ class Chat(base.Kind[Settings]):
     """Messages in turn, kept as they came: further keys of a message stay with it."""
 
     name = "chat"
-    label = "Chat"
+    label = gettext_noop("Chat")
     order = 20
     schema = Settings
     holds_turns = True
@@ -98,13 +99,19 @@ def check_messages(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         raise Invalid('A conversation is a list of {"role": …, "content": …}.')
     if len(value) > MOST_MESSAGES:
-        raise Invalid(f"A conversation has at most {MOST_MESSAGES} messages; this one has {len(value)}.")
+        raise Invalid(
+            gettext("A conversation has at most %(most)s messages; this one has %(given)s.")
+            % {"most": MOST_MESSAGES, "given": len(value)}
+        )
     for number, message in enumerate(value, 1):
         if not is_message(message):
             raise Invalid(f"Message {number} needs a role and a content, both text.")
         if not 1 <= len(message["role"]) <= LONGEST_ROLE:
             raise Invalid(f"The role of message {number} must have 1 to {LONGEST_ROLE} characters.")
         if not 1 <= len(message["content"]) <= LONGEST_CONTENT:
-            raise Invalid(f"The content of message {number} must have 1 to {LONGEST_CONTENT:,} characters.")
+            raise Invalid(
+                gettext("The content of message %(number)s must have 1 to %(most)s characters.")
+                % {"number": number, "most": f"{LONGEST_CONTENT:,}"}
+            )
     check_json(value)
     return value

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from core.errors import Invalid
@@ -22,15 +23,17 @@ class Settings(base.Settings):
 
     type: Literal["custom"]
     template: Storable = Field(
-        title="Template",
-        description="HTML and styles. {{record.fields.name.key}} writes a value, {{#each …}} and {{#if …}} repeat "
-        "and choose.",
+        title=gettext_noop("Template"),
+        description=gettext_noop(
+            "HTML and styles. {{record.fields.name.key}} writes a value, {{#each …}} and {{#if …}} repeat "
+            "and choose."
+        ),
         json_schema_extra={"x-code": True},
     )
     advanced_mode: bool = Field(
         False,
-        title="Advanced mode",
-        description="The template has scripts that read the variable record.",
+        title=gettext_noop("Advanced mode"),
+        description=gettext_noop("The template has scripts that read the variable record."),
     )
 
 
@@ -38,7 +41,7 @@ class Custom(base.Kind[Settings]):
     """An object, kept as it came. What is seen of it is up to the template, which runs shut off from the page."""
 
     name = "custom"
-    label = "Custom"
+    label = gettext_noop("Custom")
     order = 40
     schema = Settings
     changeable = frozenset({"template", "advanced_mode"})

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from core.errors import Invalid
 from core.text import check_text
 from feedback.fields import base, image_address
@@ -19,7 +21,7 @@ class Image(base.Kind[Settings]):
     """The address of a picture on the web, or the picture itself in a data URL. Kept as it came."""
 
     name = "image"
-    label = "Image"
+    label = gettext_noop("Image")
     order = 15
     schema = Settings
     is_picture = True

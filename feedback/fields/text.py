@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from core.columns import as_text
 from core.errors import Invalid
 from core.text import check_text
@@ -19,7 +21,7 @@ class Text(base.Kind[Settings]):
     """One text of any length, kept to the character."""
 
     name = "text"
-    label = "Text"
+    label = gettext_noop("Text")
     order = 10
     schema = Settings
     holds_text = True

@@ -4,6 +4,8 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from feedback.imports import base
 from feedback.imports.line_error import LineError
 from feedback.imports.strict_json import read_object
@@ -16,7 +18,7 @@ class JsonLines(base.Kind):
     """One JSON object a line, LF or CRLF; a byte order mark and blank lines are passed over."""
 
     name = "jsonl"
-    label = "JSON Lines"
+    label = gettext_noop("JSON Lines")
     order = 10
     suffixes = (".jsonl", ".ndjson", ".json")
     longest = 64 << 20  # bytes in a line; a longer one is refused without being held in memory

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Columns
 from functools import cached_property
 from typing import Annotated, Any
 
+from django.utils.translation import gettext
 from pydantic import AfterValidator, ConfigDict, RootModel
 
 from core.errors import Invalid
@@ -77,17 +78,19 @@ def columns(rows: Iterable[Columns[str, Any]], mapping: Mapping) -> list[str]:
 
 def targets(shape: DatasetShape, column: str = "") -> list[tuple[str, str]]:
     """What a column may become, with the words for it; `column` adds metadata of its own name if allowed."""
-    found = [(EXTERNAL_ID, "External id")]
+    found = [(EXTERNAL_ID, gettext("External id"))]
     for name, field in shape.fields.items():
-        found.append((f"fields.{name}", f"{field.title} (field, {field.kind.label.lower()})"))
+        words = {"title": field.title, "kind": gettext(field.kind.label).lower()}
+        found.append((f"fields.{name}", gettext("%(title)s (field, %(kind)s)") % words))
     for name, question in shape.questions.items():
-        label = f"{question.title} (suggestion, {question.kind.label.lower()})"
+        words = {"title": question.title, "kind": gettext(question.kind.label).lower()}
+        label = gettext("%(title)s (suggestion, %(kind)s)") % words
         found.append((f"suggestions.{name}", label))
     for name, one in shape.metadata.items():
-        found.append((f"metadata.{name}", f"{one.title} (metadata)"))
+        found.append((f"metadata.{name}", gettext("%(title)s (metadata)") % {"title": one.title}))
     if column and shape.allow_extra_metadata and column not in shape.metadata:
-        found.append((f"metadata.{column}", f"{column} (further metadata)"))
-    return [*found, (SKIP, "Leave out")]
+        found.append((f"metadata.{column}", gettext("%(title)s (further metadata)") % {"title": column}))
+    return [*found, (SKIP, gettext("Leave out"))]
 
 
 def check(mapping: Mapping, shape: DatasetShape, found: Iterable[str], *, complete: bool = True) -> None:

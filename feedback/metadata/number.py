@@ -3,6 +3,7 @@
 from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
+from django.utils.translation import gettext_noop
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from core.columns import as_number, as_whole
@@ -71,7 +72,7 @@ class Integer(Number[IntegerSettings]):
     """A whole number of 64 bits."""
 
     name = "integer"
-    label = "Whole number"
+    label = gettext_noop("Whole number")
     order = 20
     schema = IntegerSettings
     example = base.Example(
@@ -96,7 +97,7 @@ class Float(Number[FloatSettings]):
     """Any number. Whole ones are taken as they are: JSON does not tell 1 from 1.0."""
 
     name = "float"
-    label = "Number"
+    label = gettext_noop("Number")
     order = 30
     schema = FloatSettings
     example = base.Example(

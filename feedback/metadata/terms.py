@@ -3,6 +3,7 @@
 from json import dumps
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from core.errors import Invalid
@@ -21,7 +22,7 @@ class Terms(base.Kind[Settings]):
     """One term or a list of terms."""
 
     name = "terms"
-    label = "Terms"
+    label = gettext_noop("Terms")
     order = 10
     schema = Settings
     example = base.Example(

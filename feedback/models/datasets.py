@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership, Organization
@@ -27,13 +28,13 @@ def tenant() -> Any:
 class Status(models.TextChoices):
     """The contract's words: a draft is being set up, a ready dataset takes records and answers."""
 
-    DRAFT = "draft", "Draft"
-    READY = "ready", "Published"
+    DRAFT = "draft", _("Draft")
+    READY = "ready", _("Published")
 
 
 def statuses() -> list[tuple[str, str]]:
     """For `Dataset.status`."""
-    return list(Status.choices)
+    return [(value, str(label)) for value, label in Status.choices]
 
 
 class Dataset(Scoped, Base):

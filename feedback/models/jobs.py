@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, Verb, WorkspaceQuerySet
 from accounts.models import Membership, Organization
@@ -22,12 +23,12 @@ SEALED = "sealed"  # among the options: what only the work itself may read (core
 class State(models.TextChoices):
     """What becomes of a job."""
 
-    UPLOADED = "uploaded", "Uploaded"  # its file is here, and somebody still decides what goes where
-    WAITING = "waiting", "Waiting"
-    RUNNING = "running", "Running"
-    FINISHED = "finished", "Finished"
-    FAILED = "failed", "Failed"
-    CANCELED = "canceled", "Canceled"
+    UPLOADED = "uploaded", _("Uploaded")  # its file is here, and somebody still decides what goes where
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Canceled")
 
 
 ENDED = (State.FINISHED, State.FAILED, State.CANCELED)
@@ -36,12 +37,12 @@ ENDED = (State.FINISHED, State.FAILED, State.CANCELED)
 class JobKind(models.TextChoices):
     """What jobs there are."""
 
-    IMPORT = "import", "Import"
-    EXPORT = "export", "Export"
-    HUB_IMPORT = "hub_import", "Hub import"
-    HUB_EXPORT = "hub_export", "Hub export"
-    ANSWERS = "answers", "Answers to many records"
-    TAKE_BACK = "take_back", "Answers taken back"
+    IMPORT = "import", _("Import")
+    EXPORT = "export", _("Export")
+    HUB_IMPORT = "hub_import", _("Hub import")
+    HUB_EXPORT = "hub_export", _("Hub export")
+    ANSWERS = "answers", _("Answers to many records")
+    TAKE_BACK = "take_back", _("Answers taken back")
 
 
 BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
@@ -50,12 +51,12 @@ ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
 
 def states() -> list[tuple[str, str]]:
     """For `Job.state`."""
-    return list(State.choices)
+    return [(value, str(label)) for value, label in State.choices]
 
 
 def job_kinds() -> list[tuple[str, str]]:
     """For `Job.kind`."""
-    return list(JobKind.choices)
+    return [(value, str(label)) for value, label in JobKind.choices]
 
 
 class JobQuerySet(WorkspaceQuerySet["Job"]):

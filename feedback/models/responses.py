@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership
@@ -17,38 +18,38 @@ from feedback.models.records import Record
 class Status(models.TextChoices):
     """The contract's words."""
 
-    DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Submitted"
-    DISCARDED = "discarded", "Discarded"
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class Reason(models.TextChoices):
     """Why somebody could not judge a record."""
 
-    NO_EXPERTISE = "no_expertise", "I do not know the subject"
-    NOT_MY_LANGUAGE = "not_my_language", "It is not in my language"
-    NEEDS_TOOL = "needs_tool", "I would need a tool"
-    BAD_PROMPT = "bad_prompt", "The prompt is bad"
-    ALL_UNACCEPTABLE = "all_unacceptable", "No answer is acceptable"
-    OTHER = "other", "Something else"
+    NO_EXPERTISE = "no_expertise", _("I do not know the subject")
+    NOT_MY_LANGUAGE = "not_my_language", _("It is not in my language")
+    NEEDS_TOOL = "needs_tool", _("I would need a tool")
+    BAD_PROMPT = "bad_prompt", _("The prompt is bad")
+    ALL_UNACCEPTABLE = "all_unacceptable", _("No answer is acceptable")
+    OTHER = "other", _("Something else")
 
 
 # What the page noticed about how an answer came about (static/js/elements/read-guard.js). It stops nobody.
 NOTICED = {
-    "fast": "quicker than one reads",
-    "unseen_end": "an end was not seen",
-    "same_pattern": "same ranking ten times",
+    "fast": _("quicker than one reads"),
+    "unseen_end": _("an end was not seen"),
+    "same_pattern": _("same ranking ten times"),
 }
 
 
 def statuses() -> list[tuple[str, str]]:
     """For `Response.status`."""
-    return list(Status.choices)
+    return [(value, str(label)) for value, label in Status.choices]
 
 
 def reasons() -> list[tuple[str, str]]:
     """For `Response.reason`."""
-    return list(Reason.choices)
+    return [(value, str(label)) for value, label in Reason.choices]
 
 
 class Response(Scoped, Base):

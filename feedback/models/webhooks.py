@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import OwnerQuerySet, Scoped, WorkspaceQuerySet
 from accounts.models import Organization
@@ -29,26 +30,26 @@ SECRET_BYTES = 64
 class Event(models.TextChoices):
     """What one can be told about (contract section 9.1)."""
 
-    DATASET_CREATED = "dataset.created", "A dataset is made"
-    DATASET_UPDATED = "dataset.updated", "A dataset's settings change"
-    DATASET_PUBLISHED = "dataset.published", "A dataset is published"
-    DATASET_DELETED = "dataset.deleted", "A dataset is deleted"
-    RECORD_CREATED = "record.created", "A record is added"
-    RECORD_UPDATED = "record.updated", "A record's fields, metadata or status change"
-    RECORD_COMPLETED = "record.completed", "A record has all answers that it wants"
-    RECORD_DELETED = "record.deleted", "A record is deleted"
-    RESPONSE_CREATED = "response.created", "Somebody saves or submits a first response"
-    RESPONSE_UPDATED = "response.updated", "A response's answers or status change"
-    RESPONSE_DELETED = "response.deleted", "A response is deleted"
+    DATASET_CREATED = "dataset.created", _("A dataset is made")
+    DATASET_UPDATED = "dataset.updated", _("A dataset's settings change")
+    DATASET_PUBLISHED = "dataset.published", _("A dataset is published")
+    DATASET_DELETED = "dataset.deleted", _("A dataset is deleted")
+    RECORD_CREATED = "record.created", _("A record is added")
+    RECORD_UPDATED = "record.updated", _("A record's fields, metadata or status change")
+    RECORD_COMPLETED = "record.completed", _("A record has all answers that it wants")
+    RECORD_DELETED = "record.deleted", _("A record is deleted")
+    RESPONSE_CREATED = "response.created", _("Somebody saves or submits a first response")
+    RESPONSE_UPDATED = "response.updated", _("A response's answers or status change")
+    RESPONSE_DELETED = "response.deleted", _("A response is deleted")
 
 
 class DeliveryState(models.TextChoices):
     """What becomes of a delivery."""
 
-    WAITING = "waiting", "Waiting"  # for its turn, or for the next attempt
-    SENDING = "sending", "Sending"
-    DELIVERED = "delivered", "Delivered"
-    FAILED = "failed", "Given up"
+    WAITING = "waiting", _("Waiting")  # for its turn, or for the next attempt
+    SENDING = "sending", _("Sending")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Given up")
 
 
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -56,12 +57,12 @@ UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 def events() -> list[tuple[str, str]]:
     """For `Webhook.events` and `Delivery.event`."""
-    return list(Event.choices)
+    return [(value, str(label)) for value, label in Event.choices]
 
 
 def delivery_states() -> list[tuple[str, str]]:
     """For `Delivery.state`."""
-    return list(DeliveryState.choices)
+    return [(value, str(label)) for value, label in DeliveryState.choices]
 
 
 def make_secret() -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from core.errors import Invalid
@@ -21,8 +22,10 @@ class Settings(Shape):
     type: str
     shown_when: ShownWhen | None = Field(
         None,
-        title="Ask it only when",
-        description="An earlier question decides whether this one is asked. Where it is not, no answer is missed.",
+        title=gettext_noop("Ask it only when"),
+        description=gettext_noop(
+            "An earlier question decides whether this one is asked. Where it is not, no answer is missed."
+        ),
         exclude_if=lambda value: value is None,
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from core.columns import as_text
 from feedback.agreement import distances
 from feedback.item import Item
@@ -19,7 +21,7 @@ class LabelSelection(labels.Labels[Settings]):
     """Which label fits? One of the options."""
 
     name = "label_selection"
-    label = "Label"
+    label = gettext_noop("Label")
     order = 40
     schema = Settings
     fits_any = True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext
 from pydantic import Field, ValidationInfo, field_validator
 
 from core.errors import Invalid
@@ -58,5 +59,8 @@ class Labels(base.Kind[S]):
     def check(self, value: Any) -> str:
         """The label, or `Invalid` if it is none of the options."""
         if not isinstance(value, str) or value not in self.values:
-            raise Invalid(f"{brief(value)} is not one of the labels. Choose from {listed(self.values)}.")
+            raise Invalid(
+                gettext("%(label)s is not one of the labels. Choose from %(labels)s.")
+                % {"label": brief(value), "labels": listed(self.values)}
+            )
         return value

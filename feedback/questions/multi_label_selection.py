@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from core.columns import as_text
 from core.errors import Invalid
@@ -23,7 +24,7 @@ class MultiLabelSelection(labels.Labels[Settings]):
     """Which labels fit? One or more of the options, in the order in which they were given."""
 
     name = "multi_label_selection"
-    label = "Labels"
+    label = gettext_noop("Labels")
     order = 50
     schema = Settings
     fits_any = True
@@ -48,10 +49,12 @@ class MultiLabelSelection(labels.Labels[Settings]):
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> list[str]:
         if not isinstance(value, list) or not value:
-            raise Invalid("Choose at least one label.")
+            raise Invalid(gettext("Choose at least one label."))
         chosen = [self.check(label) for label in value]
         if twice := [label for place, label in enumerate(chosen) if label in chosen[:place]]:
-            raise Invalid(f"The label {twice[0]!r} is chosen twice. Choose it once.")
+            raise Invalid(
+                gettext("The label %(label)s is chosen twice. Choose it once.") % {"label": repr(twice[0])}
+            )
         return chosen
 
     def from_column(self, value: Any) -> Any:

@@ -6,6 +6,8 @@ A rank is the tier that the person chose, from 1, the best. Tiers may be empty: 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from core.errors import Invalid
 from core.text import brief
 from feedback.questions import remarks
@@ -21,7 +23,7 @@ def read(value: Any, *, order_counts: bool) -> tuple[list[tuple[str, Any]], Mapp
             "flags": {str(entry["value"]): entry["flags"] for entry in value if entry.get("flags")}
         }
     if not isinstance(value, Mapping):
-        raise Invalid("Rank the answers, best first.")
+        raise Invalid(gettext("Rank the answers, best first."))
     if "placed" in value:  # from the page (posted.py)
         return read_list(value["placed"], order_counts=False), value
     return read_stored(value), value
@@ -62,7 +64,9 @@ def checked(pairs: Sequence[tuple[Any, Any]], ids: Sequence[str]) -> dict[str, i
         if key in seen:
             raise Invalid(f"{brief(key)} is ranked twice. Give it one rank.")
         if rank is not None and (type(rank) is not int or not 1 <= rank <= len(ids)):
-            raise Invalid(f"A rank is a whole number from 1, the best, to {len(ids)}.")
+            raise Invalid(
+                gettext("A rank is a whole number from 1, the best, to %(last)s.") % {"last": len(ids)}
+            )
         seen.add(key)
     return {key: rank for key, rank in pairs if rank is not None}
 

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal, Self
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, StringConstraints, model_validator
 
 from core.errors import Invalid
@@ -73,7 +74,7 @@ class Ranking(base.Kind[Settings]):
     """Which is best, and which next? Tiers of candidates or options, best first; one tier is a tie."""
 
     name = "ranking"
-    label = "Ranking"
+    label = gettext_noop("Ranking")
     order = 20
     schema = Settings
     distance = staticmethod(_distance)
@@ -197,7 +198,7 @@ class Ranking(base.Kind[Settings]):
             "tiers": list(range(1, len(ids) + 1)),
             "gaps": list(range(1, len(ids))),
             "strengths": remarks.STRENGTHS,
-            "flags": remarks.FLAG_WORDS,
+            "flags": {flag: gettext(words) for flag, words in remarks.FLAG_WORDS.items()},
         }
 
     def _cards(self, item: Item) -> dict[str, dict[str, Any]]:
@@ -233,6 +234,9 @@ class Ranking(base.Kind[Settings]):
 
 def _refuse_unfinished(*, done: int, of: int) -> None:
     if of == 0:
-        raise Invalid("This record has nothing to rank. Discard it, or skip it.")
+        raise Invalid(gettext("This record has nothing to rank. Discard it, or skip it."))
     if done < of:
-        raise Invalid(f"Give each of the {of} a rank; {of - done} of them have none yet.")
+        raise Invalid(
+            gettext("Give each of the %(all)s a rank; %(open)s of them have none yet.")
+            % {"all": of, "open": of - done}
+        )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 
 from core.columns import as_whole
 from feedback.agreement import distances
@@ -21,7 +22,7 @@ class Rating(scale.Scale[Settings]):
     """How good is it? One number of the scale."""
 
     name = "rating"
-    label = "Rating"
+    label = gettext_noop("Rating")
     order = 30
     schema = Settings
     distance = staticmethod(distances.interval)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, StringConstraints
 
 from core.errors import Invalid
@@ -19,7 +20,10 @@ BEGINNING = 160  # characters of an answer that stand beside its points
 ForEach = Annotated[
     Text,
     StringConstraints(min_length=1, max_length=200),
-    Field(title="Rate the answers of", description="Each of them gets a rating of its own."),
+    Field(
+        title=gettext_noop("Rate the answers of"),
+        description=gettext_noop("Each of them gets a rating of its own."),
+    ),
 ]
 
 
@@ -46,7 +50,7 @@ class RatingEach(scale.Scale[Settings]):
     """How good is each answer? A number of the scale for every candidate."""
 
     name = "rating_each"
-    label = "Rating of each answer"
+    label = gettext_noop("Rating of each answer")
     order = 35
     travels_as = "rating"
     schema = Settings
@@ -216,7 +220,9 @@ def _listed(ratings: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def _named(letter: Any, ids: Mapping[str, str]) -> str:
     if not isinstance(letter, str) or letter not in ids:
-        raise Invalid(f"Name what you rate by its letter, one of {', '.join(ids)}.")
+        raise Invalid(
+            gettext("Name what you rate by its letter, one of %(letters)s.") % {"letters": ", ".join(ids)}
+        )
     return ids[letter]
 
 
@@ -227,6 +233,9 @@ def _beginning(answer: Candidate) -> str:
 
 def _refuse_unfinished(*, done: int, of: int) -> None:
     if of == 0:
-        raise Invalid("This record has nothing to rate. Discard it, or skip it.")
+        raise Invalid(gettext("This record has nothing to rate. Discard it, or skip it."))
     if done < of:
-        raise Invalid(f"Rate each of the {of}; {of - done} of them have no rating yet.")
+        raise Invalid(
+            gettext("Rate each of the %(all)s; %(open)s of them have no rating yet.")
+            % {"all": of, "open": of - done}
+        )

@@ -12,6 +12,8 @@ Stored beside "version" and "tiers", each key only where something was said:
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
+from django.utils.translation import gettext, gettext_noop
+
 from core.errors import Invalid
 from core.text import brief, check_text
 
@@ -21,10 +23,10 @@ Flag = Literal["broken", "unsafe", "wrong_language", "duplicate"]
 STRENGTHS: tuple[str, ...] = get_args(Strength)
 FLAGS: tuple[str, ...] = get_args(Flag)
 FLAG_WORDS = {
-    "broken": "broken",
-    "unsafe": "unsafe",
-    "wrong_language": "in the wrong language",
-    "duplicate": "a duplicate",
+    "broken": gettext_noop("broken"),
+    "unsafe": gettext_noop("unsafe"),
+    "wrong_language": gettext_noop("in the wrong language"),
+    "duplicate": gettext_noop("a duplicate"),
 }
 KEYS = frozenset({"strengths", "flags", "reasons", "why", "better"})
 LONGEST = 100_000  # characters of a text
@@ -42,7 +44,7 @@ def checked(
         "strengths": _strengths(value.get("strengths"), gaps),
         "flags": _flags(value.get("flags"), ids),
         "reasons": _reasons(value.get("reasons"), offered, final=final),
-        "why": _text(value.get("why"), "Why"),
+        "why": _text(value.get("why"), gettext("Why")),
         "better": _better(value.get("better"), ids),
     }
     return {key: one for key, one in found.items() if one}
@@ -55,7 +57,10 @@ def _strengths(value: Any, gaps: int) -> list[str | None]:
         raise Invalid(f"A strength is one of {', '.join(STRENGTHS)}, or null.")
     if len(value) > gaps:
         raise Invalid(
-            f"There are {len(value)} strengths for {gaps} steps between tiers. Give one for each step."
+            gettext(
+                "There are %(given)s strengths for %(steps)s steps between tiers. Give one for each step."
+            )
+            % {"given": len(value), "steps": gaps}
         )
     padded = [*value, *[None] * (gaps - len(value))]
     return padded if any(padded) else []
@@ -90,7 +95,10 @@ def _text(value: Any, what: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > LONGEST:
-        raise Invalid(f"{what}: write a text of at most {LONGEST:,} characters.")
+        raise Invalid(
+            gettext("%(what)s: write a text of at most %(most)s characters.")
+            % {"what": what, "most": f"{LONGEST:,}"}
+        )
     check_text(value)
     return value if value.strip() else ""
 
@@ -100,7 +108,7 @@ def _better(value: Any, ids: Sequence[str]) -> dict[str, Any]:
         return {}
     if not isinstance(value, Mapping) or value.keys() - {"text", "from"}:
         raise Invalid('What you wrote instead has a "text", and "from", the id that it began as.')
-    text, origin = _text(value.get("text"), "A better one"), value.get("from")
+    text, origin = _text(value.get("text"), gettext("A better one")), value.get("from")
     if origin is not None and origin not in ids:
         raise Invalid(f"{brief(origin)} is not one of the {len(ids)} to rank here.")
     return {"text": text, "from": origin} if text else {}

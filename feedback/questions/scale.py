@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, TypeVar
 
+from django.utils.translation import gettext
 from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
 
 from core.errors import Invalid
@@ -57,7 +58,10 @@ class Scale(base.Kind[S]):
     def check(self, value: Any) -> int:
         """The rating, or `Invalid` if it is no point of the scale."""
         if type(value) is not int or value not in self.points:  # `True` is an int, and no rating
-            raise Invalid(f"Choose one of the ratings {', '.join(map(str, self.points))}.")
+            raise Invalid(
+                gettext("Choose one of the ratings %(ratings)s.")
+                % {"ratings": ", ".join(map(str, self.points))}
+            )
         return value
 
     def wire_settings(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
+from django.utils.translation import gettext
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from core.errors import Invalid
@@ -69,11 +70,14 @@ class ShownWhen(Shape):
     def in_words(self, offered: Mapping[str, str], title: str) -> str:
         """The condition as people read it: “Is it right?” is No or Partly."""
         if self.at_least is not None:
-            return f"“{title}” is {self.at_least} or more"
+            return gettext("“%(title)s” is %(rating)s or more") % {"title": title, "rating": self.at_least}
         if self.any_of is None:
-            return f"“{title}” is answered"
+            return gettext("“%(title)s” is answered") % {"title": title}
         *most, last = [offered.get(one, one) for one in self.any_of]
-        return f"“{title}” is {', '.join(most)} or {last}" if most else f"“{title}” is {last}"
+        if not most:
+            return gettext("“%(title)s” is %(answer)s") % {"title": title, "answer": last}
+        answers = {"answers": gettext(", ").join(most), "last": last}
+        return gettext("“%(title)s” is %(answers)s or %(last)s") % {"title": title, **answers}
 
 
 def _reaches(rating: str, least: int) -> bool:

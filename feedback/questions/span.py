@@ -6,6 +6,7 @@ from json import JSONDecodeError, loads
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, StringConstraints
 
 from core.errors import Invalid
@@ -25,14 +26,14 @@ class Settings(labels.Settings):
 
     type: Literal["span"]
     field: Annotated[Text, StringConstraints(min_length=1, max_length=200)] = Field(
-        title="Mark in the text of",
-        description="One question of this kind for each field.",
+        title=gettext_noop("Mark in the text of"),
+        description=gettext_noop("One question of this kind for each field."),
     )
     options: Annotated[Options, Field(min_length=1, max_length=500)]
     allow_overlapping: bool = Field(
         False,
-        title="Marks may overlap",
-        description="Once allowed in a published dataset, it stays allowed.",
+        title=gettext_noop("Marks may overlap"),
+        description=gettext_noop("Once allowed in a published dataset, it stays allowed."),
     )
 
 
@@ -47,7 +48,7 @@ class Span(labels.Labels[Settings]):
 
     name = "span"
     is_sought = False
-    label = "Spans"
+    label = gettext_noop("Spans")
     order = 60
     schema = Settings
     distance = staticmethod(distances.span_overlap)
@@ -95,10 +96,16 @@ class Span(labels.Labels[Settings]):
         if not isinstance(value, list):
             raise Invalid('Marks are a list of {"label", "start", "end"}.')
         if len(value) > MOST:
-            raise Invalid(f"A text has at most {MOST:,} marks; these are {len(value):,}.")
+            raise Invalid(
+                gettext("A text has at most %(most)s marks; these are %(given)s.")
+                % {"most": f"{MOST:,}", "given": f"{len(value):,}"}
+            )
         text = item.fields.get(self.settings.field)
         if text is None:
-            raise Invalid(f"The record has no {self.settings.field!r} that could be marked.")
+            raise Invalid(
+                gettext("The record has no %(field)s that could be marked.")
+                % {"field": repr(self.settings.field)}
+            )
         length = len(text) if isinstance(text, str) else None
         spans = [self._span(one, number, length) for number, one in enumerate(value, 1)]
         if not self.settings.allow_overlapping:
@@ -193,8 +200,11 @@ def _refuse_overlap(spans: Sequence[Mapping[str, Any]]) -> None:
     for one, next_one in pairwise(sorted(spans, key=lambda span: (span["start"], span["end"]))):
         if next_one["start"] < one["end"]:
             raise Invalid(
-                f"The marks from {one['start']} to {one['end']} and from {next_one['start']} to {next_one['end']} "
-                "overlap. This question does not allow that."
+                gettext(
+                    "The marks from %(start)s to %(end)s and from %(next_start)s to %(next_end)s overlap. "
+                    "This question does not allow that."
+                )
+                % {**one, "next_start": next_one["start"], "next_end": next_one["end"]}
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from core.columns import as_text
@@ -25,13 +26,17 @@ class Settings(base.Settings):
     max_length: int | None = Field(None, ge=1, le=1_000_000)
     field: Annotated[Title, StringConstraints(min_length=1, max_length=200)] | None = Field(
         None,
-        title="Next turn of",
-        description="A chat that the text goes on with: it is written below it, as its next turn.",
+        title=gettext_noop("Next turn of"),
+        description=gettext_noop(
+            "A chat that the text goes on with: it is written below it, as its next turn."
+        ),
     )
     snippets: Snippets = Field(
         [],
-        title="Snippets",
-        description="Texts to insert while writing. A line “=== Refusal ===” names one; what follows is its text.",
+        title=gettext_noop("Snippets"),
+        description=gettext_noop(
+            "Texts to insert while writing. A line “=== Refusal ===” names one; what follows is its text."
+        ),
     )
 
     @field_validator("max_length")
@@ -47,7 +52,7 @@ class Text(base.Kind[Settings]):
     """What would you say? The text is kept to the character: nothing trimmed, nothing normalized."""
 
     name = "text"
-    label = "Text"
+    label = gettext_noop("Text")
     order = 10
     schema = Settings
     fits_any = True
@@ -62,7 +67,7 @@ class Text(base.Kind[Settings]):
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> str:
         if not isinstance(value, str):
-            raise Invalid("Write a text.")
+            raise Invalid(gettext("Write a text."))
         check_text(value)
         if final:
             self._check_length(len(value))
@@ -74,9 +79,15 @@ class Text(base.Kind[Settings]):
     def _check_length(self, length: int) -> None:
         shortest, longest = self.settings.min_length, self.settings.max_length
         if shortest is not None and length < shortest:
-            raise Invalid(f"Write at least {shortest} characters; these are {length}.")
+            raise Invalid(
+                gettext("Write at least %(least)s characters; these are %(length)s.")
+                % {"least": shortest, "length": length}
+            )
         if longest is not None and length > longest:
-            raise Invalid(f"Write at most {longest} characters; these are {length}.")
+            raise Invalid(
+                gettext("Write at most %(most)s characters; these are %(length)s.")
+                % {"most": longest, "length": length}
+            )
 
     def read(self, form: QueryDict, name: str, item: Item) -> str | None:
         # Browsers send every line break of a text box as CR LF; what the person wrote has LF.

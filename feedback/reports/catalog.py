@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from feedback.models import Dataset, LabelerTally
 from feedback.reports.progress import Progress, progress_of
@@ -27,12 +28,16 @@ class Entry:
     def state(self) -> tuple[str, str]:
         """A word and its tone."""
         if not self.dataset.is_published:
-            return "draft", ""
+            return gettext("draft"), ""
         if not self.progress.total:
-            return "no records yet", "warn"
+            return gettext("no records yet"), "warn"
         if not self.progress.pending:
-            return "done", "accent"
-        return ("nearly done", "accent") if self.progress.percent >= NEARLY else ("running", "ok")
+            return gettext("done"), "accent"
+        return (
+            (gettext("nearly done"), "accent")
+            if self.progress.percent >= NEARLY
+            else (gettext("running"), "ok")
+        )
 
 
 def entries(datasets: Iterable[Dataset]) -> list[Entry]:

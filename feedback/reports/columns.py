@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from feedback.item import Item
 from feedback.models import Record
 from feedback.reports.excerpts import excerpt
@@ -61,24 +63,29 @@ def all_columns(scope: Scope) -> list[Column]:
     shape, is_blind = scope.dataset.shape, not scope.by.is_manager
     whose = "mine" if is_blind or scope.mine else "given"
     return [
-        Column("text", "Text", "text", _text),
+        Column("text", gettext("Text"), "text", _text),
         *(Column(f"field.{name}", one.title, "text", _field(name)) for name, one in shape.fields.items()),
-        Column("state", "State", "state", _nothing),
-        *([] if is_blind else [Column("answers", "Answers", "places", _nothing, end=True)]),
-        Column("mine", "My answer", "mine", _mine),
+        Column("state", gettext("State"), "state", _nothing),
+        *([] if is_blind else [Column("answers", gettext("Answers"), "places", _nothing, end=True)]),
+        Column("mine", gettext("My answer"), "mine", _mine),
         *(
             Column(f"answer.{name}", one.title, "answers", _answers(name, whose))
             for name, one in shape.questions.items()
         ),
         *(
-            Column(f"suggestion.{name}", f"Suggested: {one.title}", "answers", _suggestion(name))
+            Column(
+                f"suggestion.{name}",
+                gettext("Suggested: %(title)s") % {"title": one.title},
+                "answers",
+                _suggestion(name),
+            )
             for name, one in shape.questions.items()
         ),
         *(
             Column(f"metadata.{prop.name}", prop.title, "words", _metadata(prop.name))
             for prop in scope.properties.values()
         ),
-        Column("changed", "Changed", "ago", lambda record, look: {"when": record.changed_at}),
+        Column("changed", gettext("Changed"), "ago", lambda record, look: {"when": record.changed_at}),
     ]
 
 
@@ -89,7 +96,7 @@ def chosen_columns(scope: Scope, names: Sequence[str], *, like: bool = False) ->
     found = [one for name, one in by_name.items() if name in names][:MOST] or [
         by_name[name] for name in usual
     ]
-    return [LIKENESS, *found] if like else found
+    return [_alike(), *found] if like else found
 
 
 def _nothing(record: Record, look: Look) -> Cell:
@@ -166,4 +173,5 @@ def _likeness(record: Record, look: Look) -> Cell:
     return {"words": "–" if score is None else f"{round(100 * score)} %"}
 
 
-LIKENESS = Column("likeness", "Alike", "words", _likeness, end=True)
+def _alike() -> Column:
+    return Column("likeness", gettext("Alike"), "words", _likeness, end=True)

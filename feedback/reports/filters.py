@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from feedback.search.address import asked
 from feedback.search.scope import Scope
@@ -14,17 +15,17 @@ from feedback.shape import QuestionShape
 
 FEW = 12  # choices that stand side by side; more make a list
 
-STATUS = [("pending", "Not done"), ("completed", "Done")]
+STATUS = [("pending", gettext_noop("Not done")), ("completed", gettext_noop("Done"))]
 RESPONSE = [
-    ("submitted", "Submitted"),
-    ("draft", "Draft"),
-    ("discarded", "Could not judge"),
-    ("pending", "Not answered"),
+    ("submitted", gettext_noop("Submitted")),
+    ("draft", gettext_noop("Draft")),
+    ("discarded", gettext_noop("Could not judge")),
+    ("pending", gettext_noop("Not answered")),
 ]
 ORDERS = [
-    ("inserted_at", "Added", "oldest first", "newest first"),
-    ("updated_at", "Changed", "longest ago first", "latest first"),
-    ("external_id", "External id", "A to Z", "Z to A"),
+    ("inserted_at", gettext_noop("Added"), gettext_noop("oldest first"), gettext_noop("newest first")),
+    ("updated_at", gettext_noop("Changed"), gettext_noop("longest ago first"), gettext_noop("latest first")),
+    ("external_id", gettext_noop("External id"), gettext_noop("A to Z"), gettext_noop("Z to A")),
 ]
 
 
@@ -57,19 +58,27 @@ class Group:
 def groups(scope: Scope, params: QueryDict) -> list[Group]:
     """All filters of the dataset, with what is chosen of them."""
     questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
-    whose = "My answers" if scope.mine else "Answers"
+    whose = gettext("My answers") if scope.mine else gettext("Answers")
     found = [
         Group(
-            "State",
+            gettext("State"),
             [
-                _choice(params, "status", "Record", STATUS),
-                _choice(params, "response", "My answer" if scope.mine else "Anybody’s answer", RESPONSE),
+                _choice(params, "status", gettext("Record"), _said(STATUS)),
+                _choice(
+                    params,
+                    "response",
+                    gettext("My answer") if scope.mine else gettext("Anybody’s answer"),
+                    _said(RESPONSE),
+                ),
             ],
         ),
-        Group("Metadata", [_metadata(one, params) for one in scope.properties.values()]),
+        Group(gettext("Metadata"), [_metadata(one, params) for one in scope.properties.values()]),
         Group(whose, [_answer(one, params, "answer") for one in questions]),
-        Group("Suggestions", list(_suggested(scope, questions, params))),
-        Group("Dates", [_range(params, name, title, is_date=True) for name, title, *_ in ORDERS[:2]]),
+        Group(gettext("Suggestions"), list(_suggested(scope, questions, params))),
+        Group(
+            gettext("Dates"),
+            [_range(params, name, gettext(title), is_date=True) for name, title, *_ in ORDERS[:2]],
+        ),
     ]
     return [one for one in found if one.controls]
 
@@ -77,20 +86,24 @@ def groups(scope: Scope, params: QueryDict) -> list[Group]:
 def orders(scope: Scope) -> list[tuple[str, str]]:
     """What records can be sorted by, up and down."""
     questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
-    whose = "My answer" if scope.mine else "Mean answer"
+    whose = gettext("My answer: %(title)s") if scope.mine else gettext("Mean answer: %(title)s")
+    known = ORDERS if scope.by.is_manager else ORDERS[:2]
     keys = [
-        *(ORDERS if scope.by.is_manager else ORDERS[:2]),
+        *((name, gettext(title), up, down) for name, title, up, down in known),
         *(_updown(f"metadata.{one.name}", one.title) for one in scope.properties.values()),
-        *(_updown(f"answer.{one.name}", f"{whose}: {one.title}") for one in questions),
+        *(_updown(f"answer.{one.name}", whose % {"title": one.title}) for one in questions),
         *(
-            _updown(f"suggestion.{one.name}.score", f"Score of the suggestion: {one.title}")
+            _updown(
+                f"suggestion.{one.name}.score",
+                gettext("Score of the suggestion: %(title)s") % {"title": one.title},
+            )
             for one in scope.dataset.shape.questions.values()
         ),
     ]
     return [
         option
         for name, title, up, down in keys
-        for option in ((name, f"{title}, {up}"), (f"-{name}", f"{title}, {down}"))
+        for option in ((name, _ordered(title, up)), (f"-{name}", _ordered(title, down)))
     ]
 
 
@@ -114,15 +127,17 @@ def _words(
     about, _, bound = name.rpartition(".")
     field = params.get("in")
     own = {
-        "q": f"“{value}”" + (f" in {field}" if field else ""),
-        "like": f"Like record {value[-6:]}",
-        "of": "Only my answers",
-        "sort": f"Sorted: {titles.get(value, value)}",
+        "q": (gettext("“%(words)s” in %(field)s") if field else "“%(words)s”")
+        % {"words": value, "field": field},
+        "like": gettext("Like record %(number)s") % {"number": value[-6:]},
+        "of": gettext("Only my answers"),
+        "sort": gettext("Sorted: %(order)s") % {"order": titles.get(value, value)},
     }
     if name in own:
         return own[name]
     if about in by_name and bound in ("min", "max"):
-        return f"{by_name[about].title} {'from' if bound == 'min' else 'to'} {value}"
+        words = gettext("%(title)s from %(value)s") if bound == "min" else gettext("%(title)s to %(value)s")
+        return words % {"title": by_name[about].title, "value": value}
     if name in by_name:
         return f"{by_name[name].title}: {dict(by_name[name].choices).get(value, value)}"
     return f"{name}: {value}"
@@ -130,6 +145,10 @@ def _words(
 
 def _choice(params: QueryDict, name: str, title: str, choices: Sequence[tuple[str, str]]) -> Control:
     return Control(name, title, params.getlist(name), choices)
+
+
+def _said(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(value, gettext(words)) for value, words in choices]
 
 
 def _range(params: QueryDict, name: str, title: str, *, is_date: bool = False) -> Control:
@@ -152,8 +171,16 @@ def _suggested(scope: Scope, questions: Sequence[QuestionShape], params: QueryDi
     for question in questions:
         yield _answer(question, params, "suggestion")
     for question in scope.dataset.shape.questions.values():
-        yield _range(params, f"suggestion.{question.name}.score", f"Score: {question.title}")
+        yield _range(
+            params,
+            f"suggestion.{question.name}.score",
+            gettext("Score: %(title)s") % {"title": question.title},
+        )
+
+
+def _ordered(title: str, way: str) -> str:
+    return gettext("%(title)s, %(way)s") % {"title": title, "way": gettext(way)}
 
 
 def _updown(name: str, title: str) -> tuple[str, str, str, str]:
-    return name, title, "lowest first", "highest first"
+    return name, title, gettext_noop("lowest first"), gettext_noop("highest first")

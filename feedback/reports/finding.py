@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.access import Verb
 from accounts.models import Membership
@@ -26,7 +27,7 @@ from feedback.search.scope import Scope
 from feedback.search.text import Node, read_text
 
 NO_RECORDS: Page[Record] = Paginator(list[Record](), PER_PAGE).get_page(1)
-LOOKS = (("Table", "table"), ("Reading", "focus"))
+LOOKS = ((gettext_noop("Table"), "table"), (gettext_noop("Reading"), "focus"))
 
 
 @dataclass(frozen=True)
@@ -127,13 +128,13 @@ class Finding:
     @property
     def look(self) -> str:
         """ "Table" or "Reading"."""
-        return LOOKS[self.reads][0]
+        return gettext(LOOKS[self.reads][0])
 
     @property
     def looks(self) -> list[tuple[str, str, str]]:
         """Both, each with its address and its drawing."""
         return [
-            (with_(self.params, view=word, record=""), words, drawing)
+            (with_(self.params, view=word, record=""), gettext(words), drawing)
             for (words, drawing), word in zip(LOOKS, ("table", "read"), strict=True)
         ]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.timezone import now
+from django.utils.translation import gettext, gettext_noop, ngettext
 from pydantic.fields import FieldInfo
 
 from core.workers import worker_is_alive
@@ -22,6 +23,29 @@ TONES = {
     State.FAILED: "danger",
     State.CANCELED: "warn",
 }
+FACTS = (  # what exports count and leave out, as _words() calls it
+    gettext_noop("Records read"),
+    gettext_noop("Rankings read"),
+    gettext_noop("Texts read"),
+    gettext_noop("Rows written"),
+    gettext_noop("Answers with wrong roles"),
+    gettext_noop("Answers without text"),
+    gettext_noop("Empty texts"),
+    gettext_noop("Pairs above the cap"),
+    gettext_noop("Pairs after a conversation"),
+    gettext_noop("Pairs of equal texts"),
+    gettext_noop("Pairs without majority"),
+    gettext_noop("Prompts that do not end with the user"),
+    gettext_noop("Prompts with misplaced system messages"),
+    gettext_noop("Prompts with unknown roles"),
+    gettext_noop("Records without prompt"),
+    gettext_noop("Records without ranking"),
+    gettext_noop("Records without text"),
+    gettext_noop("Texts after a conversation"),
+    gettext_noop("Texts below the rating"),
+    gettext_noop("Texts that are too short"),
+    gettext_noop("Tied pairs"),
+)
 SETTLES = timedelta(seconds=2)  # before that a rate says nothing
 
 
@@ -44,18 +68,26 @@ class Pace:
         if self.job.is_about_answers:
             return str(self.job.get_kind_display())
         kinds: Any = imports.kinds if self.job.brings_in else exports.kinds
-        return str(kinds[self.job.format].label) if self.job.format in kinds else "Hugging Face Hub"
+        return gettext(kinds[self.job.format].label) if self.job.format in kinds else "Hugging Face Hub"
 
     @property
-    def noun(self) -> str:
-        return "rows" if self.job.brings_in else "records"
+    def done_words(self) -> str:
+        """ "1,200 of 5,000 rows"."""
+        total = self.job.total or 0
+        words = (
+            ngettext("%(done)s of %(total)s row", "%(done)s of %(total)s rows", total)
+            if self.job.brings_in
+            else ngettext("%(done)s of %(total)s record", "%(done)s of %(total)s records", total)
+        )
+        return words % {"done": f"{self.job.done:,}", "total": f"{total:,}"}
 
     @property
     def left_words(self) -> str:
         """ "40 s left", "3 min left"."""
         if self.left is None:
             return ""
-        return f"{self.left} s left" if self.left < 90 else f"{round(self.left / 60)} min left"
+        words = gettext("%(n)s s left") if self.left < 90 else gettext("%(n)s min left")
+        return words % {"n": self.left if self.left < 90 else round(self.left / 60)}
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -66,7 +98,7 @@ class Pace:
         return [
             *((_words(name), f"{number:,}") for name, number in about.get("counts", {}).items() if number),
             *(
-                (f"Left out: {_words(name).lower()}", f"{n:,}")
+                (gettext("Left out: %(what)s") % {"what": _words(name).lower()}, f"{n:,}")
                 for name, n in about.get("left_out", {}).items()
                 if n
             ),
@@ -79,18 +111,20 @@ def _option(field: FieldInfo, name: str, value: Any) -> tuple[str, str]:
     extra = field.json_schema_extra
     words = extra.get("words") if isinstance(extra, dict) else None
     known = words.get(value) if isinstance(words, dict) and isinstance(value, str) else None
-    return field.title or _words(name), str(known or said(value))
+    return gettext(field.title) if field.title else _words(name), gettext(known) if isinstance(
+        known, str
+    ) else said(value)
 
 
 def said(value: Any) -> str:
     """A value of JSON as people read it."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     return ", ".join(map(said, value)) if isinstance(value, list) else str(value)
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return gettext(name.replace("_", " ").capitalize())
 
 
 def pace(job: Job) -> Pace:

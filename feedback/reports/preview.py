@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from core.errors import Invalid
 from feedback.imports.convert import convert
 from feedback.imports.mapping import SKIP, check, columns, targets
@@ -87,7 +89,7 @@ def _cell(name: str, fields: Mapping[str, Any], shape: DatasetShape) -> str:
         return "–"
     answers = shape.candidates(fields).get(name)
     if answers is not None:
-        return f"{len(answers)} answer{'' if len(answers) == 1 else 's'}"
+        return ngettext("%(n)s answer", "%(n)s answers", len(answers)) % {"n": len(answers)}
     kind = shape.fields[name].kind
     text = kind.plain(fields[name]) or kind.brief(fields[name])
     return text if len(text) <= LENGTH else f"{text[:LENGTH].rstrip()} …"

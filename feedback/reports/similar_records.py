@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from accounts.access import Verb
 from accounts.models import Membership
 from core.errors import Invalid
@@ -25,7 +27,7 @@ def similar_records(record: Record, by: Membership) -> dict[str, Any] | None:
     of = {one.settings_id: one.value for one in record.vectors.all()}
     chosen = next((one for one in settings if one.pk in of), None)
     if chosen is None:
-        return {"reason": "This record has no vector to compare by."}
+        return {"reason": gettext("This record has no vector to compare by.")}
     try:
         rows = _nearest(record, chosen, of[chosen.pk], by)
     except Invalid as error:
@@ -33,7 +35,7 @@ def similar_records(record: Record, by: Membership) -> dict[str, Any] | None:
     return {
         "by": chosen.title,
         "rows": rows,
-        "reason": "No other record has this vector yet.",
+        "reason": gettext("No other record has this vector yet."),
         "vectors": [one for one in settings if one.pk in of],
     }
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from feedback import fields, metadata, questions
 from feedback.models import Dataset, Question
 from feedback.setting_controls import in_words
 
-UNASKED = "No questions yet"
+UNASKED = gettext_noop("No questions yet")
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,24 @@ def sections(dataset: Dataset) -> list[Section]:
     return [
         Section(
             "fields",
-            "Fields",
-            "what a record consists of",
+            gettext("Fields"),
+            gettext("what a record consists of"),
             _parts(dataset.fields),
             fields.choices(),
             published,
         ),
         Section(
             "questions",
-            "Questions",
-            "what people answer",
+            gettext("Questions"),
+            gettext("what people answer"),
             _questions(dataset),
             questions.choices(),
             published,
         ),
         Section(
             "metadata",
-            "Metadata",
-            "what is known about records, to filter and sort by",
+            gettext("Metadata"),
+            gettext("what is known about records, to filter and sort by"),
             _parts(dataset.metadata_properties),
             metadata.choices(),
             is_fixed=False,
@@ -73,7 +75,10 @@ def _parts(related: Any) -> list[tuple[Any, str]]:
 
 def _questions(dataset: Dataset) -> list[tuple[Any, str]]:
     asked = {name: dataset.shape.when_in_words(name) for name in dataset.shape.questions}
-    conditions = {name: f"asked when {words}" if words else "" for name, words in asked.items()}
+    conditions = {
+        name: gettext("asked when %(words)s") % {"words": words} if words else ""
+        for name, words in asked.items()
+    }
     return [
         (part, "; ".join(filter(None, [words, conditions[part.name]])))
         for part, words in _parts(dataset.questions)
@@ -82,4 +87,4 @@ def _questions(dataset: Dataset) -> list[tuple[Any, str]]:
 
 def _words(labels: Mapping[bool, list[str]]) -> str:
     chosen = labels.get(True) or labels.get(False) or []
-    return ", ".join(chosen).capitalize() if chosen else UNASKED
+    return gettext(", ").join(map(gettext, chosen)).capitalize() if chosen else gettext(UNASKED)

@@ -73,7 +73,7 @@ def _response(one: Response, shape: DatasetShape, item: Item) -> dict[str, Any]:
     asked = [question for name, question in shape.questions.items() if name in one.values]
     return {
         "given": one,
-        "noticed": [NOTICED[word] for word in one.presentation.get("noticed", ()) if word in NOTICED],
+        "noticed": [str(NOTICED[word]) for word in one.presentation.get("noticed", ()) if word in NOTICED],
         "questions": [
             {**answered(question, one.values[question.name], item), "began": _began(question, one)}
             for question in asked

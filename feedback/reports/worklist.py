@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.timezone import now
+from django.utils.translation import gettext, ngettext
 
 from accounts.access import Verb
 from accounts.models import Membership
@@ -44,13 +45,17 @@ class Work:
     def people(self) -> str:
         """ "you and 11 others, two answers per record"."""
         wanted = self.dataset.min_submitted
-        per_record = "one answer per record" if wanted == 1 else f"{wanted} answers per record"
-        who = ["nobody yet", "you", "one other", "you and one other"][
-            (self.mine > 0) + 2 * (self.others == 1)
-        ]
-        if self.others > 1:
-            who = f"you and {self.others} others" if self.mine else f"{self.others} others"
-        return f"{who}, {per_record}"
+        per_record = ngettext("one answer per record", "%(number)s answers per record", wanted)
+        if not self.others:
+            who = gettext("you") if self.mine else gettext("nobody yet")
+        elif self.mine:
+            who = ngettext("you and one other", "you and %(number)s others", self.others)
+        else:
+            who = ngettext("one other", "%(number)s others", self.others)
+        return gettext("%(people)s, %(answers)s") % {
+            "people": who % {"number": self.others},
+            "answers": per_record % {"number": wanted},
+        }
 
 
 @dataclass(frozen=True)
@@ -127,11 +132,14 @@ def _count(rows: Any) -> Mapping[Any, int]:
 def _why_not(dataset: Any, progress: Progress, tally: LabelerTally, held: Mapping[Any, int]) -> str:
     """As the queue will say it (feedback/actions/queue.py), from kept counts; "" if something may wait."""
     if not progress.total:
-        return "it has no records yet"
+        return gettext("it has no records yet")
     if dataset.is_open:
         done = tally.submitted + tally.discarded >= progress.total
-        return "you have answered every record" if done else ""
+        return gettext("you have answered every record") if done else ""
     if number := held.get(dataset.pk):
-        who = "the last one is" if number == 1 else f"the other {number} are"
-        return f"{who} being labeled by others right now"
-    return "every record has the answers it needs"
+        return ngettext(
+            "the last one is being labeled by others right now",
+            "the other %(number)s are being labeled by others right now",
+            number,
+        ) % {"number": number}
+    return gettext("every record has the answers it needs")

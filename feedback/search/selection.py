@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from accounts.models import Membership
 from core.errors import Invalid
@@ -87,9 +88,9 @@ class Meant:
     def words(self) -> list[tuple[int, str]]:
         """ "10 submitted, 3 drafts": how many there are of each."""
         called = {
-            Status.SUBMITTED: "submitted",
-            Status.DRAFT: "as drafts",
-            Status.DISCARDED: "as not to be judged",
+            Status.SUBMITTED: gettext("submitted"),
+            Status.DRAFT: gettext("as drafts"),
+            Status.DISCARDED: gettext("as not to be judged"),
         }
         return [(self.mine[status], words) for status, words in called.items() if self.mine.get(status)]
 

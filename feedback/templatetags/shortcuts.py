@@ -8,7 +8,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from feedback.shortcuts import GROUPS, keys_of, shown
+from feedback.shortcuts import GROUPS, keys_of, shown, turned
 
 register = template.Library()
 
@@ -55,7 +55,7 @@ def shortcut_groups(context: Context) -> list[dict[str, Any]]:
                 {
                     "name": act.name,
                     "words": act.words,
-                    "key": keys[act.name],
+                    "key": turned(keys[act.name]),
                     "shown": shown(keys[act.name]),
                     "is_changed": keys[act.name] != act.default,
                     "default": shown(act.default),

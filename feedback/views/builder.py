@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Verb
@@ -33,7 +34,7 @@ def dataset_settings(request: Request, pk: UUID) -> HttpResponse:
             explain(form, error)
             dataset.refresh_from_db()
         else:
-            messages.success(request, "The settings are saved.")
+            messages.success(request, gettext("The settings are saved."))
             return redirect("dataset_settings", request.organization.slug, dataset.pk)
     return settings_page(request, dataset, form=form)
 
@@ -50,7 +51,9 @@ def guidelines(request: Request, pk: UUID) -> HttpResponse:
             explain(form, error)
             dataset.refresh_from_db()
         else:
-            messages.success(request, f"Saved as version {dataset.guidelines_version}.")
+            messages.success(
+                request, gettext("Saved as version %(number)s.") % {"number": dataset.guidelines_version}
+            )
             return redirect("guidelines", request.organization.slug, dataset.pk)
     context = {"versions": dataset.guidelines_versions.select_related("author")[:20], "form": form}
     context["html"] = render_guidelines(form["guidelines"].value() or "")[0]

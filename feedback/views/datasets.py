@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Verb, demand
@@ -49,7 +50,7 @@ def new_dataset(request: Request) -> HttpResponse:
             explain(form, error)
         else:
             return redirect("dataset_settings", request.organization.slug, made.pk)
-    presets = {one.name: one.description for one in PRESETS}
+    presets = {one.name: gettext(one.description) for one in PRESETS}
     context = {"nav": "datasets", "form": form, "presets": presets}
     return render(request, "feedback/new_dataset.html", context, status=422 if form.errors else 200)
 
@@ -62,7 +63,9 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
         publish_dataset(dataset)
     except DomainError as error:
         return settings_page(request, dataset, missing=error)
-    messages.success(request, f"{dataset.name} is published. Bring in its records next.")
+    messages.success(
+        request, gettext("%(name)s is published. Bring in its records next.") % {"name": dataset.name}
+    )
     return redirect("dataset_files", request.organization.slug, dataset.pk)
 
 
@@ -73,7 +76,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
     form = DeleteForm(request.POST or None, name=dataset.name)
     if request.method == "POST" and form.is_valid():
         delete_dataset(dataset)
-        messages.success(request, f"{dataset.name} is gone.")
+        messages.success(request, gettext("%(name)s is gone.") % {"name": dataset.name})
         return redirect("datasets", request.organization.slug)
     context = {"nav": "datasets", "dataset": dataset, "form": form, "entry": entries([dataset])[0]}
     return render(request, "feedback/delete_dataset.html", context, status=422 if form.errors else 200)

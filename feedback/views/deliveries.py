@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import BaseModel, ValidationError
@@ -70,7 +71,7 @@ def retry(request: Request, pk: UUID) -> HttpResponse:
     except Conflict as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "It is sent again. Reload the page to see what comes of it.")
+        messages.success(request, gettext("It is sent again. Reload the page to see what comes of it."))
     return redirect("delivery", request.organization.slug, found.pk)
 
 

@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -63,7 +64,10 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
     """Stop it; an upload that was not started is thrown away."""
     found = cancel_job(Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk))
     messages.success(
-        request, "Canceled." if found.has_ended else "It stops after the rows that are on their way."
+        request,
+        gettext("Canceled.")
+        if found.has_ended
+        else gettext("It stops after the rows that are on their way."),
     )
     return redirect("job", request.organization.slug, found.pk)
 
@@ -73,7 +77,7 @@ def result(request: Request, pk: UUID) -> HttpResponseBase:
     """The file that an export made."""
     found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     if not found.result:
-        raise NotFound("This job has no file, or has none yet.")
+        raise NotFound(gettext("This job has no file, or has none yet."))
     name = f"{found.dataset.name} {found.filename}".replace("/", " ")
     return FileResponse(found.result.open("rb"), as_attachment=True, filename=name, content_type=JSON_LINES)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -37,7 +38,7 @@ def new_record(request: Request, dataset_id: UUID) -> HttpResponse:
     dataset = Dataset.objects.fetch(Verb.ANNOTATE, request.membership, pk=dataset_id)
     if not dataset.invites_records or not dataset.is_published:
         raise Conflict(
-            "This dataset takes no records from labelers. Its managers can allow it in its settings."
+            gettext("This dataset takes no records from labelers. Its managers can allow it in its settings.")
         )
     check_invitation(dataset.shape)
     if request.method == "GET":

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Verb
@@ -30,7 +31,7 @@ class Family:
     """What datasets are made of: the model, its kinds, and the actions. `extra`: the switches of its form."""
 
     name: str
-    noun: str
+    new: str
     model: Any
     kinds: Registry[Any]
     add: Callable[..., Any]
@@ -57,7 +58,7 @@ FAMILIES = {
     for one in (
         Family(
             "fields",
-            "field",
+            gettext_noop("New field"),
             Field,
             fields.kinds,
             schema.add_field,
@@ -67,7 +68,7 @@ FAMILIES = {
         ),
         Family(
             "questions",
-            "question",
+            gettext_noop("New question"),
             Question,
             questions.kinds,
             schema.add_question,
@@ -77,7 +78,7 @@ FAMILIES = {
         ),
         Family(
             "metadata",
-            "metadata property",
+            gettext_noop("New metadata property"),
             MetadataProperty,
             metadata.kinds,
             schema.add_metadata_property,
@@ -97,7 +98,7 @@ def new_part(request: Request, pk: UUID, family: str) -> HttpResponse:
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     group = FAMILIES[family]
     if dataset.is_published and group.is_fixed:
-        raise Invalid(f"The dataset is published: you can no longer add {group.name}.")
+        raise Invalid(gettext("The dataset is published: you can no longer add this."))
     kind = group.kinds[request.GET.get("kind", "")]
     form = group.form(request, dataset, kind)
     if request.method == "POST" and form.is_valid():
@@ -125,7 +126,7 @@ def part(request: Request, pk: UUID, family: str, part: UUID) -> HttpResponse:
         except DomainError as error:
             form.explain(error)
         else:
-            messages.success(request, f"{found.title} is saved.")
+            messages.success(request, gettext("%(name)s is saved.") % {"name": found.title})
             return _back(request, dataset, group)
     return _page(request, dataset, group, form, kind)
 
@@ -136,7 +137,7 @@ def remove_part(request: Request, pk: UUID, family: str, part: UUID) -> HttpResp
     group = FAMILIES[family]
     found = group.model.objects.fetch(Verb.MANAGE, request.membership, pk=part, dataset=pk)
     group.remove(found)
-    messages.success(request, f"{found.title} is removed.")
+    messages.success(request, gettext("%(name)s is removed.") % {"name": found.title})
     return _back(request, found.dataset, group)
 
 
@@ -173,6 +174,12 @@ def _trying(request: Request, dataset: Dataset, form: PartForm, kind: Any) -> di
 
 
 def _page(request: Request, dataset: Dataset, group: Family, form: PartForm, kind: Any) -> HttpResponse:
-    context = {"nav": "datasets", "dataset": dataset, "family": group, "form": form, "label": kind.label}
+    context = {
+        "nav": "datasets",
+        "dataset": dataset,
+        "family": group,
+        "form": form,
+        "label": gettext(kind.label),
+    }
     context |= _trying(request, dataset, form, kind)
     return render(request, "feedback/part.html", context, status=422 if form.errors else 200)

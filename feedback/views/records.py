@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from accounts.access import Verb
@@ -56,9 +57,8 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
     views = list(SavedView.objects.allowing(Verb.VIEW, request.membership).filter(dataset=found))
     saved = next((one for one in views if str(one.pk) == request.GET.get("saved")), None)
     if request.GET.get("saved") and saved is None:
-        gone = (
-            gone
-            or "The saved view of this link was deleted or is no longer shared. What it asked for is below."
+        gone = gone or gettext(
+            "The saved view of this link was deleted or is no longer shared. What it asked for is below."
         )
     sought = request.GET.get("q", "").strip()
     is_manager = request.membership.is_manager

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Verb
@@ -21,7 +22,7 @@ from feedback.search.address import kept
 from feedback.views.frame_policy import shows_records
 from feedback.views.records import finding_page
 
-GONE = "This saved view was deleted, or is not shared with you. Here are all records."
+GONE = gettext_lazy("This saved view was deleted, or is not shared with you. Here are all records.")
 
 
 @require_GET
@@ -32,7 +33,7 @@ def saved_view(request: Request, pk: UUID, view: UUID) -> HttpResponse:
     try:
         found = SavedView.objects.fetch(Verb.VIEW, request.membership, pk=view, dataset=dataset)
     except NotFound:
-        return finding_page(request, dataset, gone=GONE, status=404)
+        return finding_page(request, dataset, gone=str(GONE), status=404)
     return redirect(_page(request, found))
 
 
@@ -58,7 +59,7 @@ def new_view(request: Request, pk: UUID) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, f"Saved as {made.name}.")
+            messages.success(request, gettext("Saved as %(name)s.") % {"name": made.name})
             return redirect(_page(request, made))
     context = _context(request, dataset) | {"form": form, "address": address}
     return render(request, "feedback/new_view.html", context, status=422 if form.errors else 200)
@@ -75,7 +76,7 @@ def edit_view(request: Request, pk: UUID, view: UUID) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, f"{found.name} is saved.")
+            messages.success(request, gettext("%(name)s is saved.") % {"name": found.name})
             return redirect("saved_views", request.organization.slug, found.dataset_id)
     context = _context(request, found.dataset) | {"form": form, "view": found}
     return render(request, "feedback/edit_view.html", context, status=422 if form.errors else 200)
@@ -86,7 +87,7 @@ def update_view(request: Request, pk: UUID, view: UUID) -> HttpResponse:
     """Let it ask for what is on the screen now."""
     found = _fetch(request, pk, view)
     change_view(found, address=kept(QueryDict(request.POST.get("address", ""))))
-    messages.success(request, f"{found.name} is saved as it is here.")
+    messages.success(request, gettext("%(name)s is saved as it is here.") % {"name": found.name})
     return redirect(_page(request, found))
 
 
@@ -96,7 +97,9 @@ def delete(request: Request, pk: UUID, view: UUID) -> HttpResponse:
     found = _fetch(request, pk, view)
     if request.method == "POST":
         delete_view(found)
-        messages.success(request, f"The view {found.name} is gone. Its records are not.")
+        messages.success(
+            request, gettext("The view %(name)s is gone. Its records are not.") % {"name": found.name}
+        )
         return redirect("saved_views", request.organization.slug, found.dataset_id)
     return render(request, "feedback/delete_view.html", _context(request, found.dataset) | {"view": found})
 

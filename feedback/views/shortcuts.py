@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Invalid
 from core.http import Request
 from feedback.actions.shortcuts import change_shortcut, restore_shortcuts
-from feedback.shortcuts import ACTS, keys_of, shown
+from feedback.shortcuts import ACTS, keys_of, read_key, shown, turned
 
 PAGE = "feedback/shortcuts.html"
 
@@ -22,7 +23,7 @@ def shortcuts(request: Request) -> HttpResponse:
         return render(request, PAGE)
     act, key = request.POST.get("act", ""), request.POST.get("key", "")
     try:
-        change_shortcut(request.user, act, key=key)
+        change_shortcut(request.user, act, key=turned(read_key(key)))
     except Invalid as error:
         return _wrong(request, act, error)
     return _done(request, act)
@@ -46,10 +47,10 @@ def _wrong(request: Request, act: str, error: Invalid) -> HttpResponse:
 
 
 def _done(request: Request, act: str) -> HttpResponse:
-    said = "All keys are the default ones again."
+    said = gettext("All keys are the default ones again.")
     if act:
         key = shown(keys_of(request.user.shortcuts)[act])
-        said = f"{ACTS[act].words}: {key or 'no key'}."
+        said = gettext("%(act)s: %(key)s.") % {"act": ACTS[act].words, "key": key or gettext("no key")}
     if request.htmx:
         return render(request, _template(request), {"said": said})
     messages.success(request, said)

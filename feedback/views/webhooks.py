@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -51,7 +52,7 @@ def new_webhook(request: Request) -> HttpResponse:
             explain(form, error)
         else:
             messages.success(
-                request, "The webhook is added. Give its secret to the receiver, then try it out."
+                request, gettext("The webhook is added. Give its secret to the receiver, then try it out.")
             )
             return redirect("webhook", request.organization.slug, made.pk)
     context = {"nav": "webhooks", "form": form}
@@ -70,7 +71,7 @@ def webhook(request: Request, pk: UUID) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, "The webhook is saved.")
+            messages.success(request, gettext("The webhook is saved."))
             return redirect("webhook", request.organization.slug, found.pk)
     context: dict[str, Any] = {
         "nav": "webhooks",
@@ -93,7 +94,11 @@ def ping(request: Request, pk: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         says = messages.success if answer.is_success else messages.warning
-        says(request, f"A ping was sent. The receiver answered {in_words(answer.status)}.")
+        says(
+            request,
+            gettext("A ping was sent. The receiver answered %(status)s.")
+            % {"status": in_words(answer.status)},
+        )
     return redirect("webhook", request.organization.slug, found.pk)
 
 
@@ -102,7 +107,7 @@ def renew(request: Request, pk: UUID) -> HttpResponse:
     """Another secret."""
     found = renew_secret(_fetch(request, pk))
     messages.success(
-        request, "There is a new secret. Give it to the receiver; the old one is worth nothing now."
+        request, gettext("There is a new secret. Give it to the receiver; the old one is worth nothing now.")
     )
     return redirect("webhook", request.organization.slug, found.pk)
 
@@ -114,7 +119,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "feedback/delete_webhook.html", {"nav": "webhooks", "webhook": found})
     remove_webhook(found)
-    messages.success(request, f"The webhook to {found.host} is deleted.")
+    messages.success(request, gettext("The webhook to %(host)s is deleted.") % {"host": found.host})
     return redirect("webhooks", request.organization.slug)
 
 

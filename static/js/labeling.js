@@ -21,15 +21,16 @@ import "./records.js";
 import { toast } from "./elements/toast-stack.js";
 import { say } from "./say.js";
 import { shown } from "./shortcuts.js";
+import { gettext } from "./words.js";
 
-const WORDS = { submit: "Submitted.", discard: "Noted: it cannot be judged.", skip: "Skipped." };
+const WORDS = { submit: gettext("Submitted."), discard: gettext("Noted: it cannot be judged."), skip: gettext("Skipped.") };
 
 function wrong() {
   const error = document.querySelector("#task [data-error-of]:not([hidden])") || document.querySelector("#task [data-error]");
   if (!error) return false;
   const owner = error.closest("[data-question]");
   if (owner?.go) owner.go(); else error.scrollIntoView({ block: "center" });
-  say(`Not yet: ${error.textContent.trim()}`);
+  say(gettext("Not yet: {missing}", { missing: error.textContent.trim() }));
   return true;
 }
 
@@ -40,10 +41,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const back = document.querySelector("#work [data-previous]");
   const main = document.getElementById("main");
   main?.focus({ preventScroll: true });
-  const next = document.querySelector("#empty h1")?.textContent || "The next record is here.";
+  const next = document.querySelector("#empty h1")?.textContent || gettext("The next record is here.");
   say(`${WORDS[act] || ""} ${next}`);
   if (!WORDS[act]) return;
-  const box = toast(WORDS[act], { name: "act", tone: "ok", acts: back && act !== "skip" ? [{ text: "Take it back", href: back.href, key: shown("undo") }] : [] });
+  const box = toast(WORDS[act], { name: "act", tone: "ok", acts: back && act !== "skip" ? [{ text: gettext("Take it back"), href: back.href, key: shown("undo") }] : [] });
   box?.querySelector("a")?.setAttribute("data-take-back", "");
 });
 

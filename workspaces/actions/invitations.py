@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.access import Role
 from accounts.actions import enroll, open_account
@@ -41,7 +42,7 @@ def invite(
     check_role(role)
     email = email.strip().lower()
     if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
-        raise Conflict(f"{email} is a member already.")
+        raise Conflict(gettext("%(email)s is a member already.") % {"email": email})
     Invitation.objects.filter(organization=organization, email=email, accepted_at=None).delete()
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -62,7 +63,7 @@ def open_invitation(organization: Organization, token: str) -> Invitation:
         organization=organization, digest=digest_of(token), accepted_at=None, expires_at__gt=timezone.now()
     ).first()
     if invitation is None:
-        raise NotFound("This invitation has been used, or has run out. Ask for another one.")
+        raise NotFound(gettext("This invitation has been used, or has run out. Ask for another one."))
     return invitation
 
 
@@ -74,7 +75,7 @@ def accept_invitation(
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
         accepted_at=Now(), updated_at=Now()
     ):
-        raise Conflict("This invitation has been used already.")
+        raise Conflict(gettext("This invitation has been used already."))
     organization = invitation.organization
     member = enroll(
         organization,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
@@ -44,21 +45,27 @@ def delete_workspace(workspace: Workspace) -> None:
     """Remove a workspace; its members stay in the organization. `Conflict` while there are datasets in it."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # no dataset is added meanwhile
     if workspace.datasets.exists():
-        raise Conflict(f"The workspace {workspace.name} still has datasets. Delete those first.")
+        raise Conflict(
+            gettext("The workspace %(name)s still has datasets. Delete those first.")
+            % {"name": workspace.name}
+        )
     workspace.delete()
 
 
 def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembership:
     """Let somebody in. `Conflict` if they are a member already."""
     if member.left_at is not None or member.organization_id != workspace.organization_id:
-        raise NotFound("There is no such member.")
+        raise NotFound(gettext("There is no such member."))
     try:
         with transaction.atomic():
             return WorkspaceMembership.objects.create(
                 organization_id=workspace.organization_id, workspace=workspace, membership=member
             )
     except IntegrityError:
-        raise Conflict(f"{member.display_name} is a member of {workspace.name} already.") from None
+        raise Conflict(
+            gettext("%(name)s is a member of %(workspace)s already.")
+            % {"name": member.display_name, "workspace": workspace.name}
+        ) from None
 
 
 def remove_from_workspace(place: WorkspaceMembership) -> None:
@@ -69,13 +76,15 @@ def remove_from_workspace(place: WorkspaceMembership) -> None:
 def _check_name(name: str) -> None:
     if not (re.fullmatch(NAME, name) and "\n" not in name and len(name) <= 200):
         raise Invalid(
-            "This name does not work for a workspace.",
-            {"name": "Use letters without accents, digits, - and _, 200 characters at most."},
+            gettext("This name does not work for a workspace."),
+            {"name": gettext("Use letters without accents, digits, - and _, 200 characters at most.")},
         )
 
 
 def _clash(error: IntegrityError, name: str) -> Conflict:
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if constraint == "one_workspace_name_per_organization":
-        return Conflict(f"There is a workspace called {name} already. Choose another name.")
-    return Conflict("Another workspace has this id already.")
+        return Conflict(
+            gettext("There is a workspace called %(name)s already. Choose another name.") % {"name": name}
+        )
+    return Conflict(gettext("Another workspace has this id already."))

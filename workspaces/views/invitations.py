@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -53,7 +54,9 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Take an invitation back."""
     invitation = Invitation.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     withdraw_invitation(invitation)
-    messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
+    messages.success(
+        request, gettext("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
+    )
     return redirect("members", request.organization.slug)
 
 
@@ -64,7 +67,7 @@ def join(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """Accept an invitation: with the account that one is signed in with, or with a new one."""
     organization = directory.organization(slug)
     if organization is None:
-        raise NotFound("This invitation has been used, or has run out. Ask for another one.")
+        raise NotFound(gettext("This invitation has been used, or has run out. Ask for another one."))
     user = request.user if isinstance(request.user, User) else None
     if user and directory.membership_of(user, slug):
         return redirect("home", slug)

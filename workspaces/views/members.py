@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -66,7 +67,7 @@ def new_member(request: Request) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, f"{member.display_name} is added.")
+            messages.success(request, gettext("%(name)s is added.") % {"name": member.display_name})
             if made:
                 return passwords_page(request, [NewMember(member, made)])
             return redirect("member", request.organization.slug, member.pk)
@@ -108,7 +109,7 @@ def member(request: Request, pk: UUID) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, f"{person.display_name} is saved.")
+            messages.success(request, gettext("%(name)s is saved.") % {"name": person.display_name})
             return redirect("member", request.organization.slug, person.pk)
     return _form(request, "workspaces/member.html", form, **_about(request, person))
 
@@ -133,7 +134,7 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
     remove_member(person)
     if person.pk == request.membership.pk:
         return redirect("index")
-    messages.success(request, f"{name} has left. The answers stay.")
+    messages.success(request, gettext("%(name)s has left. The answers stay.") % {"name": name})
     return redirect("members", request.organization.slug)
 
 

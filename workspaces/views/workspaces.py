@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Verb, demand
@@ -64,7 +65,11 @@ def let_in(request: Request, pk: UUID) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, f"{form.cleaned_data['member']} belongs to {place.name} now.")
+            messages.success(
+                request,
+                gettext("%(name)s belongs to %(workspace)s now.")
+                % {"name": form.cleaned_data["member"], "workspace": place.name},
+            )
             return redirect("workspace", request.organization.slug, place.pk)
     return _page(request, place, place_form=form)
 
@@ -76,7 +81,11 @@ def let_out(request: Request, pk: UUID, member: UUID) -> HttpResponse:
         Verb.MANAGE, request.membership, workspace=pk, membership=member
     )
     remove_from_workspace(place)
-    messages.success(request, f"{place.membership} no longer belongs to {place.workspace.name}.")
+    messages.success(
+        request,
+        gettext("%(name)s no longer belongs to %(workspace)s.")
+        % {"name": place.membership, "workspace": place.workspace.name},
+    )
     return redirect("workspace", request.organization.slug, pk)
 
 
@@ -106,7 +115,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
         else:
-            messages.success(request, f"The workspace {place.name} is gone.")
+            messages.success(request, gettext("The workspace %(name)s is gone.") % {"name": place.name})
             return redirect("workspaces", request.organization.slug)
     context = {"nav": "people", "workspace": place, "error": error}
     return render(request, "workspaces/delete_workspace.html", context, status=409 if error else 200)

@@ -4,6 +4,7 @@
 
     <active-clock><svg …/><span>1:48 active</span></active-clock> … <input type="hidden" name="active_ms" value="108000">
 */
+import { gettext } from "../words.js";
 const IDLE = 60_000;
 const TICK = 1000;
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touchmove"];
@@ -50,6 +51,6 @@ customElements.define("active-clock", class extends HTMLElement {
     if (document.hidden || now - this.lastInput > IDLE) return;
     field.value = Math.round(Number(field.value) + passed);
     this.sum = Number(field.value);
-    this.label.textContent = `${clock(Number(field.value))} active`;
+    this.label.textContent = gettext("{time} active", { time: clock(Number(field.value)) });
   }
 });

@@ -8,6 +8,7 @@
   The digits belong to the question that has data-current (elements/task-acts.js).
 */
 import { say } from "../say.js";
+import { gettext, ngettext } from "../words.js";
 
 customElements.define("choice-keys", class extends HTMLElement {
   connectedCallback() {
@@ -41,7 +42,7 @@ customElements.define("choice-keys", class extends HTMLElement {
     input.checked = !off;
     input.dispatchEvent(new Event("change", { bubbles: true }));
     const name = input.getAttribute("aria-label") || input.nextElementSibling.firstElementChild?.textContent || input.value;
-    say(`${name} ${off ? "removed" : "chosen"}`);
+    say(off ? gettext("{label} removed", { label: name }) : gettext("{label} chosen", { label: name }));
   }
 
   // The first `data-visible` stand there, and whatever is chosen or proposed.
@@ -57,13 +58,13 @@ customElements.define("choice-keys", class extends HTMLElement {
     });
     this.querySelector("[data-none]").hidden = shown > 0;
     this.more.hidden = Boolean(wanted) || this.chips.length <= most;
-    this.more.textContent = this.open ? "Show fewer" : `All ${this.chips.length} labels`;
+    this.more.textContent = this.open ? gettext("Show fewer") : ngettext("{number} label", "All {number} labels", this.chips.length);
     this.more.setAttribute("aria-expanded", String(this.open));
   }
 
   missing() {
     if (this.dataset.required === undefined || this.inputs.some((input) => input.checked)) return "";
-    return `choose “${this.dataset.title}”`;
+    return gettext("choose “{title}”", { title: this.dataset.title });
   }
 
   go() {

@@ -3,9 +3,11 @@
 
     <day-greeting>Hello</day-greeting>, Mina
 */
+import { gettext } from "../words.js";
+
 customElements.define("day-greeting", class extends HTMLElement {
   connectedCallback() {
     const hour = new Date().getHours();
-    this.textContent = hour >= 5 && hour < 12 ? "Good morning" : hour >= 12 && hour < 18 ? "Good afternoon" : "Good evening";
+    this.textContent = hour >= 5 && hour < 12 ? gettext("Good morning") : hour >= 12 && hour < 18 ? gettext("Good afternoon") : gettext("Good evening");
   }
 });

@@ -11,6 +11,7 @@
 import { answers, restore, same } from "../form-state.js";
 import { Journal } from "../journal.js";
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 import { saved } from "./saved-state.js";
 import { toast } from "./toast-stack.js";
 
@@ -50,11 +51,11 @@ customElements.define("draft-form", class extends HTMLElement {
     const newer = Number(this.revision.value) > known.base && new Date(this.dataset.saved || 0) > known.at;
     if (!newer) {
       restore(this.form, known.answers);
-      return say("What this device had kept is back.");
+      return say(gettext("What this device had kept is back."));
     }
     saved("server", this.dataset.saved);
-    return toast("This draft was changed elsewhere since. This device has kept another version.", {
-      name: "draft", stay: 0, acts: [{ text: "Use the one of this device", press: () => restore(this.form, known.answers) }],
+    return toast(gettext("This draft was changed elsewhere since. This device has kept another version."), {
+      name: "draft", stay: 0, acts: [{ text: gettext("Use the one of this device"), press: () => restore(this.form, known.answers) }],
     });
   }
 
@@ -120,14 +121,14 @@ customElements.define("draft-form", class extends HTMLElement {
     saved(this.write() ? "device" : "none");
     const keep = () => { this.revision.value = revision; this.changes += 1; this.write(); this.save(); };
     const load = () => { this.journal.clear(); this.done = true; location.reload(); };
-    toast(detail || "Another window has saved a newer draft.", {
-      name: "draft", tone: "danger", acts: [...(isDraft ? [{ text: "Keep what is here", press: keep }] : []), { text: "Load the other", press: load }],
+    toast(detail || gettext("Another window has saved a newer draft."), {
+      name: "draft", tone: "danger", acts: [...(isDraft ? [{ text: gettext("Keep what is here"), press: keep }] : []), { text: gettext("Load the other"), press: load }],
     });
   }
 
   signedOut() {
     saved(this.journal.read() ? "device" : "none");
-    toast("You are signed out. Your work is kept on this device.", { name: "draft", tone: "danger", acts: [{ text: "Sign in", href: location.href }] });
+    toast(gettext("You are signed out. Your work is kept on this device."), { name: "draft", tone: "danger", acts: [{ text: gettext("Sign in"), href: location.href }] });
   }
 
   // The tab closes or goes to the back: what is not there yet is sent at once and outlives the page.

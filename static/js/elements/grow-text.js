@@ -5,6 +5,8 @@
       <textarea name="reply"></textarea> <span data-count></span>
     </grow-text>
 */
+import { gettext, ngettext } from "../words.js";
+
 const grows = CSS.supports("field-sizing", "content");
 const segmenter = globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity: "word" }) : null;
 const SEGMENTED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/; // scripts without spaces between words
@@ -16,7 +18,7 @@ export function words(text) {
   return count;
 }
 
-const many = (number, one) => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
+const shown = (number) => ({ shown: number.toLocaleString("en") });
 
 customElements.define("grow-text", class extends HTMLElement {
   connectedCallback() {
@@ -34,7 +36,7 @@ customElements.define("grow-text", class extends HTMLElement {
 
   show() {
     const length = this.length;
-    this.querySelector("[data-count]").textContent = length ? `${many(words(this.box.value), "word")}, ${many(length, "character")}` : "";
+    this.querySelector("[data-count]").textContent = length ? this.counted(words(this.box.value), length) : "";
     const max = Number(this.dataset.max || Infinity);
     this.querySelector(".count").classList.toggle("is-over", length > max);
     if (grows) return;
@@ -42,15 +44,29 @@ customElements.define("grow-text", class extends HTMLElement {
     this.box.style.height = `${this.box.scrollHeight + 2}px`;
   }
 
+  counted(many, length) {
+    const both = {
+      words: ngettext("{shown} word", "{shown} words", many, shown(many)),
+      characters: ngettext("{shown} character", "{shown} characters", length, shown(length)),
+    };
+    return gettext("{words}, {characters}", both);
+  }
+
   // What is still to do, as words that follow "Not yet: "; nothing if all is well.
   missing() {
     const title = this.dataset.title;
     const { length } = this;
-    if (!this.box.value.trim()) return this.dataset.required === undefined ? "" : `write “${title}”`;
+    if (!this.box.value.trim()) return this.dataset.required === undefined ? "" : gettext("write “{title}”", { title });
     const min = Number(this.dataset.min || 0);
     const max = Number(this.dataset.max || Infinity);
-    if (length < min) return `${many(min - length, "character")} more in “${title}”`;
-    if (length > max) return `${many(length - max, "character")} less in “${title}”`;
+    if (length < min) {
+      const more = min - length;
+      return ngettext("{shown} character more in “{title}”", "{shown} characters more in “{title}”", more, { title, ...shown(more) });
+    }
+    if (length > max) {
+      const less = length - max;
+      return ngettext("{shown} character less in “{title}”", "{shown} characters less in “{title}”", less, { title, ...shown(less) });
+    }
     return "";
   }
 

@@ -6,6 +6,7 @@
 */
 import { say } from "../say.js";
 import { keep, kept } from "../store.js";
+import { gettext } from "../words.js";
 
 const root = document.documentElement;
 const LEAST = 240;
@@ -50,7 +51,7 @@ customElements.define("guide-drawer", class extends HTMLElement {
     this.open(Boolean(opens) && !this.shown);
     if (this.shown) this.panel.focus({ preventScroll: true });
     else document.querySelector("[data-guide]")?.focus({ preventScroll: true });
-    say(this.shown ? "Guidelines open" : "Guidelines closed");
+    say(this.shown ? gettext("Guidelines open") : gettext("Guidelines closed"));
   }
 
   key(event) {
@@ -84,6 +85,6 @@ customElements.define("guide-drawer", class extends HTMLElement {
     for (const part of this.querySelectorAll(".changed")) part.classList.remove("changed");
     if (narrow.matches) this.open(false, { remember: false });
     else this.panel.focus({ preventScroll: true });
-    say(`Noted: you have read version ${this.dataset.version}.`);
+    say(gettext("Noted: you have read version {version}.", { version: this.dataset.version }));
   }
 });

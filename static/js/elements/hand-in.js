@@ -6,11 +6,12 @@
 */
 import { answers, same } from "../form-state.js";
 import { identity } from "../identity.js";
+import { gettext } from "../words.js";
 import { toast } from "./toast-stack.js";
 
 const PAUSES = [2000, 5000, 12000, 30000];
 const GATEWAY = new Set([0, 502, 503, 504]);
-const TEXT = "No connection. Your answer is kept on this device and handed in by itself once the server can be reached.";
+const TEXT = gettext("No connection. Your answer is kept on this device and handed in by itself once the server can be reached.");
 
 customElements.define("hand-in", class extends HTMLElement {
   connectedCallback() {
@@ -35,7 +36,7 @@ customElements.define("hand-in", class extends HTMLElement {
     this.sent = answers(this.form);
     this.timer = setTimeout(() => this.again(), PAUSES[Math.min(this.tries, PAUSES.length - 1)]);
     this.tries += 1;
-    const acts = [{ text: "Try now", press: () => this.again() }, { text: "Not yet", press: () => this.rest() }];
+    const acts = [{ text: gettext("Try now"), press: () => this.again() }, { text: gettext("Not yet"), press: () => this.rest() }];
     this.note = toast(TEXT, { name: "hand-in", tone: "warn", stay: 0, acts });
   }
 

@@ -3,6 +3,7 @@
 
     <lease-beat data-url="/…/heartbeat" data-lease="…"></lease-beat>
 */
+import { gettext } from "../words.js";
 import { toast } from "./toast-stack.js";
 
 const EVERY = 60_000;
@@ -28,6 +29,6 @@ customElements.define("lease-beat", class extends HTMLElement {
     const reply = await fetch(this.dataset.url, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token, Accept: "application/json" } }).catch(() => null);
     if (![404, 410].includes(reply?.status)) return;
     this.disconnectedCallback();
-    toast("You were away for long: somebody else may get this record too. Your answer is still kept when you submit it.", { name: "lease", tone: "warn", stay: 0 });
+    toast(gettext("You were away for long: somebody else may get this record too. Your answer is still kept when you submit it."), { name: "lease", tone: "warn", stay: 0 });
   }
 });

@@ -6,6 +6,7 @@
 import { icon, say } from "../say.js";
 import { draw } from "../shortcuts.js";
 import { keep, kept } from "../store.js";
+import { gettext } from "../words.js";
 
 const GIST = 140;
 
@@ -18,7 +19,7 @@ customElements.define("prompt-strip", class extends HTMLElement {
     const title = this.querySelector("h2")?.textContent || "";
     this.strip = document.createElement("div");
     this.strip.className = "strip";
-    this.strip.innerHTML = `<div><button type="button" aria-expanded="false"><strong class="small"></strong><span dir="auto"></span><kbd data-of="fold"></kbd>${icon("fold")}</button><div class="strip-body" hidden></div></div>`;
+    this.strip.innerHTML = `<div><button type="button" aria-expanded="false"><strong class="small" dir="auto"></strong><span dir="auto"></span><kbd data-of="fold"></kbd>${icon("fold")}</button><div class="strip-body" hidden></div></div>`;
     this.strip.querySelector("strong").textContent = title;
     this.strip.querySelector("span").textContent = (this.gist?.textContent || "").replace(/\s+/g, " ").trim().slice(0, GIST);
     this.button = this.strip.querySelector("button");
@@ -62,13 +63,13 @@ customElements.define("prompt-strip", class extends HTMLElement {
 
   turn() {
     this.unfold(this.body.hidden);
-    say(this.body.hidden ? "Prompt folded" : "Prompt shown");
+    say(this.body.hidden ? gettext("Prompt folded") : gettext("Prompt shown"));
   }
 
   fold() {
     const shut = this.classList.toggle("shut");
     this.querySelector("[data-fold]").setAttribute("aria-expanded", String(!shut));
-    say(shut ? "Prompt folded" : "Prompt shown");
+    say(shut ? gettext("Prompt folded") : gettext("Prompt shown"));
   }
 });
 
@@ -87,7 +88,7 @@ document.addEventListener("click", (event) => {
   const yes = !document.documentElement.classList.contains("raw");
   raw(yes);
   keep("raw", yes ? "yes" : "");
-  say(yes ? "Texts as written" : "Texts rendered");
+  say(yes ? gettext("Texts as written") : gettext("Texts rendered"));
 });
 
 document.addEventListener("htmx:afterSettle", () => raw(kept("raw") === "yes"));

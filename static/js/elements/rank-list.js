@@ -14,9 +14,10 @@ import { drag } from "../ranking/drag.js";
 import { keys } from "../ranking/keys.js";
 import { drawDock, drawLanes } from "../ranking/lanes.js";
 import { layout } from "../ranking/layout.js";
-import { follow, mean, remarks, setStrength } from "../ranking/remarks.js";
+import { follow, mean, remarks, setStrength, verdict } from "../ranking/remarks.js";
 import { Tiers } from "../ranking/tiers.js";
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 
 customElements.define("rank-list", class extends Tiers {
   connectedCallback() {
@@ -58,7 +59,7 @@ customElements.define("rank-list", class extends Tiers {
   // Acts.
 
   place(letter, tier) {
-    this.settle({ [letter]: tier }, tier ? `${letter} in tier ${tier}` : `${letter} is out of the ranking`);
+    this.settle({ [letter]: tier }, tier ? gettext("{letter} in tier {tier}", { letter, tier }) : gettext("{letter} is out of the ranking", { letter }));
   }
 
   settle(tiers, words, much = "") {
@@ -73,8 +74,8 @@ customElements.define("rank-list", class extends Tiers {
   tie(letter) {
     const at = this.tier(letter) || Infinity;
     const above = Math.max(0, ...this.letters.filter((one) => one !== letter).map((one) => this.tier(one)).filter((tier) => tier && tier < at));
-    if (!above) return say(`Nothing stands above ${letter}`);
-    return this.settle({ [letter]: above }, `${letter} ties in tier ${above}`);
+    if (!above) return say(gettext("Nothing stands above {letter}", { letter }));
+    return this.settle({ [letter]: above }, gettext("{letter} ties in tier {tier}", { letter, tier: above }));
   }
 
   shift(letter, by) {
@@ -87,7 +88,7 @@ customElements.define("rank-list", class extends Tiers {
     const [which, much = ""] = said.split(" ");
     const [a, b] = this.letters;
     const tiers = { A: { [a]: 1, [b]: 2 }, "=": { [a]: 1, [b]: 1 }, B: { [a]: 2, [b]: 1 } }[which];
-    this.settle(tiers, which === "=" ? "About the same" : [which, "is", much, "better"].filter(Boolean).join(" "), much);
+    this.settle(tiers, verdict(which, much), much);
   }
 
   click(event) {
@@ -106,7 +107,7 @@ customElements.define("rank-list", class extends Tiers {
 
   changed(event) {
     const letter = event.target.closest(".tiers") && event.target.closest(".ans")?.dataset.letter;
-    if (letter && !this.quiet) say(`${letter} in tier ${this.tier(letter)}`);
+    if (letter && !this.quiet) say(gettext("{letter} in tier {tier}", { letter, tier: this.tier(letter) }));
     if (event.target.closest(".tiers")) follow(this);
     this.show();
   }

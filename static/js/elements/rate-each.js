@@ -6,6 +6,7 @@
     </rate-each>
 */
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 
 const LETTERS = 9; // A to I; the letters after that are commands
 
@@ -49,7 +50,8 @@ customElements.define("rate-each", class extends HTMLElement {
     const off = input.checked && this.dataset.required === undefined;
     input.checked = !off;
     input.dispatchEvent(new Event("change", { bubbles: true }));
-    say(`${row.dataset.row}: ${off ? "no rating" : input.getAttribute("aria-label") || input.value}`);
+    const letter = row.dataset.row;
+    say(off ? gettext("{letter}: no rating", { letter }) : `${letter}: ${input.getAttribute("aria-label") || input.value}`);
     if (!off) this.enter(this.rows[this.rows.indexOf(row) + 1] || row);
     return true;
   }
@@ -82,7 +84,7 @@ customElements.define("rate-each", class extends HTMLElement {
   missing() {
     const { open } = this;
     if (!open.length || (this.dataset.required === undefined && open.length === this.rows.length)) return "";
-    return `rate ${open.map((row) => row.dataset.row).join(", ")} in “${this.dataset.title}”`;
+    return gettext("rate {letters} in “{title}”", { letters: open.map((row) => row.dataset.row).join(", "), title: this.dataset.title });
   }
 
   go() {

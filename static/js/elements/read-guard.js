@@ -5,6 +5,7 @@
     <read-guard data-dataset="…"><input type="hidden" name="noticed" value=""></read-guard>
 */
 import { keep, kept } from "../store.js";
+import { gettext, ngettext } from "../words.js";
 import { toast } from "./toast-stack.js";
 
 const SKIM = 60; // characters a second: twice as fast as quick readers read
@@ -50,9 +51,9 @@ customElements.define("read-guard", class extends HTMLElement {
     this.pattern = [...this.form.querySelectorAll("rank-list")].map((list) => list.line()).join(" / ");
     const ends = [...this.unseen].filter((end) => end.isConnected).map((end) => end.closest(".ans").dataset.letter);
     const words = {
-      fast: letters > SHORT && seconds < letters / SKIM && `That took ${Math.ceil(seconds)} s; reading it takes about ${Math.round(2 * letters / SKIM)} s.`,
-      unseen_end: ends.length && `You have not seen the end of ${ends.join(", ")}.`,
-      same_pattern: this.pattern && this.inARow() + 1 >= ROW && `The last ${ROW} rankings all read ${this.pattern}.`,
+      fast: letters > SHORT && seconds < letters / SKIM && gettext("That took {seconds} s; reading it takes about {needed} s.", { seconds: Math.ceil(seconds), needed: Math.round(2 * letters / SKIM) }),
+      unseen_end: ends.length && gettext("You have not seen the end of {letters}.", { letters: ends.join(", ") }),
+      same_pattern: this.pattern && this.inARow() + 1 >= ROW && ngettext("The last ranking read {pattern}.", "The last {number} rankings all read {pattern}.", ROW, { pattern: this.pattern }),
     };
     this.words = Object.fromEntries(Object.entries(words).filter(([, said]) => said));
     this.firstElementChild.value = Object.keys(this.words).join(" ");
@@ -73,6 +74,7 @@ customElements.define("read-guard", class extends HTMLElement {
     if (this.pattern) keep(this.key, `${this.inARow() + 1}|${this.pattern}`);
     const fresh = Object.keys(this.words || {}).filter((word) => !told.has(word));
     for (const word of fresh) told.add(word);
-    if (fresh.length) toast(`${fresh.map((word) => this.words[word]).join(" ")} Nothing is lost: take it back if you want to look again.`, { name: "guard", tone: "warn" });
+    const calm = gettext("Nothing is lost: take it back if you want to look again.");
+    if (fresh.length) toast([...fresh.map((word) => this.words[word]), calm].join(" "), { name: "guard", tone: "warn" });
   }
 });

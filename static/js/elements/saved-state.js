@@ -5,6 +5,7 @@
     <saved-state class="saved"></saved-state>
 */
 import { icon, say } from "../say.js";
+import { gettext } from "../words.js";
 
 const STAYS = 2500;
 const LOOKS = { server: "check", device: "device", none: "alert" };
@@ -29,9 +30,9 @@ customElements.define("saved-state", class extends HTMLElement {
   show({ state, at }) {
     const when = at ? new Date(at) : new Date();
     const text = {
-      server: `Saved ${when.toLocaleTimeString("en-GB")}`,
-      device: "Saved on this device",
-      none: "Not saved",
+      server: gettext("Saved {time}", { time: when.toLocaleTimeString("en-GB") }),
+      device: gettext("Saved on this device"),
+      none: gettext("Not saved"),
     }[state];
     this.tell(state, text);
     this.dataset.state = state;

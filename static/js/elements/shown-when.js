@@ -9,6 +9,7 @@
 */
 import { answers } from "../form-state.js";
 import { also } from "../say.js";
+import { gettext } from "../words.js";
 
 function holds({ any_of: anyOf, at_least: least }, said) {
   if (least !== undefined) return said.some((one) => Number(one) >= least);
@@ -65,6 +66,6 @@ customElements.define("shown-when", class extends HTMLElement {
     if (!changes) return;
     if (away) one.removeAttribute("data-current"); else one.show?.(); // what it measures, it measures anew
     if (held) this.question(after).go?.();
-    if (tell) also(away ? `“${one.dataset.title}” is not asked any more` : `“${one.dataset.title}” is asked now`);
+    if (tell) also(away ? gettext("“{title}” is not asked any more", one.dataset) : gettext("“{title}” is asked now", one.dataset));
   }
 });

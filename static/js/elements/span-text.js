@@ -19,6 +19,7 @@ import { Marks } from "../span/marks.js";
 import { picking } from "../span/picking.js";
 import { Points } from "../span/points.js";
 import { keep, kept } from "../store.js";
+import { gettext } from "../words.js";
 
 customElements.define("span-text", class extends Marks {
   connectedCallback() {
@@ -76,14 +77,14 @@ customElements.define("span-text", class extends Marks {
   pickMark(mark) {
     const { start, end } = mark;
     this.pick({ start, end }, { start, end }, { show: true });
-    say(`${this.quote}, ${mark.says}, mark ${this.marks.indexOf(mark) + 1} of ${this.marks.length}`);
+    say(gettext("{quote}, {label}, mark {place} of {all}", { quote: this.quote, label: mark.says, place: this.marks.indexOf(mark) + 1, all: this.marks.length }));
   }
 
   letGo() {
     this.pick(null, null);
     getSelection().removeAllRanges();
     this.leaving = true;
-    say("Nothing is selected. Tab goes on.");
+    say(gettext("Nothing is selected. Tab goes on."));
   }
 
   get quote() {
@@ -140,7 +141,7 @@ customElements.define("span-text", class extends Marks {
     else if (hit("nothing")) this.nothing();
     else if (hit("grow")) grow(this, Number(hit("grow").dataset.grow));
     else if (hit("go")) this.pickMark(this.marks[hit("go").dataset.go]);
-    else if (hit("away")) this.store(this.marks.filter((_, at) => at !== Number(hit("away").dataset.away)), "Mark removed");
+    else if (hit("away")) this.store(this.marks.filter((_, at) => at !== Number(hit("away").dataset.away)), gettext("Mark removed"));
   }
 
   go() {

@@ -8,6 +8,7 @@
 import { answers, choices, restore } from "../form-state.js";
 import { identity } from "../identity.js";
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 
 customElements.define("task-acts", class extends HTMLElement {
   connectedCallback() {
@@ -64,11 +65,11 @@ customElements.define("task-acts", class extends HTMLElement {
   undo() {
     if (!this.past.length) {
       const back = document.querySelector("[data-take-back]");
-      return back ? back.click() : say("Nothing to undo");
+      return back ? back.click() : say(gettext("Nothing to undo"));
     }
     this.before = this.past.pop();
     restore(this.form, this.before, { texts: false });
-    return say("Undone");
+    return say(gettext("Undone"));
   }
 
   click(event) {
@@ -81,7 +82,7 @@ customElements.define("task-acts", class extends HTMLElement {
     restore(owner, pairs);
     this.changed({ target: owner });
     this.current(owner);
-    say("The suggestion is taken over; change it as you see fit");
+    say(gettext("The suggestion is taken over; change it as you see fit"));
   }
 
   enter(event) {
@@ -107,7 +108,8 @@ customElements.define("task-acts", class extends HTMLElement {
     if (!this.form.querySelector("[data-current]")) this.current(this.questions.find((one) => one.dataset.keys !== undefined));
     const open = this.open().map(({ what }) => what);
     const line = this.questions.map((one) => one.line?.() || "").filter(Boolean).join(" · ");
-    const todo = open.length ? `Not yet: ${open.join("; ")}` : "Everything is filled in";
+    const between = gettext("; ");
+    const todo = open.length ? gettext("Not yet: {missing}", { missing: open.join(between) }) : gettext("Everything is filled in");
     const place = this.querySelector("#say");
     place.textContent = open.length && !late && !answers(this.form).length ? "" : [line, todo].filter(Boolean).join("  ·  ");
     place.title = place.textContent;

@@ -6,6 +6,7 @@
 */
 import { say } from "../say.js";
 import { keep, kept } from "../store.js";
+import { gettext } from "../words.js";
 
 const PAUSE = 400;
 
@@ -43,7 +44,7 @@ customElements.define("text-preview", class extends HTMLElement {
     const on = this.pane.hidden;
     keep("preview", on ? "1" : "");
     this.show(on);
-    say(on ? "The preview is shown" : "The preview is hidden");
+    say(on ? gettext("The preview is shown") : gettext("The preview is hidden"));
   }
 
   show(on) {

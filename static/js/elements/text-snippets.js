@@ -4,6 +4,7 @@
     <text-snippets data-of="q-reply-text"><button popovertarget="m">Insert</button><div id="m" class="menu" popover><button class="item" data-snippet="Dear …">Greeting</button></div></text-snippets>
 */
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 
 customElements.define("text-snippets", class extends HTMLElement {
   connectedCallback() {
@@ -39,6 +40,6 @@ customElements.define("text-snippets", class extends HTMLElement {
       this.box.setRangeText(item.dataset.snippet, this.box.selectionStart, this.box.selectionEnd, "end");
       this.box.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
     }
-    say(`“${item.querySelector("span").textContent}” is inserted`);
+    say(gettext("“{name}” is inserted", { name: item.querySelector("span").textContent }));
   }
 });

@@ -6,6 +6,7 @@
   From script: toast("Submitted.", { tone: "ok", acts: [{ text: "Take it back", href: "…" }, { text: "Again", press() {} }] }).
 */
 import { icon } from "../say.js";
+import { gettext } from "../words.js";
 
 const STAY = 7000;
 
@@ -48,7 +49,7 @@ customElements.define("toast-stack", class extends HTMLElement {
     const close = document.createElement("button");
     close.type = "button";
     close.className = "btn quiet icon";
-    close.setAttribute("aria-label", "Close this message");
+    close.setAttribute("aria-label", gettext("Close this message"));
     close.innerHTML = icon("x");
     close.addEventListener("click", () => box.remove());
     box.append(close);
@@ -66,13 +67,13 @@ customElements.define("toast-stack", class extends HTMLElement {
   }
 
   silent(event) {
-    if (!event.defaultPrevented) this.add("The server did not answer.", { tone: "danger" });
+    if (!event.defaultPrevented) this.add(gettext("The server did not answer."), { tone: "danger" });
   }
 
   failed(event) {
     if (event.defaultPrevented) return;
     const { xhr } = event.detail;
-    this.add(this.sentence(xhr) || `The server could not do that (${xhr.status}). Try again in a moment.`, { tone: "danger" });
+    this.add(this.sentence(xhr) || gettext("The server could not do that ({status}). Try again in a moment.", { status: xhr.status }), { tone: "danger" });
   }
 
   sentence(xhr) {

@@ -3,6 +3,8 @@
 
     <turn-rows data-question="field:talk" data-title="Talk" data-required><ol><li data-row><select></select><textarea></textarea></li>…</ol><button data-add>Add a turn</button></turn-rows>
 */
+import { gettext } from "../words.js";
+
 customElements.define("turn-rows", class extends HTMLElement {
   connectedCallback() {
     this.rows = [...this.querySelectorAll("[data-row]")];
@@ -39,7 +41,7 @@ customElements.define("turn-rows", class extends HTMLElement {
   }
 
   missing() {
-    return this.dataset.required !== undefined && this.boxes.every((box) => !box.value.trim()) ? `write “${this.dataset.title}”` : "";
+    return this.dataset.required !== undefined && this.boxes.every((box) => !box.value.trim()) ? gettext("write “{title}”", { title: this.dataset.title }) : "";
   }
 
   go() {

@@ -1,5 +1,6 @@
 // Marks in each answer the words that the first one has not, without touching the text (CSS custom highlights). Off by default.
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 
 const WORD = /[\p{L}\p{N}_]+/gu;
 const MOST = 1200; // words compared one by one; beyond that only which words occur
@@ -55,7 +56,7 @@ export function differences(list, signal) {
     const yes = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(yes));
     if (yes) mark(list); else clear();
-    say(yes ? `Words that ${list.letters[0]} has not are marked` : "Differences are not marked");
+    say(yes ? gettext("Words that {letter} has not are marked", { letter: list.letters[0] }) : gettext("Differences are not marked"));
   }, { signal });
   signal.addEventListener("abort", clear);
 }

@@ -1,6 +1,7 @@
 // The ranking as it stands, in the rail, and the current answer's tiers in the dock.
 import { icon } from "../say.js";
-import { flags, strength, STRENGTHS } from "./remarks.js";
+import { gettext } from "../words.js";
+import { flags, strength, STRENGTHS, strengthWord } from "./remarks.js";
 
 const ALL = 9; // up to so many tiers are drawn even when empty
 
@@ -8,9 +9,10 @@ function token(list, letter) {
   const item = document.createElement("li");
   item.className = "token";
   item.dataset.hold = letter;
+  const [up, down] = [gettext("Move {letter} up", { letter }), gettext("Move {letter} down", { letter })];
   item.innerHTML = `<span class="stamp is-placed">${letter}</span><span dir="auto"></span>
-    <button type="button" data-shift="-1" data-letter="${letter}" aria-label="Move ${letter} up">${icon("up")}</button>
-    <button type="button" data-shift="1" data-letter="${letter}" aria-label="Move ${letter} down">${icon("down")}</button>`;
+    <button type="button" data-shift="-1" data-letter="${letter}" aria-label="${up}">${icon("up")}</button>
+    <button type="button" data-shift="1" data-letter="${letter}" aria-label="${down}">${icon("down")}</button>`;
   item.children[1].textContent = list.gist[letter];
   return item;
 }
@@ -20,7 +22,8 @@ function lane(list, tier, letters) {
   row.className = `lane${letters.length ? "" : " is-empty"}`;
   row.dataset.drop = tier;
   row.dataset.tier = tier;
-  row.innerHTML = `<b><span class="vh">Tier </span>${tier}</b>`;
+  const word = gettext("Tier");
+  row.innerHTML = `<b><span class="vh">${word} </span>${tier}</b>`;
   if (letters.length) {
     const items = document.createElement("ul");
     items.append(...letters.map((letter) => token(list, letter)));
@@ -34,9 +37,9 @@ function gap(list, step) {
   const row = document.createElement("div");
   row.className = "gap";
   row.setAttribute("role", "group");
-  row.setAttribute("aria-label", "How much better than the next tier");
+  row.setAttribute("aria-label", gettext("How much better than the next tier"));
   const said = strength(list, step);
-  row.innerHTML = STRENGTHS.map((word) => `<button type="button" data-strength="${word}" data-of="${step}" aria-pressed="${word === said}">${word}</button>`).join("");
+  row.innerHTML = STRENGTHS.map((word) => `<button type="button" data-strength="${word}" data-of="${step}" aria-pressed="${word === said}">${strengthWord(word)}</button>`).join("");
   return row;
 }
 
@@ -61,7 +64,7 @@ function tray(list, place) {
     stamp.innerHTML = `<span class="stamp">${letter}</span>`;
     return stamp;
   }));
-  const words = !loose.length ? "Every answer has a place" : !open.length ? "flagged" : open.length === list.letters.length ? "Nothing placed yet" : "not placed";
+  const words = !loose.length ? gettext("Every answer has a place") : !open.length ? gettext("flagged") : open.length === list.letters.length ? gettext("Nothing placed yet") : gettext("not placed");
   place.append(Object.assign(document.createElement("span"), { textContent: words }));
 }
 

@@ -1,9 +1,10 @@
 // Columns, grid, or one at a time with letters beside it; as the labeler left it for about so many answers.
 import { say } from "../say.js";
 import { keep, kept } from "../store.js";
+import { gettext } from "../words.js";
 
 const phone = matchMedia("(max-width: 46rem)");
-const WORDS = { columns: "Columns", grid: "Grid", focus: "One at a time" };
+const WORDS = { columns: gettext("Columns"), grid: gettext("Grid"), focus: gettext("One at a time") };
 
 export function layout(list, signal) {
   const count = list.letters.length;

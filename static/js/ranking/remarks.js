@@ -1,8 +1,21 @@
 // What is said beside the tiers: flags on the cards, strengths between tiers, a better answer.
 import { say } from "../say.js";
+import { gettext } from "../words.js";
 
 export const STRENGTHS = ["slightly", "clearly", "much"];
 export const VERDICTS = ["A much", "A clearly", "A slightly", "=", "B slightly", "B clearly", "B much"];
+
+// What is said, and drawn.
+export const strengthWord = (word) => ({ slightly: gettext("slightly"), clearly: gettext("clearly"), much: gettext("much") })[word];
+
+export function verdict(letter, much) {
+  if (letter === "=") return gettext("About the same");
+  return {
+    slightly: gettext("{letter} is slightly better", { letter }),
+    clearly: gettext("{letter} is clearly better", { letter }),
+    much: gettext("{letter} is much better", { letter }),
+  }[much] || gettext("{letter} is better", { letter });
+}
 
 const change = (control) => control.dispatchEvent(new Event("change", { bubbles: true }));
 
@@ -27,7 +40,9 @@ export function setStrength(list, step, word) {
   if (!control) return;
   control.value = control.value === word ? "" : word;
   change(control);
-  say(control.value ? `Tier ${step}: ${control.value} better than the next` : `Tier ${step}: no strength`);
+  say(control.value
+    ? gettext("Tier {tier}: {strength} better than the next", { tier: step, strength: strengthWord(control.value) })
+    : gettext("Tier {tier}: no strength", { tier: step }));
 }
 
 // After a move: strengths go with their two tiers, and those whose tiers are no longer neighbors are forgotten.
@@ -70,7 +85,7 @@ function leave(list) {
   text.value = "";
   list.querySelector(`[name="${CSS.escape(`${list.name}.better_from`)}"]`).value = "";
   change(text);
-  say("Left out");
+  say(gettext("Left out"));
 }
 
 export function remarks(list, signal) {
@@ -83,13 +98,14 @@ export function remarks(list, signal) {
   }, { signal });
   list.addEventListener("change", ({ target }) => {
     const letter = target.closest(".flagging") && target.closest(".ans")?.dataset.letter;
-    if (letter) say(`${letter}: ${target.checked ? "" : "not "}${target.dataset.word}`);
+    const { word } = target.dataset;
+    if (letter) say(target.checked ? `${letter}: ${word}` : gettext("{letter}: not {flag}", { letter, flag: word }));
   }, { signal });
   // What was only looked at is no better answer.
   list.querySelector("dialog")?.addEventListener("close", () => {
     const text = list.querySelector("[data-better]");
     if (text.value === list.seeded) leave(list);
-    else if (text.value.trim()) say("Your better answer is kept");
+    else if (text.value.trim()) say(gettext("Your better answer is kept"));
     draw(list);
   }, { signal });
   list.drawRemarks = () => draw(list);

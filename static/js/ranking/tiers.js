@@ -1,5 +1,8 @@
 // Which answer is in which tier: read from the radios or lists on the cards, and written there.
+import { gettext, ngettext } from "../words.js";
 import { flags } from "./remarks.js";
+
+const MOST = 6; // letters that the line names
 
 export class Tiers extends HTMLElement {
   card(letter) {
@@ -42,8 +45,11 @@ export class Tiers extends HTMLElement {
   missing() {
     const loose = this.open;
     if (!loose.length || (this.dataset.required === undefined && loose.length === this.letters.length)) return "";
-    if (loose.length === this.letters.length) return this.letters.length === 2 ? "say which is better" : "place the answers";
-    return `place ${loose.slice(0, 6).join(", ")}${loose.length > 6 ? ` and ${loose.length - 6} more` : ""}`;
+    if (loose.length === this.letters.length) return this.letters.length === 2 ? gettext("say which is better") : gettext("place the answers");
+    const letters = loose.slice(0, MOST).join(", ");
+    const further = loose.length - MOST;
+    if (further <= 0) return gettext("place {letters}", { letters });
+    return ngettext("place {letters} and {number} more", "place {letters} and {number} more", further, { letters });
   }
 
   begins(card) {

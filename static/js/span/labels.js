@@ -1,5 +1,6 @@
 // The labels that a text is marked with: each has a key; of many, the first are shown, and a search finds the others.
 import { actOf } from "../shortcuts.js";
+import { gettext, ngettext } from "../words.js";
 
 const KEYS = [..."1234567890abcdefghijklmnopqrstuvwxyz"];
 
@@ -24,7 +25,7 @@ export function labels(list, signal) {
     list.querySelector("[data-no-label]").hidden = all.some((button) => !button.hidden);
     if (!more) return;
     more.hidden = Boolean(wanted) || all.length <= most;
-    more.textContent = open ? "Show fewer" : `All ${all.length} labels`;
+    more.textContent = open ? gettext("Show fewer") : ngettext("{number} label", "All {number} labels", all.length);
     more.setAttribute("aria-expanded", String(open));
   }
 

@@ -1,5 +1,6 @@
 // The marks of a text as a list: for those who listen, and to take one away by a tap. Made when it is open.
 import { icon } from "../say.js";
+import { gettext, ngettext } from "../words.js";
 
 const LONG = 60;
 const shorten = (text) => (text.length > LONG ? `${text.slice(0, LONG)}…` : text);
@@ -7,7 +8,7 @@ const shorten = (text) => (text.length > LONG ? `${text.slice(0, LONG)}…` : te
 export function listing(list) {
   const box = list.querySelector("[data-list]");
   const count = list.marks.length;
-  box.querySelector("summary").textContent = count === 1 ? "1 mark" : `${count} marks`;
+  box.querySelector("summary").textContent = ngettext("{number} mark", "{number} marks", count);
   box.hidden = count === 0;
   if (!box.open) return;
   const rows = list.marks.map((mark, place) => {
@@ -16,7 +17,7 @@ export function listing(list) {
     const quote = shorten(list.text.slice(mark.start, mark.end));
     row.querySelector(".quote").textContent = quote;
     row.querySelector(".tag").textContent = mark.says;
-    row.querySelector("[data-away]").setAttribute("aria-label", `Remove ${mark.says}: ${quote}`);
+    row.querySelector("[data-away]").setAttribute("aria-label", gettext("Remove {label}: {quote}", { label: mark.says, quote }));
     return row;
   });
   box.querySelector("ol").replaceChildren(...rows);

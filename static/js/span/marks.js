@@ -1,5 +1,6 @@
 // The marks of a text, as the hidden input holds them, and what changes them.
 import { say } from "../say.js";
+import { gettext, ngettext } from "../words.js";
 import { hue } from "./draw.js";
 
 const inOrder = (a, b) => a.start - b.start || a.end - b.end;
@@ -38,35 +39,36 @@ export class Marks extends HTMLElement {
   }
 
   mark(button) {
-    if (!this.picked) return say("Select a piece of the text first");
+    if (!this.picked) return say(gettext("Select a piece of the text first"));
     const { label, says } = button.dataset;
     const there = this.exact(label);
-    if (there) return this.store(this.marks.filter((one) => one !== there), `${says} removed from ${this.quote}`);
+    if (there) return this.store(this.marks.filter((one) => one !== there), gettext("{label} removed from {quote}", { label: says, quote: this.quote }));
     const gone = this.dataset.overlap === undefined ? this.touched : [];
-    const instead = gone.length ? `, instead of ${gone.map((one) => one.says).join(", ")}` : "";
-    return this.store([...this.marks.filter((one) => !gone.includes(one)), { label, ...this.picked }], `${this.quote} marked as ${says}${instead}`);
+    const values = { quote: this.quote, label: says, others: gone.map((one) => one.says).join(", ") };
+    const words = gone.length ? gettext("{quote} marked as {label}, instead of {others}", values) : gettext("{quote} marked as {label}", values);
+    return this.store([...this.marks.filter((one) => !gone.includes(one)), { label, ...this.picked }], words);
   }
 
   // Takes away what is marked exactly here, or else all that is touched.
   unmark() {
-    if (!this.picked) return say("Select a mark first");
+    if (!this.picked) return say(gettext("Select a mark first"));
     const same = this.marks.filter((one) => one.start === this.picked.start && one.end === this.picked.end);
     const gone = same.length ? same : this.touched;
-    if (!gone.length) return say("Nothing is marked here");
-    return this.store(this.marks.filter((one) => !gone.includes(one)), `${gone.map((one) => one.says).join(", ")} removed`);
+    if (!gone.length) return say(gettext("Nothing is marked here"));
+    return this.store(this.marks.filter((one) => !gone.includes(one)), gettext("{label} removed", { label: gone.map((one) => one.says).join(", ") }));
   }
 
   nothing() {
-    if (this.marks.length) return say("There are marks. Remove them first");
+    if (this.marks.length) return say(gettext("There are marks. Remove them first"));
     const yes = this.input.value !== "[]";
-    return this.write(yes ? "[]" : "", yes ? "There is nothing to mark" : "Not answered any more");
+    return this.write(yes ? "[]" : "", yes ? gettext("There is nothing to mark") : gettext("Not answered any more"));
   }
 
   missing() {
-    return this.dataset.required === undefined || !this.input || this.input.value ? "" : `“${this.dataset.title}”: mark something, or say that there is nothing`;
+    return this.dataset.required === undefined || !this.input || this.input.value ? "" : gettext("“{title}”: mark something, or say that there is nothing", { title: this.dataset.title });
   }
 
   line() {
-    return this.marks?.length ? `${this.marks.length} marked` : "";
+    return this.marks?.length ? ngettext("{number} marked", "{number} marked", this.marks.length) : "";
   }
 }

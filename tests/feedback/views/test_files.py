@@ -49,7 +49,7 @@ GUESSED = {
 def test_an_upload_shows_what_would_become_of_it(cast: Cast) -> None:
     dataset = make.dataset(cast.workspace)
     page = text(cast.pages(cast.max).get(upload(cast, dataset).url))
-    assert '<option value="fields.answers" selected>' in page
+    assert '<option value="fields.answers" selected dir="auto">' in page
     assert "What is a well?" in page
     assert "2 answers" in page
     assert "Import 2 rows" in page

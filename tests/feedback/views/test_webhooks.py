@@ -77,7 +77,7 @@ def test_an_owner_changes_and_pauses_a_webhook(ana, webhook):
 def test_a_page_that_failed_does_not_show_what_was_not_saved(ana, webhook):
     answer = ana.post(at("webhook", webhook.pk), HOOK | {"url": "nonsense"})
     assert answer.status_code == 422
-    assert "Webhook to example.com" in answer.content.decode()
+    assert "Webhook to <bdi>example.com</bdi>" in answer.content.decode()
     webhook.refresh_from_db()
     assert webhook.url == "https://example.com/token-7/hook"
 
@@ -104,7 +104,7 @@ def test_a_ping_says_what_was_answered(cast, ana):
 
 def test_deleting_asks_first(ana, webhook):
     page = ana.get(at("delete_webhook", webhook.pk)).content.decode()
-    assert "Delete the webhook to example.com?" in page
+    assert "Delete the webhook to <bdi>example.com</bdi>?" in page
     assert Webhook.objects.exists()
     ana.post(at("delete_webhook", webhook.pk))
     assert not Webhook.objects.exists()
