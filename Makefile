@@ -26,7 +26,7 @@ seed: setup ## Put the demonstration into the running installation
 
 test: setup-dev ## Run the tests (PYTEST="tests/core -k port")
 	@.ci/browser
-	@$(python) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST)
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: setup-dev ## Look for mistakes: style, types, layers, migrations, templates, security, settings
 	@.ci/check

@@ -32,7 +32,7 @@ from tests.cast import Cast
 from tests.house.test_every_route_has_a_row import _any_path
 from tests.permissions import ROWS, Things
 
-MANY = int(os.environ.get("EXAMPLES", "3"))
+MANY = int(os.environ.get("EXAMPLES", "2"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
