@@ -207,6 +207,7 @@ def test_what_is_written_after_a_lost_reply_replaces_the_first(looking, dataset)
     page.locator("[name=comment]").fill("On second thought, the first.")
     page.get_by_text(KEPT).wait_for(state="hidden")
     page.clock.run_for(60_000)
+    page.clock.resume()
     page.get_by_text("Submit replaces that answer").wait_for()
     page.unroute("**/submit")
     page.keyboard.press("Control+Enter")
@@ -225,6 +226,7 @@ def test_who_would_rather_wait_stays(looking, dataset):
     page.get_by_role("button", name="Not yet").click()
     page.context.set_offline(False)
     page.clock.run_for(60_000)
+    page.clock.resume()
     eventually(lambda: [one.values.get("comment") for one in responses(looking)] == ["The second is right."])
     assert page.locator("#task").get_attribute("data-record") == record
     assert [one.status for one in responses(looking)] == ["draft"]
