@@ -28,6 +28,16 @@ def explain(form: forms.Form, error: DomainError) -> None:
         form.add_error(None, str(error))
 
 
+class Names(forms.Select):
+    """People or things to choose from, each name in its own direction."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """As Django makes it, and with its direction."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["dir"] = "auto"
+        return option
+
+
 class SignInForm(LoginForm):  # type: ignore[misc]
     """E-mail or username, and password; on an organization's own page its usernames are enough."""
 

@@ -47,7 +47,7 @@ class ConditionField(forms.MultiValueField):
     """A condition on one of these questions: (name, title)."""
 
     def __init__(self, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        question = forms.ChoiceField(choices=[("", "– always –"), *choices], required=False)
+        question = forms.ChoiceField(choices=[("", gettext_lazy("– always –")), *choices], required=False)
         answers = Terms(required=False)
         question.widget.attrs["aria-label"] = gettext_lazy("The earlier question")
         answers.widget = forms.Textarea(

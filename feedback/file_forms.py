@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import Names
 from feedback.exports.controls import Control
-from feedback.forms import Names
 
 COLUMN, TARGET = "column.", "to."
 

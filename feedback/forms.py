@@ -9,22 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Verb
+from accounts.forms import Names
 from accounts.models import Membership
 from feedback.models import Dataset
 from feedback.presets import PRESETS, preset
 from workspaces.models import Workspace
 
 WANTED = _("How many people answer each record.")
-
-
-class Names(forms.Select):
-    """Things to choose from, each name in its own direction."""
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """As Django makes it, and with its direction."""
-        option = super().create_option(*args, **kwargs)
-        option["attrs"]["dir"] = "auto"
-        return option
 
 
 class NewDatasetForm(forms.Form):

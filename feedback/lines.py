@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ def short(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:200] or text[:200]
 
 
-class Lines(forms.CharField):
+class Lines(forms.CharField, ABC):
     """A text box whose lines are entries. Subclasses say what a line is."""
 
     rows = 4
@@ -35,13 +36,13 @@ class Lines(forms.CharField):
         """What was typed stays as it is; entries become lines."""
         return value if value is None or isinstance(value, str) else "\n".join(self.written(value))
 
+    @abstractmethod
     def read(self, lines: Sequence[str]) -> Any:
         """Entries from lines."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self, value: Any) -> list[str]:
         """Lines from entries."""
-        raise NotImplementedError
 
 
 class OptionLines(Lines):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role, Verb
 from accounts.actions.teams import MOST_AT_ONCE
+from accounts.forms import Names
 from accounts.models import Membership
 from workspaces.models import Workspace
 
@@ -32,15 +33,6 @@ class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Djan
 
     def label_from_instance(self, obj: Workspace) -> str:
         return format_html('<span dir="auto">{}</span>', obj.name)
-
-
-class _Names(forms.Select):
-    """People or things to choose from, each name in its own direction."""
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(*args, **kwargs)
-        option["attrs"]["dir"] = "auto"
-        return option
 
 
 class _PlaceForm(forms.Form):
@@ -185,7 +177,7 @@ class PlaceForm(forms.Form):
     """Somebody to let into a workspace."""
 
     member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
-        label=_("Who"), queryset=None, empty_label=None, widget=_Names
+        label=_("Who"), queryset=None, empty_label=None, widget=Names
     )
 
     def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:

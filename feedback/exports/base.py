@@ -1,5 +1,6 @@
 """What every kind of file going out is: handed records, it gives rows. It knows no model and no request."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class Options(Shape):
 S = TypeVar("S", bound=Options)
 
 
-class Kind(Generic[S]):
+class Kind(ABC, Generic[S]):
     """Everything that depends on the kind of an export."""
 
     name: ClassVar[str]
@@ -118,11 +119,11 @@ class Kind(Generic[S]):
             raise Invalid("These options do not fit the dataset.", errors)
         return options
 
+    @abstractmethod
     def rows(
         self, records: Iterable[ExportRecord], options: S, shape: DatasetShape, tally: Tally
     ) -> Iterator[dict[str, Any]]:
         """The rows, all with the same columns, one type a column. Same input, same rows."""
-        raise NotImplementedError
 
 
 def _strangers(options: Options, offers: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What every kind of field is. The kinds know no model and no request."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -41,7 +42,7 @@ class Framed:
     problem: str = ""
 
 
-class Kind(Generic[S]):
+class Kind(ABC, Generic[S]):
     """Everything that depends on the kind of a field. Nothing outside this package asks for its name."""
 
     name: ClassVar[str]
@@ -81,9 +82,9 @@ class Kind(Generic[S]):
         """Whether its text is to be shown as Markdown."""
         return bool(getattr(self.settings, "use_markdown", False))
 
+    @abstractmethod
     def clean(self, value: Any) -> Any:
         """The value as it is stored, nothing trimmed or normalized; or `Invalid` (contract section 5.2)."""
-        raise NotImplementedError
 
     def read(self, form: QueryDict, name: str) -> Any | None:
         """The value that somebody wrote on a page; None if they left it blank."""

@@ -1,5 +1,6 @@
 """What every kind of file coming in is: a stream of rows, good and bad, that can be resumed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar
@@ -33,7 +34,7 @@ class BadRow:
     raw: bytes
 
 
-class Kind:
+class Kind(ABC):
     """Everything that depends on the kind of a file. Reads in constant memory; never raises for a row."""
 
     name: ClassVar[str]
@@ -45,17 +46,17 @@ class Kind:
         if "name" in vars(cls):
             kinds.add(cls)
 
+    @abstractmethod
     def sniffs(self, head: bytes, filename: str) -> bool:
         """Whether a file that begins with `head` (some kilobytes), called `filename`, is of this kind."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, file: BinaryIO, offset: int = 0, line: int = 0) -> Iterator[Row | BadRow]:
         """The rows after byte `offset`, the `end` of an earlier row; `line` is the line of that row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count(self, file: BinaryIO) -> int:
         """How many rows the file has, good and bad, fast: for progress."""
-        raise NotImplementedError
 
 
 kinds: Registry[Kind] = Registry("feedback.imports", "import file")

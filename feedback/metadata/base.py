@@ -1,5 +1,6 @@
 """What every kind of metadata property is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -26,7 +27,7 @@ class Example:
     mistakes: list[Any] = field(default_factory=list)
 
 
-class Kind(Generic[S]):
+class Kind(ABC, Generic[S]):
     """Everything that depends on the kind of a metadata property."""
 
     name: ClassVar[str]
@@ -50,9 +51,9 @@ class Kind(Generic[S]):
         """A property from settings as an Argilla client writes them, with keys that nobody knows."""
         return cls(parse(cls.schema, settings, extra="ignore").model_dump())
 
+    @abstractmethod
     def clean(self, value: Any) -> Any:
         """The value as it is stored, or `Invalid` (contract section 5.2). Null is fine and not asked here."""
-        raise NotImplementedError
 
     def from_column(self, value: Any) -> Any:
         """A value of a typed table (Parquet, CSV), where a number may stand as text: as `clean` takes it."""

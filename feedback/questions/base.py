@@ -1,5 +1,6 @@
 """What every kind of question is. The kinds know no model and no request: a form body is data."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -50,7 +51,7 @@ class Example:
     wire: Any = None
 
 
-class Kind(Generic[S]):
+class Kind(ABC, Generic[S]):
     """Everything that depends on the kind of a question. Nothing outside this package asks for its name."""
 
     name: ClassVar[str]  # the word on the wire, in the database and in the template's file name
@@ -89,12 +90,12 @@ class Kind(Generic[S]):
 
     # What is an answer?
 
+    @abstractmethod
     def clean(self, value: Any, item: Item, *, final: bool = True) -> Any:
         """The answer as it is stored, or `Invalid`. `final=False`: a draft or suggestion, maybe partial.
 
         Accepts the stored form and the contract's form (section 5.3). Cleaning twice changes nothing.
         """
-        raise NotImplementedError
 
     def read(self, form: QueryDict, name: str, item: Item) -> Any | None:
         """Find the answer in a submitted form; None if it was left blank."""

@@ -30,7 +30,7 @@ def whole_record(record: Record, by: Membership) -> dict[str, Any]:
     suggestions = list(record.suggestions.select_related("question"))
     visible = Scope(record.dataset, by).properties
     return {
-        "fields": [_field(name, shape, item) for name in shape.fields if name in record.fields],
+        "fields": [shown_field(name, shape, item) for name in shape.fields if name in record.fields],
         "answers": [
             {"letter": letter, "id": one.id, "model": one.model}
             for answers in item.candidates.values()
@@ -56,7 +56,8 @@ def _lettered(item: Item, answers: Any) -> dict[str, Any]:
     return {letter: by_id[key] for letter, key in item.lettered(list(by_id)).items()}
 
 
-def _field(name: str, shape: DatasetShape, item: Item) -> dict[str, Any]:
+def shown_field(name: str, shape: DatasetShape, item: Item) -> dict[str, Any]:
+    """A field of the record as the partial #show of its kind takes it, without what identifies a model."""
     field = shape.fields[name]
     shown = item.shown([one.id for one in item.candidates.get(name, ())])
     return {
@@ -101,15 +102,21 @@ def _began(question: QuestionShape, one: Response) -> dict[str, Any] | None:
 
 def answered(question: QuestionShape, answer: Any, item: Item) -> Mapping[str, Any]:
     """As the partial #show of its kind takes it."""
-    try:
-        filled = question.kind.fill(question.kind.clean(answer, item, final=False), item)
-    except Invalid:
-        filled = answer  # the record has changed since
     return {
         "name": question.name,
         "title": question.title,
         "template": question.kind.template,
         "settings": question.kind.settings,
-        "answer": filled,
+        "answer": filled(question, answer, item),
         "show": question.kind.show(item),
     }
+
+
+def filled(question: QuestionShape, answer: Any, item: Item) -> Any:
+    """An answer as its widget takes it; what cannot be read, for the record has changed or it was sent so, as it is."""
+    if answer is None:
+        return None
+    try:
+        return question.kind.fill(question.kind.clean(answer, item, final=False), item)
+    except Invalid:
+        return answer

@@ -17,8 +17,8 @@ from core.http import Request
 from feedback.actions.bulk_answers import check_answers, start_answers
 from feedback.actions.taking_back import take_back
 from feedback.models import Dataset, Job
-from feedback.reports.bulk_form import bulk_form, posted_answers
 from feedback.search.selection import Selection, meant
+from feedback.views.bulk_form import bulk_form, posted_answers
 
 
 @never_cache

@@ -19,6 +19,7 @@ from feedback.item import Item
 from feedback.models import Dataset, Lease, Record, Response
 from feedback.models.responses import Status
 from feedback.reports.progress import Mine, mine, progress
+from feedback.reports.whole_record import answered, filled, shown_field
 from feedback.shape import DatasetShape, QuestionShape
 from feedback.views.conditional import conditions, covers, is_main, taken, waiting
 
@@ -96,18 +97,7 @@ def _fields(shape: DatasetShape, item: Item) -> list[dict[str, Any]]:
     """The fields that no question always shows itself."""
     gone = taken(shape, item)
     return [
-        {
-            "name": name,
-            "title": field.title,
-            "template": field.kind.template,
-            "value": field.kind.for_labeler(
-                item.fields[name], item.shown([one.id for one in item.candidates.get(name, ())])
-            ),
-            "settings": field.kind.settings,
-            "kind": field.kind,
-        }
-        for name, field in shape.fields.items()
-        if name in item.fields and name not in gone
+        shown_field(name, shape, item) for name in shape.fields if name in item.fields and name not in gone
     ]
 
 
@@ -118,34 +108,19 @@ def asked(
     suggestion: Any,
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
-    """A question as its partial #ask takes it."""
+    """A question as its partial #ask takes it: what #show takes, and what asking needs."""
     return {
-        "name": question.name,
-        "title": question.title,
+        **answered(question, answers.get(question.name), item),
         "description": question.description,
         "required": question.required,
-        "template": question.kind.template,
-        "settings": question.kind.settings,
-        "answer": _filled(question, item, answers.get(question.name)),
-        "show": question.kind.show(item),
         "suggestion": suggestion
         and {
-            "value": _filled(question, item, suggestion.value),
+            "value": filled(question, suggestion.value, item),
             "agent": suggestion.agent,
             "score": None if isinstance(suggestion.score, list) else suggestion.score,
         },
         "error": errors.get(question.name),
     }
-
-
-def _filled(question: QuestionShape, item: Item, answer: Any) -> Any:
-    """An answer as its widget takes it; what cannot be read comes back as it was sent."""
-    if answer is None:
-        return None
-    try:
-        return question.kind.fill(question.kind.clean(answer, item, final=False), item)
-    except Invalid:
-        return answer
 
 
 def _guidelines(dataset: Dataset, own: Mine) -> dict[str, Any]:

@@ -29,9 +29,10 @@ customElements.define("hand-in", class extends HTMLElement {
 
   failed(event) {
     const { requestConfig, xhr } = event.detail;
-    if (requestConfig?.elt !== this.form || !GATEWAY.has(xhr?.status ?? 0)) return;
-    event.preventDefault();
+    if (requestConfig?.elt !== this.form) return;
     this.rest();
+    if (!GATEWAY.has(xhr?.status ?? 0)) return; // an answer, which says itself what is wrong
+    event.preventDefault();
     this.button = requestConfig.triggeringEvent?.submitter || this.form.querySelector("[data-act=submit]");
     this.sent = answers(this.form);
     this.timer = setTimeout(() => this.again(), PAUSES[Math.min(this.tries, PAUSES.length - 1)]);

@@ -8,7 +8,7 @@
 import { say } from "../say.js";
 import { gettext } from "../words.js";
 
-const LETTERS = 9; // A to I; the letters after that are commands
+const LETTERS = 9; // A to I: those after them are keys of acts
 
 customElements.define("rate-each", class extends HTMLElement {
   connectedCallback() {
@@ -37,9 +37,9 @@ customElements.define("rate-each", class extends HTMLElement {
   }
 
   key(event) {
-    const { key, digit, shift } = event.detail;
+    const { act, key, digit, shift } = event.detail;
     if (this.dataset.current === undefined || !this.now) return;
-    const acted = digit !== null && !shift ? this.rate(digit) : this.turn(key, shift);
+    const acted = digit !== null && !shift ? this.rate(digit) : !act && this.turn(key);
     if (acted) event.preventDefault();
   }
 
@@ -57,10 +57,10 @@ customElements.define("rate-each", class extends HTMLElement {
   }
 
   // Where a ranking shows the same answers, letters are its own.
-  turn(key, shift) {
+  turn(key) {
     const letter = key.length === 1 ? key.toUpperCase() : "";
     const row = this.rows.slice(0, LETTERS).find((one) => one.dataset.row === letter);
-    if (!row || (shift && letter === "G") || document.querySelector("rank-list:not([hidden])")) return false;
+    if (!row || document.querySelector("rank-list:not([hidden])")) return false;
     this.enter(row);
     return true;
   }

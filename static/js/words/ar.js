@@ -99,6 +99,7 @@ globalThis.words = { plural: (n) => Number((n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%1
   "{number} label": ["لا تصنيفات", "تصنيف واحد", "التصنيفان", "كل التصنيفات ({number})", "كل التصنيفات ({number})", "كل التصنيفات ({number})"],
   "{number} mark": ["لا علامات", "علامة واحدة", "علامتان", "{number} علامات", "{number} علامة", "{number} علامة"],
   "{number} marked": ["لا علامات", "علامة واحدة", "علامتان", "{number} علامات", "{number} علامة", "{number} علامة"],
+  "{number} ticked": ["المحدَّد: {number}", "المحدَّد: {number}", "المحدَّد: {number}", "المحدَّد: {number}", "المحدَّد: {number}", "المحدَّد: {number}"],
   "{quote} marked as {label}": ["عُلّم {quote} على أنه {label}"],
   "{quote} marked as {label}, instead of {others}": ["عُلّم {quote} على أنه {label}، بدلًا من {others}"],
   "{quote}, {label}, mark {place} of {all}": ["{quote}، {label}، العلامة {place} من {all}"],

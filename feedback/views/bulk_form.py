@@ -9,7 +9,8 @@ from typing import Any
 from django.http import QueryDict
 
 from feedback.item import Item
-from feedback.shape import DatasetShape, QuestionShape
+from feedback.shape import DatasetShape
+from feedback.views.task import asked
 
 NO_RECORD = Item(fields={})
 
@@ -33,7 +34,7 @@ def bulk_form(
     rest = [one for one in shape.questions.values() if not one.kind.fits_any]
     return BulkForm(
         [
-            _question(one, values.get(one.name), (errors or {}).get(one.name), shape.when_in_words(one.name))
+            asked(one, NO_RECORD, values, None, errors or {}) | {"when": shape.when_in_words(one.name)}
             for one in shape.questions.values()
             if one.kind.fits_any
         ],
@@ -50,19 +51,3 @@ def posted_answers(shape: DatasetShape, form: QueryDict) -> dict[str, Any]:
         if one.kind.fits_any
     }
     return shape.without_unasked({name: answer for name, answer in found.items() if answer is not None})
-
-
-def _question(question: QuestionShape, answer: Any, error: str | None, when: str) -> dict[str, Any]:
-    return {
-        "name": question.name,
-        "title": question.title,
-        "description": question.description,
-        "required": question.required,
-        "template": question.kind.template,
-        "settings": question.kind.settings,
-        "answer": answer,
-        "show": question.kind.show(NO_RECORD),
-        "suggestion": None,
-        "error": error,
-        "when": when,
-    }
