@@ -75,7 +75,9 @@ def dataset(looking):
         make.records(dataset, 3)
     yield dataset
     # What the library for requests logs of each that failed.
-    looking.complaints[:] = [one for one in looking.complaints if not one.startswith("htmx:")]
+    looking.complaints[:] = [
+        one for one in looking.complaints if not one.startswith(("htmx:", "Response Status Error"))
+    ]
 
 
 def label(dataset):
@@ -230,3 +232,17 @@ def test_who_would_rather_wait_stays(looking, dataset):
     eventually(lambda: [one.values.get("comment") for one in responses(looking)] == ["The second is right."])
     assert page.locator("#task").get_attribute("data-record") == record
     assert [one.status for one in responses(looking)] == ["draft"]
+
+
+def test_a_server_that_answers_with_a_fault_is_not_waited_for(looking, dataset):
+    page = looking.page(looking.cast.ben)
+    record = begin(page, dataset)
+    page.context.set_offline(True)
+    finish(page)
+    page.get_by_text(KEPT).wait_for()
+    page.route("**/submit", lambda route: route.fulfill(status=500, body="broken"))
+    page.context.set_offline(False)
+    page.get_by_text("The server could not do that (500)").wait_for()
+    page.get_by_text(KEPT).wait_for(state="hidden")
+    assert page.locator("#task").get_attribute("data-record") == record
+    assert page.locator("[name=comment]").input_value() == "The second is right."
