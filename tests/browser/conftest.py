@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.db import connection, transaction
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
@@ -98,6 +100,20 @@ def looking(live_server: Any, transactional_db: None, browser: Browser) -> Itera
         context.close()
     eventually(lambda: all(nobody_else_is_at_the_database() for _ in range(4)), seconds=10)
     assert looking.complaints == []
+
+
+def barriers(page: Page, **options: Any) -> list[str]:
+    """What axe finds on a page that keeps people out: rule, and where. `options` are those of axe.run."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    # A color that is still changing has no contrast yet.
+    page.evaluate("document.getAnimations().forEach((one) => one.cancel())")
+    found = page.evaluate(f"axe.run({json.dumps({'resultTypes': ['violations'], **options})})")
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
 def nobody_else_is_at_the_database() -> bool:

@@ -1,11 +1,10 @@
 """Questions that come and go with the answers to others, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from feedback.models import Question, Response
 from tests import make
-from tests.browser.conftest import PHONE, eventually
+from tests.browser.conftest import PHONE, barriers, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -57,16 +56,6 @@ def hears(page, words):
 def submit(page):
     page.keyboard.press("Control+Enter")
     page.locator("#empty h1").wait_for()
-
-
-def serious(page):
-    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 0)")
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [node["html"][:200] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 def test_a_question_comes_at_once_and_is_said_and_answered_by_keys(looking, begin):
@@ -184,7 +173,7 @@ def test_it_works_by_touch_on_a_phone_and_shuts_nobody_out(looking, begin, schem
     page.locator("[name=why]").fill("It is wrong.")
     assert asked(page) == ["right", "bad", "why"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert serious(page) == []
+    assert barriers(page) == []
     page.locator("[data-act=submit]").tap()
     page.locator("#empty h1").wait_for()
     assert stored(looking, "submitted") == [{"right": "no", "bad": 4, "why": "It is wrong."}]

@@ -3,17 +3,14 @@
 The pages are the GET rows of tests/permissions.py, so that a new page comes here by itself, and those of allauth.
 """
 
-import json
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.template.loader import render_to_string
 from django.urls import reverse
-from playwright.sync_api import Page
 
 from tests import make
-from tests.browser.conftest import WIDE, Looking
+from tests.browser.conftest import WIDE, Looking, barriers
 from tests.permissions import OK, ROWS, Row, Things
 
 pytestmark = pytest.mark.browser
@@ -71,26 +68,12 @@ def structure(looking: Looking, name: str, address: str) -> tuple[str, ...]:
     return tuple(re.findall(r'<[a-z][\w-]*|\s(?:class|role|aria-[a-z]+)(?:="[^"]*")?', html))
 
 
-def serious(page: Page, options: dict[str, object]) -> list[str]:
-    """What axe finds that keeps people out: rule, and where."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(f"axe.run({json.dumps({'resultTypes': ['violations'], **options})})")
-    return [
-        f"{one['id']}: {node['target']} {node['html'][:160]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
-
-
 class Walk:
     """One browser of each role, and what was wrong on the way."""
 
     def __init__(self, looking: Looking) -> None:
         self.looking = looking
-        still = {"reduced_motion": "reduce"}  # a color that is still changing has no contrast yet
-        self.pages = {name: looking.page(getattr(looking.cast, name), **still) for name in ROLES}
+        self.pages = {name: looking.page(getattr(looking.cast, name)) for name in ROLES}
         self.wrong: list[str] = []
 
     def visit(self, name: str, address: str, *, status: int = 200, alike: bool = False) -> None:
@@ -100,21 +83,21 @@ class Walk:
         if reply.status != status or "text/html" not in reply.headers["content-type"]:
             self.note(name, address, "", [f"{reply.status} {reply.headers['content-type']}"])
         elif alike:
-            self.note(name, address, "light", serious(self.pages[name], BUT_COLORS))
+            self.note(name, address, "light", barriers(self.pages[name], **BUT_COLORS))
         else:
             self.look(name, address)
 
     def look(self, name: str, address: str) -> None:
         """In light, in dark, and on a phone."""
         page = self.pages[name]
-        self.note(name, address, "light", serious(page, ALL))
+        self.note(name, address, "light", barriers(page, **ALL))
         page.emulate_media(color_scheme="dark")
-        self.note(name, address, "dark", serious(page, IN_DARK))
+        self.note(name, address, "dark", barriers(page, **IN_DARK))
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(PHONE)
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             self.note(name, address, "phone", ["wider than the screen"])
-        self.note(name, address, "phone", serious(page, ON_A_PHONE))
+        self.note(name, address, "phone", barriers(page, **ON_A_PHONE))
         page.set_viewport_size(WIDE)
 
     def note(self, name: str, address: str, how: str, found: list[str]) -> None:

@@ -1,14 +1,11 @@
 """Writing a record in a real browser: by keyboard alone, on a small phone, and with nothing lost."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from feedback.actions.datasets import update_dataset
 from feedback.models import Record, Response
 from tests import make
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -36,15 +33,6 @@ def write(dataset):
     return f"/acme/datasets/{dataset.pk}/write"
 
 
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [
-        json.dumps([one["id"], [node["html"][:200] for node in one["nodes"]]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
 def kept(page):
     page.locator("saved-state", has_text="this device").wait_for()
 
@@ -66,7 +54,7 @@ def test_a_record_is_written_and_answered_by_keyboard_alone(looking, dataset):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.type("Hello.")
-    assert serious(page) == []
+    assert barriers(page) == []
     page.keyboard.press("Control+Enter")
     page.locator("#say", has_text="write “Reply”").wait_for()
     assert page.locator("#q-reply-text").evaluate("one => one === document.activeElement")
@@ -95,7 +83,7 @@ def test_what_is_nearly_the_same_is_shown_and_can_be_sent_all_the_same(looking, 
     alert = page.get_by_role("alert").filter(has_text="nearly the same")
     assert "how far do people dig" in alert.inner_text()
     assert page.get_by_label("Prompt required").input_value() == WELL
-    assert serious(page) == []
+    assert barriers(page) == []
     with looking.database():
         assert Record.objects.count() == 1
     page.get_by_role("button", name="Submit").last.click()
@@ -196,7 +184,7 @@ def test_the_next_turn_is_written_below_the_conversation(looking, talk, options)
         ]
         assert abs(names[0] - names[1]) <= 24, "Who speaks stands in one column."
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    assert serious(page) == []
+    assert barriers(page) == []
     editor.fill("Ten meters.")
     page.get_by_role("button", name="Submit").last.click()
     page.locator("#empty").wait_for()

@@ -1,14 +1,11 @@
 """Writing in a real browser: the editor of a text, by keyboard alone and on a small phone."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Response
 from tests import make
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -35,15 +32,6 @@ def label(dataset, query=""):
     return f"/acme/datasets/{dataset.pk}/label{query}"
 
 
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [
-        json.dumps([one["id"], [node["html"][:200] for node in one["nodes"]]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
 def test_an_answer_is_written_with_its_preview_beside_it_by_keyboard_alone(looking, dataset):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
@@ -55,7 +43,7 @@ def test_an_answer_is_written_with_its_preview_beside_it_by_keyboard_alone(looki
     page.locator("#q-reply-preview code", has_text="rope").wait_for()
     box, pane = (page.locator(one).bounding_box() for one in ("#q-reply-text", "#q-reply-preview"))
     assert pane["x"] >= box["x"] + box["width"] - 1
-    assert serious(page) == []
+    assert barriers(page) == []
     first = page.locator("#task").get_attribute("data-record")
     page.keyboard.press("Control+Enter")
     page.wait_for_function("id => document.querySelector('#task').dataset.record !== id", arg=first)
@@ -91,7 +79,7 @@ def test_a_kept_text_is_inserted_at_the_cursor_by_keyboard_alone_and_taken_back(
     page.keyboard.press("Alt+i")
     page.keyboard.press("Escape")
     page.locator("saved-state", has_text="Saved").wait_for()
-    assert serious(page) == []
+    assert barriers(page) == []
 
 
 def test_the_menu_of_kept_texts_fits_a_small_phone(looking, dataset):
@@ -151,4 +139,4 @@ def test_a_manager_reads_what_became_of_a_suggestion_by_keyboard(looking, datase
     assert added.inner_text().strip() == "deep"
     assert "underline" in added.evaluate("one => getComputedStyle(one).textDecorationLine")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    assert serious(page) == []
+    assert barriers(page) == []
