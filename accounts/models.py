@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -97,6 +98,8 @@ class Membership(Base):
     first_name = models.CharField(max_length=200, blank=True)
     last_name = models.CharField(max_length=200, null=True, blank=True)
     role = models.CharField(max_length=20, choices=roles, default=Role.ANNOTATOR)
+    # What this person knows: languages, subjects. Matched with the metadata of records, where a dataset says so.
+    skills = ArrayField(models.CharField(max_length=100), default=list, blank=True, db_default=[])
     left_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
 

@@ -85,7 +85,8 @@ def _label(who: tuple[Any, Any]) -> tuple[list[float], list[float]]:
 
     from accounts.models import Membership
     from core.tenancy import across, acting_for
-    from feedback.actions.queue import Nothing, lease_next
+    from feedback.actions.nothing import Nothing
+    from feedback.actions.queue import lease_next
     from feedback.actions.responses import submit_response
     from feedback.models import Dataset
 

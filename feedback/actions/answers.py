@@ -118,7 +118,8 @@ def write_clean(
                     status text, inserted_at timestamptz, updated_at timestamptz)
             on conflict (record_id, membership_id) do update set
                 values = excluded.values, status = excluded.status,
-                is_extra = r.is_extra and excluded.status = 'submitted', revision = r.revision + 1,
+                is_extra = r.is_extra and excluded.status = 'submitted',
+                is_counted = r.is_counted and excluded.status = 'discarded', revision = r.revision + 1,
                 submitted_at = coalesce(excluded.submitted_at, r.submitted_at), updated_at = excluded.updated_at
                 where not %s or excluded.updated_at > r.updated_at
             """,
@@ -166,15 +167,16 @@ def _end_leases(rows: Iterable[Mapping[str, Any]]) -> None:
         )
 
 
-def recount(dataset: Dataset, records: Sequence[UUID], *, target: int | None = None) -> dict[UUID, bool]:
-    """Count places and completion of these records from their responses; with a new target, if one is given.
+def recount(dataset: Dataset, records: Sequence[UUID], *, by_rules: bool = False) -> dict[UUID, bool]:
+    """Count places and completion of these records from their responses.
 
-    Under `record_rows.lock`. Returns, if anybody wants to be told, the records that became completed (True) or are
-    so no longer (False).
+    `by_rules`: after the dataset's rules said anew how many answers each wants, of whom, and when its turn is. Under
+    `record_rows.lock`. Returns, if anybody wants to be told, the records that became completed (True) or are so no
+    longer (False).
     """
     statuses = Statuses(dataset, records)
     with connection.cursor() as cursor:
-        cursor.execute("select recount_records(%s, %s, %s)", [dataset.pk, list(records), target])
+        cursor.execute("select recount_records(%s, %s, %s)", [dataset.pk, list(records), by_rules])
     return statuses.changed()
 
 

@@ -170,12 +170,13 @@ def settle_many(changes: Mapping[UUID, tuple[str | None, str | None]], person: U
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select x.id, settle_place(x.id, %s, x.before, x.after, 0)
+            select x.id, not settled.is_wanted
             from unnest(%s::uuid[], %s::text[], %s::text[]) as x(id, before, after)
+            cross join lateral settle_place(x.id, %s, x.before, x.after, 0, false) as settled
             """,
-            [person, ordered, [changes[pk][0] for pk in ordered], [changes[pk][1] for pk in ordered]],
+            [ordered, [changes[pk][0] for pk in ordered], [changes[pk][1] for pk in ordered], person],
         )
-        return {pk: extra for pk, extra in cursor.fetchall() if extra is not None}
+        return dict(cursor.fetchall())
 
 
 def _write(
@@ -191,7 +192,8 @@ def _write(
             select id, %s, %s, record_id, %s, %s::jsonb, 'submitted', is_extra, false, '', %s::jsonb, 1, now(), %s
                 from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, is_extra boolean)
             on conflict (record_id, membership_id) do update set
-                values = excluded.values, status = excluded.status, is_extra = excluded.is_extra, is_set_aside = false,
+                values = excluded.values, status = excluded.status, is_extra = excluded.is_extra, is_counted = false,
+                is_set_aside = false,
                 reason = null, note = '', presentation = excluded.presentation, submission = null,
                 guidelines_version = excluded.guidelines_version, revision = r.revision + 1,
                 submitted_at = excluded.submitted_at, updated_at = now()

@@ -13,7 +13,7 @@ from core.later import later
 from core.text import check_text
 from feedback.events import announce
 from feedback.invitation import check_invitation
-from feedback.models import Dataset, DatasetCount, GuidelinesVersion
+from feedback.models import Dataset, DatasetCount, GuidelinesVersion, QueueRules
 from feedback.models.datasets import Status
 from feedback.models.webhooks import Event
 from workspaces.models import Workspace
@@ -28,6 +28,7 @@ def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = N
     dataset = Dataset(organization_id=workspace.organization_id, workspace=workspace, name=name, **given)
     _save(dataset, force_insert=True)
     DatasetCount.objects.create(dataset=dataset, organization_id=dataset.organization_id)
+    QueueRules.objects.create(dataset=dataset, organization_id=dataset.organization_id)
     _keep_guidelines(dataset, by)
     announce(Event.DATASET_CREATED, dataset)
     return dataset

@@ -1,48 +1,48 @@
-"""Handing out: one record at a time, under a lease. Its statements: feedback/migrations/0002_queue.py."""
+"""Handing out, under a lease. Its statements: feedback/migrations/0012_rules_of_handing_out.py."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.timezone import now
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from accounts.models import Membership
 from core.errors import Invalid, NotFound
-from feedback.models import Dataset, LabelerTally, Lease, QueueItem, Record, Response
+from feedback.actions.nothing import Nothing, explain
+from feedback.models import Dataset, LabelerTally, Lease, Record, Response
 from feedback.models.responses import Status
 
 HOLD = timedelta(minutes=10)  # a lease without a heartbeat ends after that
 
 
-@dataclass(frozen=True)
-class Nothing:
-    """Why there is nothing to do now: a word for programs, a sentence for people."""
+class Settled(NamedTuple):
+    """Whether a response is one of those that the record wants; if it was the last, about which question others are
+    asked again where the answers disagree."""
 
-    reason: str
-    detail: str
+    is_wanted: bool
+    asks_about: str | None
 
 
 @transaction.atomic
-def lease_next(dataset: Dataset, *, by: Membership) -> Lease | Nothing:
+def lease_next(dataset: Dataset, *, by: Membership, another: bool = False) -> Lease | Nothing:
     """The next record for this person: the one they hold, their draft, a new one, or at last a draft that they skipped.
 
-    `Nothing` says why there is none.
+    `another`: beside what they hold, as many as the dataset lets one person hold. `Nothing` says why there is none.
     """
     if not dataset.is_published:
         return Nothing("draft", gettext("This dataset is not published yet."))
-    return (
-        _held(dataset, by)
-        or _draft(dataset, by, set_aside=False)
-        or _claimed(dataset, by)
-        or _draft(dataset, by, set_aside=True)
-        or _explain(dataset, by)
-    )
+    begun = (None if another else _held(dataset, by)) or _draft(dataset, by, set_aside=False)
+    if begun:
+        return begun
+    claimed = _claimed(dataset, by)
+    if isinstance(claimed, Lease):
+        return claimed
+    return _draft(dataset, by, set_aside=True) or explain(dataset, by, refused=claimed)
 
 
 def heartbeat(lease: Lease) -> datetime:
@@ -60,10 +60,8 @@ def release(lease: Lease) -> None:
     settle(lease.record_id, lease.membership_id, before=None, after=None)
 
 
-@transaction.atomic
-def skip_record(record: Record, *, by: Membership) -> None:
-    """Go on behind a record, whatever this person has begun on it: it comes again when there is nothing else."""
-    lock(record, by)
+def set_aside(record: Record, by: Membership) -> None:
+    """Put what this person began behind everything else, and give the place back. Under `lock`."""
     Response.objects.filter(record=record, membership=by, status=Status.DRAFT).update(is_set_aside=True)
     for lease in Lease.objects.filter(record=record, membership=by):
         release(lease)
@@ -107,20 +105,27 @@ def settle(
     before: str | None,
     after: str | None,
     active_ms: int = 0,
-) -> bool:
-    """Let a person's change of status take its effect on places and tallies; whether the response is extra.
+    counts: bool = False,
+) -> Settled:
+    """Let a person's change of status take its effect on places and tallies. `counts`: a discard is an answer, too.
 
     `NotFound` if somebody deleted the record meanwhile.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select settle_place(%s, %s, %s, %s, %s)",
-            [record_id, person_id, before, after, active_ms],
+            "select is_wanted, asks_about from settle_place(%s, %s, %s, %s, %s, %s)",
+            [record_id, person_id, before, after, active_ms, counts],
         )
-        (extra,) = cursor.fetchone()
-    if extra is None:
+        row = cursor.fetchone()
+    if row is None:
         raise NotFound(gettext("This record was deleted a moment ago."))
-    return bool(extra)
+    return Settled(*row)
+
+
+def weigh_stop(record: Record) -> None:
+    """Stop a record of which somebody said that its prompt is bad, or let it go on if nobody says so any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("select weigh_stop(%s)", [record.pk])
 
 
 def _lock_tally(dataset_id: UUID, by: Membership) -> None:
@@ -147,66 +152,30 @@ def _draft(dataset: Dataset, by: Membership, *, set_aside: bool) -> Lease | None
         dataset=dataset, membership=by, status=Status.DRAFT, is_set_aside=set_aside
     ).order_by("-updated_at")
     begun = list(drafts.values_list("record_id", flat=True)[:5])
-    if begun:
-        _lock_tally(dataset.pk, by)
     for record_id in begun:
-        lease = _place_in(record_id, by)
+        lease = _place_in(record_id, dataset, by)
         if lease:
             return lease
     return None
 
 
-def _place_in(record_id: UUID, by: Membership) -> Lease | None:
-    """A place in this very record: the one that was held, if it is still there, or an open one.
-
-    The tally is locked, then the lease, then the queue item: in the order of `settle_place`, else two may
-    wait for each other.
-    """
-    mine = Lease.objects.filter(record=record_id, membership=by)
-    if mine.update(expires_at=now() + HOLD):
-        return mine.get()
-    if not QueueItem.objects.filter(pk=record_id, open_places__gt=0).update(open_places=F("open_places") - 1):
-        return None
-    item = QueueItem.objects.get(pk=record_id)
-    return Lease.objects.create(
-        organization_id=item.organization_id,
-        dataset_id=item.dataset_id,
-        record_id=item.pk,
-        membership=by,
-        rank=item.rank,
-        expires_at=now() + HOLD,
-    )
-
-
-def _claimed(dataset: Dataset, by: Membership) -> Lease | None:
+def _place_in(record_id: UUID, dataset: Dataset, by: Membership) -> Lease | None:
+    """A place in this very record: the one that was held, if it is still there, or an open one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select lease_id from claim_place(%s, %s, make_interval(secs => %s))",
+            "select take_place(%s, %s, %s, make_interval(secs => %s))",
+            [dataset.pk, record_id, by.pk, HOLD.total_seconds()],
+        )
+        (lease_id,) = cursor.fetchone()
+    return Lease.objects.get(pk=lease_id) if lease_id else None
+
+
+def _claimed(dataset: Dataset, by: Membership) -> Lease | str | None:
+    """A new place; or the word of the rule that stands against it; or nothing, for there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lease_id, refused from claim_place(%s, %s, make_interval(secs => %s))",
             [dataset.pk, by.pk, HOLD.total_seconds()],
         )
-        row = cursor.fetchone()
-    return Lease.objects.get(pk=row[0]) if row else None
-
-
-def _explain(dataset: Dataset, by: Membership) -> Nothing:
-    """One sentence, from rows that are there anyway; nothing here grows with the dataset."""
-    if not Record.objects.filter(dataset=dataset).exists():
-        return Nothing("empty", gettext("This dataset has no records yet."))
-    held = Lease.objects.filter(dataset=dataset).exclude(membership=by).count()
-    open_ones = QueueItem.objects.filter(dataset=dataset, open=True).exists()
-    tally = LabelerTally.objects.filter(dataset=dataset, membership=by).first()
-    mine = tally.submitted + tally.discarded if tally else 0
-    if open_ones:
-        return Nothing("answered", gettext("You have answered every record that still needs an answer."))
-    if held:
-        sentence = ngettext(
-            "The last one is being labeled by others right now. One may come back: look again later.",
-            "The other %(number)s are being labeled by others right now. One may come back: look again later.",
-            held,
-        )
-        return Nothing("leased", sentence % {"number": held})
-    if mine:
-        return Nothing(
-            "done", gettext("Every record has the answers it needs. Thank you: this dataset is done.")
-        )
-    return Nothing("done", gettext("Every record has the answers it needs."))
+        lease_id, refused = cursor.fetchone() or (None, None)
+    return Lease.objects.get(pk=lease_id) if lease_id else refused

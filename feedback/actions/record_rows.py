@@ -20,6 +20,7 @@ from accounts.models import Membership
 from core import bulk
 from core.jsonb import dumps, to_bytes
 from feedback.models import Dataset, DatasetCount, QueueItem, Record, SearchBacklog
+from feedback.models.queue import NORMAL
 from feedback.models.records import BLOCK
 
 
@@ -76,7 +77,7 @@ def insert(
             ), placed as (
                 insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
                                                 target, open_places, submitted)
-                select id, organization_id, dataset_id, author_id, (5::bigint << 48) | position,
+                select id, organization_id, dataset_id, author_id, (%s::bigint << 59) | position,
                     (random() * 2147483647)::int, %s::int, %s::int, 0 from added
             )
             select inserted_at from added limit 1
@@ -86,6 +87,7 @@ def insert(
             dataset.organization_id,
             dataset.pk,
             author.pk if author else None,
+            9 - NORMAL,
             dataset.min_submitted,
             dataset.min_submitted,
         ],

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from accounts.models import Membership
 from core.errors import Invalid
 from core.models import new_id
-from feedback.actions import answers, indexing, record_rows, suggestions, vectors
+from feedback.actions import answers, indexing, record_rows, suggestions, targets, vectors
 from feedback.actions.entries import ABSENT, Entry, Written, changed_row, new_row
 from feedback.actions.refusal import InvalidRecord
 from feedback.events import announce_records
@@ -125,26 +125,33 @@ def _write(
     written.answered = {pk for pk, entry in zip(written.ids, entries, strict=True) if entry.responses}
     written.embedded = {pk for pk, entry in zip(written.ids, entries, strict=True) if entry.vectors}
     try:
-        written.turned = _write_relations(
-            dataset, list(zip(written.ids, entries, strict=True)), is_clean=is_clean
-        )
+        pairs = list(zip(written.ids, entries, strict=True))
+        _write_attachments(dataset, pairs, is_clean=is_clean)
+        moved = {*new, *written.updated, *(pk for pk, entry in pairs if entry.suggestions)}
+        written.turned = targets.reckon(dataset, sorted(moved)) | _write_responses(dataset, pairs)
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written
 
 
-def _write_relations(
-    dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool
-) -> dict[UUID, bool]:
-    """Suggestions, vectors, responses; which records these completed or reopened."""
+def _write_attachments(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool) -> None:
+    """Suggestions and vectors."""
     given = [(pk, one) for pk, entry in pairs for one in entry.suggestions]
-    fields = {pk: entry.fields for pk, entry in pairs if entry.fields is not ABSENT}
     if is_clean:
         suggestions.write_clean(dataset, given)
     else:
-        suggestions.write(dataset, given, fields)
+        suggestions.write(dataset, given, _fields(pairs))
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
-    return answers.write(dataset, [(pk, given) for pk, entry in pairs for given in entry.responses], fields)
+
+
+def _write_responses(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]]) -> dict[UUID, bool]:
+    """Which records these completed or reopened."""
+    given = [(pk, one) for pk, entry in pairs for one in entry.responses]
+    return answers.write(dataset, given, _fields(pairs))
+
+
+def _fields(pairs: Sequence[tuple[UUID, Entry]]) -> dict[UUID, Any]:
+    return {pk: entry.fields for pk, entry in pairs if entry.fields is not ABSENT}
 
 
 def _at(position: int, error: Invalid) -> Invalid:

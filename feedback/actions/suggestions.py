@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from core.errors import Invalid
 from core.jsonb import dumps
 from core.models import new_id
-from feedback.actions import record_rows
+from feedback.actions import record_rows, targets
 from feedback.actions.refusal import about
 from feedback.models import Dataset, Record, Suggestion
 from feedback.shape import DatasetShape, QuestionShape
@@ -37,6 +37,7 @@ class Given:
 def suggest(record: Record, given: Given) -> Suggestion:
     """Put a suggestion to a question of the record, in the place of the one that it had."""
     write(record.dataset, [(record.pk, given)])
+    targets.reckon_scores(record.dataset, [record.pk])
     return Suggestion.objects.get(record=record, question=given.question_id)
 
 
@@ -47,11 +48,14 @@ def replace(record: Record, given: Sequence[Given]) -> None:
     kept = [one.question_id for one in given]
     Suggestion.objects.filter(record=record).exclude(question__in=kept).delete()
     write(record.dataset, [(record.pk, one) for one in given])
+    targets.reckon_scores(record.dataset, [record.pk])
 
 
+@transaction.atomic
 def delete_suggestions(record: Record, ids: Iterable[UUID]) -> None:
     """Delete these suggestions of the record; unknown ids are passed over."""
     Suggestion.objects.filter(record=record, pk__in=list(ids)).delete()
+    targets.reckon_scores(record.dataset, [record.pk])
 
 
 def seen(record: Record) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from core.errors import Conflict, Invalid
 from core.models import new_id
 from feedback.actions import answers
 from feedback.actions.entries import Entry
+from feedback.actions.one_response import NONE, Circumstances
 from feedback.actions.record_rows import lock
 from feedback.actions.records import create_records
-from feedback.actions.responses import NONE, Circumstances, submit_response
+from feedback.actions.responses import submit_response
 from feedback.invitation import check_invitation
 from feedback.models import Dataset, Record
 

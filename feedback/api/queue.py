@@ -10,7 +10,9 @@ from typing_extensions import TypedDict
 from accounts.access import HOLDERS, MEMBERS, Verb
 from core.api import ApiView, path_id
 from core.operations import Time, operation
-from feedback.actions.queue import Nothing, heartbeat, lease_next, skip_record
+from feedback.actions.nothing import Nothing
+from feedback.actions.queue import heartbeat, lease_next
+from feedback.actions.responses import skip_record
 from feedback.api.datasets import fetch_dataset
 from feedback.api.include import Include
 from feedback.api.record_json import RecordJson, View

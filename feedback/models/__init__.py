@@ -1,11 +1,13 @@
 """What there is, and which ones. Rows and querysets; changes are made by feedback/actions."""
 
+from feedback.models.assignments import AssignedRecord, Assignment, Share
 from feedback.models.bulk_answers import BulkAnswer
 from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
 from feedback.models.jobs import Job, JobProblem
-from feedback.models.queue import LabelerTally, Lease, QueueItem
+from feedback.models.queue import DailyTally, LabelerTally, Lease, PastLease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
+from feedback.models.rules import QueueRules
 from feedback.models.saved_views import SavedView
 from feedback.models.schema import Field, MetadataProperty, Question, VectorSettings
 from feedback.models.search import MetadataValue, RecordWords, SearchBacklog
@@ -13,7 +15,10 @@ from feedback.models.suggestions import Suggestion
 from feedback.models.webhooks import Delivery, Webhook
 
 __all__ = [
+    "AssignedRecord",
+    "Assignment",
     "BulkAnswer",
+    "DailyTally",
     "Dataset",
     "DatasetCount",
     "Delivery",
@@ -25,14 +30,17 @@ __all__ = [
     "Lease",
     "MetadataProperty",
     "MetadataValue",
+    "PastLease",
     "Question",
     "QueueItem",
+    "QueueRules",
     "Record",
     "RecordBlock",
     "RecordWords",
     "Response",
     "SavedView",
     "SearchBacklog",
+    "Share",
     "Suggestion",
     "Vector",
     "VectorSettings",

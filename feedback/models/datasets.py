@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,9 @@ from accounts.models import Membership, Organization
 from core.models import Base
 from feedback.shape import DatasetShape, FieldShape, PropertyShape, QuestionShape
 from workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from feedback.models.rules import QueueRules
 
 
 def tenant() -> Any:
@@ -53,6 +56,8 @@ class Dataset(Scoped, Base):
     invites_records = models.BooleanField("labelers may add records", default=False, db_default=False)
     metadata = models.JSONField(null=True, blank=True)
     last_activity_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+
+    rules: QueueRules  # how it hands out its records
 
     objects = WorkspaceQuerySet["Dataset"].as_manager()
 

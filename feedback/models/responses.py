@@ -32,6 +32,13 @@ class Reason(models.TextChoices):
     BAD_PROMPT = "bad_prompt", _("The prompt is bad")
     ALL_UNACCEPTABLE = "all_unacceptable", _("No answer is acceptable")
     OTHER = "other", _("Something else")
+    SKIPPED = "skipped", _("Skipped")  # where the dataset gives what is skipped to somebody else
+
+
+ELSEWHERE = (
+    Reason.NO_EXPERTISE,
+    Reason.NOT_MY_LANGUAGE,
+)  # for somebody else to judge, whatever the dataset's rules
 
 
 # What the page noticed about how an answer came about (static/js/elements/read-guard.js). It stops nobody.
@@ -72,6 +79,9 @@ class Response(Scoped, Base):
     is_extra = models.BooleanField(
         default=False
     )  # beyond the answers wanted: kept, and counted for nobody's place
+    is_counted = models.BooleanField(
+        default=False, db_default=False
+    )  # discarded, and yet one of the answers wanted
     is_set_aside = models.BooleanField(default=False, db_default=False)  # a draft that its author skipped
     reason = models.CharField(max_length=30, choices=reasons, null=True, blank=True)
     note = models.TextField(blank=True, default="")

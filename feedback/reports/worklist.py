@@ -119,7 +119,7 @@ def week(by: Membership, work: Sequence[Work]) -> Week:
 
 def _datasets(by: Membership) -> Any:
     rows = Dataset.objects.allowing(Verb.ANNOTATE, by).filter(status=DatasetStatus.READY)
-    waiting = QueueItem.objects.filter(dataset=OuterRef("pk"), open=True)
+    waiting = QueueItem.objects.filter(dataset=OuterRef("pk"), free=True)
     return rows.annotate(is_open=Exists(waiting)).select_related("workspace")[:MOST_DATASETS]
 
 

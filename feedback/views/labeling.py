@@ -16,8 +16,9 @@ from accounts.access import Verb
 from core.errors import Conflict, Invalid, NotFound
 from core.http import Request
 from feedback.actions import queue, responses
-from feedback.actions.queue import Nothing, lease_next, read_guidelines_of
-from feedback.actions.responses import Circumstances
+from feedback.actions.nothing import Nothing
+from feedback.actions.one_response import Circumstances
+from feedback.actions.queue import lease_next, read_guidelines_of
 from feedback.models import Dataset, Lease, Record
 from feedback.models import Response as Answer
 from feedback.models.responses import NOTICED, Status
@@ -75,7 +76,7 @@ def discard(request: Request, record_id: UUID) -> HttpResponse:
 def skip(request: Request, record_id: UUID) -> HttpResponse:
     """Give the record back for now, and go on."""
     record = Record.objects.fetch(Verb.ANNOTATE, request.membership, pk=record_id)
-    queue.skip_record(record, by=request.membership)
+    responses.skip_record(record, by=request.membership)
     return go_on(request, record.dataset)
 
 

@@ -14,7 +14,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.http import Request
 from core.markdown import difference, render_guidelines
-from feedback.actions.queue import Nothing
+from feedback.actions.nothing import Nothing
 from feedback.item import Item
 from feedback.models import Dataset, Lease, Record, Response
 from feedback.models.responses import Status

@@ -14,7 +14,8 @@ from django.db.models import Sum
 from core.errors import Conflict
 from core.tenancy import across
 from feedback.actions import queue
-from feedback.actions.queue import Nothing, expire_leases, lease_next, release
+from feedback.actions.nothing import Nothing
+from feedback.actions.queue import expire_leases, lease_next, release
 from feedback.actions.records import delete_records
 from feedback.actions.responses import delete_response, discard_response, save_draft, submit_response
 from feedback.models import LabelerTally, Lease, QueueItem, Record, Response

@@ -6,8 +6,10 @@ import pytest
 
 from core.errors import Conflict, Invalid
 from feedback.actions.datasets import update_dataset
-from feedback.actions.queue import Nothing, lease_next
-from feedback.actions.responses import Circumstances, delete_response
+from feedback.actions.nothing import Nothing
+from feedback.actions.one_response import Circumstances
+from feedback.actions.queue import lease_next
+from feedback.actions.responses import delete_response
 from feedback.actions.writing import FIELD, write_record
 from feedback.models import Lease, Record, Response
 from feedback.reports.progress import progress

@@ -11,7 +11,8 @@ from core.errors import NotFound
 from core.tenancy import across
 from feedback.actions import answers, record_rows
 from feedback.actions.entries import Entry
-from feedback.actions.queue import Nothing, lease_next
+from feedback.actions.nothing import Nothing
+from feedback.actions.queue import lease_next
 from feedback.actions.records import delete_records, upsert_records
 from feedback.actions.responses import submit_response
 from feedback.actions.targets import refresh_targets

@@ -7,8 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from core.errors import NotFound
-from feedback.actions.queue import Nothing, expire_leases, heartbeat, lease_next, release, skip_record
-from feedback.actions.responses import delete_response, discard_response, save_draft, submit_response
+from feedback.actions.nothing import Nothing
+from feedback.actions.queue import expire_leases, heartbeat, lease_next, release
+from feedback.actions.responses import (
+    delete_response,
+    discard_response,
+    save_draft,
+    skip_record,
+    submit_response,
+)
 from feedback.models import LabelerTally, Lease, QueueItem, Response
 from feedback.reports.progress import mine, progress
 from tests import make
@@ -197,11 +204,12 @@ def test_claiming_reads_only_open_records(cast, dataset):
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute(
-            "explain select record_id from feedback_queueitem where dataset_id = %s and open and rank > -1 "
+            "explain select record_id from feedback_queueitem "
+            "where dataset_id = %s and needs = '' and free and rank > -1 "
             "order by rank limit 1",
             [dataset.pk],
         )
-        assert "queue_open_by_rank" in "".join(row[0] for row in cursor.fetchall())
+        assert "queue_free_by_rank" in "".join(row[0] for row in cursor.fetchall())
 
 
 def test_a_draft_that_was_skipped_comes_last_and_keeps_its_text(cast, dataset):
