@@ -98,6 +98,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- The queue: how long somebody holds a record of whom nothing is heard.
+
+LEASE_SECONDS = env.number("LEASE_SECONDS", 600)
+
 # --- The broker and the cache. Without them no job runs and no rate is limited.
 
 REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(DATA)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import Membership
@@ -65,7 +64,7 @@ def _left(dataset: Dataset, by: Membership, rules: QueueRules) -> Nothing:
     items = QueueItem.objects.filter(dataset=dataset)
     if items.filter(free=True).exists():
         return _not_for(dataset, by, rules)
-    held = Lease.objects.filter(dataset=dataset, expires_at__gt=now()).exclude(membership=by)[:MOST].count()
+    held = Lease.objects.filter(dataset=dataset).exclude(membership=by)[:MOST].count()
     if held:
         sentence = ngettext(
             "The last one is being labeled by others right now. One may come back: look again later.",

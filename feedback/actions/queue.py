@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext
@@ -17,7 +17,7 @@ from feedback.actions.nothing import Nothing, explain
 from feedback.models import Dataset, LabelerTally, Lease, Record, Response
 from feedback.models.responses import Status
 
-HOLD = timedelta(minutes=10)  # a lease without a heartbeat ends after that
+HOLD = timedelta(seconds=settings.LEASE_SECONDS)  # a lease without a heartbeat ends after that
 
 
 class Settled(NamedTuple):
@@ -134,15 +134,14 @@ def _lock_tally(dataset_id: UUID, by: Membership) -> None:
 
 
 def _held(dataset: Dataset, by: Membership) -> Lease | None:
-    lease = (
-        Lease.objects.filter(dataset=dataset, membership=by, expires_at__gt=now())
-        .order_by("expires_at")
-        .last()
-    )
-    if lease:
-        with suppress(NotFound):  # another tab may have finished it a moment ago
-            lease.expires_at = heartbeat(lease)
-            return lease
+    """What this person holds; also if its time is over, as long as nobody has given the place back."""
+    lease = Lease.objects.filter(dataset=dataset, membership=by).order_by("expires_at").last()
+    until = now() + HOLD
+    if lease and Lease.objects.filter(pk=lease.pk).update(
+        expires_at=until
+    ):  # another tab may have finished it
+        lease.expires_at = until
+        return lease
     return None
 
 

@@ -388,7 +388,8 @@ end $$
 #    answer back a moment ago may have passed the place to this one.
 # 4. An answer counts if one is still wanted. Its place is the lease's, or an open one, or, if others hold all of them,
 #    the one leased last: that person's later submit is kept as extra.
-# 5. Whatever stops being an answer passes its place to the oldest extra answer, or opens it.
+# 5. Whatever stops being an answer passes its place to the oldest extra answer, or opens it. What is open is counted,
+#    not kept by adding and taking away: leases may be more than places where fewer answers are wanted than before.
 # 6. If that completes the record, or makes it pending again, the moment is noted: at no other time, so that all other
 #    updates of the row leave every indexed column as it was and stay on its page.
 # 7. What was given to the person by name is answered, or waits for them again.
@@ -401,7 +402,6 @@ declare
     mine feedback_assignedrecord;
     held timestamptz;
     ousted feedback_lease;
-    gives_back boolean := false;
     was_wanted boolean := false;
     state_after text;
     step int := 0;
@@ -414,7 +414,6 @@ begin
     perform lock_tally(item.dataset_id, p_person);
     if p_after is distinct from 'draft' then
         delete from feedback_lease where record_id = p_record and membership_id = p_person returning leased_at into held;
-        gives_back := held is not null;
     end if;
     select * into item from feedback_queueitem where record_id = p_record for no key update;
     if not found then
@@ -430,11 +429,7 @@ begin
         elsif item.submitted < item.target then
             is_wanted := true;
             step := 1;
-            if held is not null then
-                gives_back := false;
-            elsif item.open_places > 0 then
-                item.open_places := item.open_places - 1;
-            else
+            if held is null and item.open_places = 0 then
                 delete from feedback_lease where id = (
                     select id from feedback_lease where record_id = p_record
                     order by expires_at desc limit 1 for update skip locked) returning * into ousted;
@@ -455,9 +450,6 @@ begin
         end if;
     end if;
 
-    if gives_back or step = -1 then
-        item.open_places := item.open_places + 1;
-    end if;
     if held is not null and p_after is null then
         insert into feedback_pastlease (organization_id, dataset_id, record_id, membership_id, leased_at, ending)
             values (item.organization_id, item.dataset_id, p_record, p_person, held, 'skipped');
@@ -465,7 +457,8 @@ begin
     completes := ((item.submitted + step) >= item.target)::int - (item.submitted >= item.target)::int;
     update feedback_queueitem set
         submitted = item.submitted + step,
-        open_places = greatest(0, least(item.open_places, item.target - item.submitted - step)),
+        open_places = greatest(0, item.target - item.submitted - step - (
+            select count(*) from feedback_lease where record_id = p_record)),
         started = item.submitted + step > 0 and (
             select r.started <> '' from feedback_queuerules r where r.dataset_id = item.dataset_id),
         turned_at = case when completes = 0 then item.turned_at else now() end
@@ -568,7 +561,8 @@ begin
         select record_id, count(*) as places from gone group by record_id
     ), opened as (
         update feedback_queueitem q set
-            open_places = greatest(0, least(q.open_places + back.places, q.target - q.submitted)),
+            open_places = greatest(0, q.target - q.submitted + back.places - (
+                select count(*) from feedback_lease l where l.record_id = q.record_id)),  -- as it was before `gone`
             reserved = q.reserved + coalesce(kept.places, 0)
         from back left join kept using (record_id) where q.record_id = back.record_id
         returning 1

@@ -18,10 +18,10 @@ from feedback.actions.nothing import Nothing
 from feedback.actions.queue import expire_leases, lease_next, release
 from feedback.actions.records import delete_records
 from feedback.actions.responses import delete_response, discard_response, save_draft, submit_response
-from feedback.models import LabelerTally, Lease, QueueItem, Record, Response
-from feedback.reports.progress import progress
+from feedback.models import LabelerTally, QueueItem, Record, Response
 from tests import make
 from tests.cast import assemble
+from tests.feedback.adding_up import assert_everything_adds_up
 
 PEOPLE = 14  # two of them have two tabs: 16 at once
 PATIENCE = 60  # seconds
@@ -112,30 +112,6 @@ def _act(lease, by, act):
                 return "conflict"
         submit_response(record, make.RANKED, by=by)
     return "submitted"
-
-
-def assert_everything_adds_up(dataset):
-    """What must hold at any moment when nobody is in the middle of something."""
-    leased = Counter(Lease.objects.filter(dataset=dataset).values_list("record_id", flat=True))
-    final = Response.objects.filter(dataset=dataset, status="submitted")
-    counted = Counter(final.filter(is_extra=False).values_list("record_id", flat=True))
-    for item in QueueItem.objects.filter(dataset=dataset):
-        assert item.submitted == counted[item.pk] <= item.target
-        assert item.open_places + leased[item.pk] + item.submitted == item.target
-    for tally in LabelerTally.objects.filter(dataset=dataset):
-        mine = Counter(
-            Response.objects.filter(dataset=dataset, membership=tally.membership_id).values_list(
-                "status", flat=True
-            )
-        )
-        assert (tally.submitted, tally.discarded, tally.drafts) == (
-            mine["submitted"],
-            mine["discarded"],
-            mine["draft"],
-        )
-    completed = QueueItem.objects.filter(dataset=dataset, completed=True).count()
-    found = progress(dataset)
-    assert (found.total, found.completed) == (Record.objects.filter(dataset=dataset).count(), completed)
 
 
 @pytest.mark.parametrize(("overlap", "records"), [(1, 300), (3, 100)])
