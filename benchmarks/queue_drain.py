@@ -41,7 +41,7 @@ def main() -> None:
 
         with across():
             lines = [_drain(chosen.records, chosen.people, overlap) for overlap in (1, 3)]
-            lines += [_bare(chosen.records, chosen.people, overlap) for overlap in (1, 3)]
+            lines += [drain_bare(chosen.records, chosen.people, overlap) for overlap in (1, 3)]
     for ours, bare in zip(lines[:2], lines[2:], strict=True):
         ours[-1] = f"{float(ours[2].replace(',', '')) / float(bare[2].replace(',', '')):.2f}"
     head = [
@@ -112,7 +112,8 @@ def _label(who: tuple[Any, Any]) -> tuple[list[float], list[float]]:
     return nexts, submits
 
 
-def _bare(records: int, people: int, overlap: int) -> list[str]:
+def drain_bare(records: int, people: int, overlap: int) -> list[str]:
+    """Two bare SQL statements an item, as a line of the table."""
     from core.models import new_id
 
     with superuser() as connection:
