@@ -61,6 +61,7 @@ def remove_field(field: Field) -> None:
                 f"The question {question.name!r} needs this field. Remove the question first."
             ) from None
     field.delete()
+    _forget_shape(field)
 
 
 @transaction.atomic
@@ -112,6 +113,7 @@ def remove_question(question: Question) -> None:
     _only_draft(question.dataset, "remove questions")
     conditions.refuse_if_needed(question)
     question.delete()
+    _forget_shape(question)
 
 
 @transaction.atomic
@@ -153,6 +155,7 @@ def remove_metadata_property(prop: MetadataProperty) -> None:
     for kept in ("term", "number"):  # each has an index of its own
         copies.filter(**{f"{kept}__isnull": False})._raw_delete(using="default")
     prop.delete()
+    _forget_shape(prop)
 
 
 @transaction.atomic
@@ -218,4 +221,6 @@ def _change(part: P, **given: Any) -> P:
 
 
 def _forget_shape(part: models.Model) -> None:
-    part.dataset.__dict__.pop("shape", None)  # type: ignore[attr-defined]
+    dataset = part.dataset  # type: ignore[attr-defined]
+    dataset.__dict__.pop("shape", None)
+    dataset.refresh_from_db(fields=["shape_token"])

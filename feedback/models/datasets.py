@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID, uuid4
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +59,8 @@ class Dataset(Scoped, Base):
     invites_records = models.BooleanField("labelers may add records", default=False, db_default=False)
     metadata = models.JSONField(null=True, blank=True)
     last_activity_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    # Another one after each change of its parts, made by a trigger: what was read under it is never out of date.
+    shape_token = models.UUIDField(default=uuid4, db_default=RandomUUID(), editable=False)
 
     rules: QueueRules  # how it hands out its records
 
@@ -80,16 +85,22 @@ class Dataset(Scoped, Base):
 
     @cached_property
     def shape(self) -> DatasetShape:
-        """Its kinds by name, read once. Four short queries; loops over records must not ask again."""
-        return DatasetShape(
-            fields={f.name: FieldShape(f.name, f.title, f.required, f.kind) for f in self.fields.all()},
-            questions={
-                q.name: QuestionShape(str(q.pk), q.name, q.title, q.required, q.kind, q.description)
-                for q in self.questions.all()
-            },
-            metadata={p.name: PropertyShape(p.name, p.title, p.kind) for p in self.metadata_properties.all()},
-            allow_extra_metadata=self.allow_extra_metadata,
-        )
+        """Its kinds by name, read once in a process, and again when they change."""
+        return replace(_shape(self.pk, self.shape_token), allow_extra_metadata=self.allow_extra_metadata)
+
+
+@lru_cache(maxsize=500)
+def _shape(dataset_id: UUID, token: UUID) -> DatasetShape:
+    """The parts of a dataset as they are under this token. To have both is to have been allowed to see it."""
+    dataset = Dataset(pk=dataset_id)
+    return DatasetShape(
+        fields={f.name: FieldShape(f.name, f.title, f.required, f.kind) for f in dataset.fields.all()},
+        questions={
+            q.name: QuestionShape(str(q.pk), q.name, q.title, q.required, q.kind, q.description)
+            for q in dataset.questions.all()
+        },
+        metadata={p.name: PropertyShape(p.name, p.title, p.kind) for p in dataset.metadata_properties.all()},
+    )
 
 
 class GuidelinesVersion(Scoped, Base):
