@@ -578,6 +578,18 @@ def lease(things: Things) -> Any:
     return lease_next(dataset, by=things.cast.ben)
 
 
+@builder
+def busy_dataset(things: Things) -> Any:
+    dataset = make.dataset(things.cast.workspace)
+    make.records(dataset, 2)
+    return dataset
+
+
+@builder
+def held_lease(things: Things) -> Any:
+    return lease_next(things["busy_dataset"], by=things.cast.ben)
+
+
 RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 
 ROWS += [
@@ -651,6 +663,14 @@ ROWS += [
         {"which": "all", "quality": "2", "give": "1"},
     ),
     Row("POST", "/{organization}/jobs/{answers_job}/undo", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/pause", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/resume", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{busy_dataset}/leases/{held_lease}/take-back",
+        "managers of the workspace",
+    ),
     Row("GET", "/{organization}/datasets/{dataset}/settings", "managers of the workspace"),
     Row(
         "POST",
