@@ -19,6 +19,7 @@ from feedback.views import (
     records,
     saved_views,
     shortcuts,
+    stopped,
     webhooks,
     writing,
 )
@@ -41,6 +42,9 @@ register_converter(FamilyConverter, "family")
 of_a_dataset = [
     path("", records.dataset, name="dataset"),
     path("records/<uuid:record_id>/", records.record, name="record"),
+    path("stopped/", stopped.stopped_records, name="stopped_records"),
+    path("stopped/put-back", stopped.put_records_back, name="put_records_back"),
+    path("stopped/delete", stopped.delete_stopped, name="delete_stopped"),
     path("answer", bulk.answer_many, name="answer_many"),
     path("views/", saved_views.saved_views, name="saved_views"),
     path("views/new", saved_views.new_view, name="new_view"),

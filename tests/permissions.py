@@ -21,6 +21,7 @@ from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
+from feedback.actions.responses import discard_response
 from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
@@ -579,6 +580,13 @@ def lease(things: Things) -> Any:
 
 
 @builder
+def stopped_record(things: Things) -> Any:
+    record = make.record(things["dataset"])
+    discard_response(record, {}, by=things.cast.ben, reason="bad_prompt", note="Unclear")
+    return record
+
+
+@builder
 def busy_dataset(things: Things) -> Any:
     dataset = make.dataset(things.cast.workspace)
     make.records(dataset, 2)
@@ -663,6 +671,28 @@ ROWS += [
         {"which": "all", "quality": "2", "give": "1"},
     ),
     Row("POST", "/{organization}/jobs/{answers_job}/undo", "managers of the workspace"),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/stopped/?page={stopped_record}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/stopped/put-back",
+        "managers of the workspace",
+        {"record": "{stopped_record}"},
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/stopped/delete?record={stopped_record}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/stopped/delete",
+        "managers of the workspace",
+        {"record": "{stopped_record}"},
+    ),
     Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/pause", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/resume", "managers of the workspace"),

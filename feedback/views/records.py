@@ -18,6 +18,7 @@ from feedback.reports.catalog import entries
 from feedback.reports.finding import find_records
 from feedback.reports.listing import called
 from feedback.reports.similar_records import similar_records
+from feedback.reports.stopped import MOST, count_stopped
 from feedback.reports.whole_record import whole_record
 from feedback.search.address import kept
 from feedback.views.frame_policy import shows_records
@@ -78,6 +79,8 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "is_manager": is_manager,
         "picks": is_manager and found.is_published,
         "gone": gone,
+        "stopped": count_stopped(found) if is_manager else 0,
+        "most_stopped": MOST,
     }
     page = "feedback/dataset.html"
     if finding.reads:
