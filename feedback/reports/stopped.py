@@ -46,11 +46,9 @@ def stopped(dataset: Dataset, page: Iterable[QueueItem]) -> list[Stopped]:
     reports = _reports(items)
     found = []
     for item in items:
-        if record := records.get(item.pk):
+        if (record := records.get(item.pk)) and item.stopped_at:
             text, picture = beginning(record, dataset)
-            found.append(
-                Stopped(record, item.stopped_at or item.turned_at, text, picture, reports.get(item.pk, []))
-            )
+            found.append(Stopped(record, item.stopped_at, text, picture, reports.get(item.pk, [])))
     return found
 
 

@@ -12,13 +12,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from accounts.access import Verb
+from accounts.models import Membership
 from core.http import Request
 from feedback.models import Dataset, Record, SavedView
 from feedback.reports.catalog import entries
 from feedback.reports.finding import find_records
+from feedback.reports.history import MOST as MOST_PAST
+from feedback.reports.history import history
 from feedback.reports.listing import called
 from feedback.reports.similar_records import similar_records
-from feedback.reports.stopped import MOST, count_stopped
+from feedback.reports.stopped import MOST as MOST_STOPPED
+from feedback.reports.stopped import count_stopped
 from feedback.reports.whole_record import whole_record
 from feedback.search.address import kept
 from feedback.views.frame_policy import shows_records
@@ -48,6 +52,7 @@ def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
         "dataset": found.dataset,
         "record": found,
         **_whole(request, found),
+        **(_history(request, found) if request.membership.is_manager else {}),
     }
     return render(request, "feedback/record.html", context)
 
@@ -80,7 +85,7 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "picks": is_manager and found.is_published,
         "gone": gone,
         "stopped": count_stopped(found) if is_manager else 0,
-        "most_stopped": MOST,
+        "most_stopped": MOST_STOPPED,
     }
     page = "feedback/dataset.html"
     if finding.reads:
@@ -97,6 +102,13 @@ def _whole(request: Request, record: Record) -> dict[str, Any]:
         "similar": similar_records(record, request.membership),
         **whole_record(record, request.membership),
     }
+
+
+def _history(request: Request, record: Record) -> dict[str, Any]:
+    moments = history(record)
+    people = {one.member.pk for one in moments if one.member}
+    reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(pk__in=people, left_at=None)
+    return {"history": moments, "linked": set(reachable.values_list("pk", flat=True)), "most": MOST_PAST}
 
 
 def _nav(request: Request) -> str:

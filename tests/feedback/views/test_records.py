@@ -116,7 +116,7 @@ def test_a_record_needs_a_fixed_number_of_queries(cast: Cast, django_assert_max_
         make.response(record, person)
     max_ = cast.pages(cast.max)
     max_.get("/acme/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(23):
         max_.get(f"/acme/datasets/{dataset.pk}/records/{record.pk}/")
 
 

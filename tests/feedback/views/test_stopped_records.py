@@ -51,8 +51,8 @@ def test_the_dataset_says_how_many_are_stopped_and_the_list_says_why(cast: Cast,
 def test_no_more_than_a_thousand_are_counted(
     cast: Cast, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("feedback.reports.stopped", "feedback.views.records", "feedback.views.stopped"):
-        monkeypatch.setattr(f"{module}.MOST", 2)
+    for name in ("reports.stopped.MOST", "views.records.MOST_STOPPED", "views.stopped.MOST"):
+        monkeypatch.setattr(f"feedback.{name}", 2)
     for record in dataset.records.all():
         stop(record, cast)
     assert report.count_stopped(dataset) == 2
