@@ -17,9 +17,12 @@ from core.http import Request
 from feedback.models import Dataset, Record, SavedView
 from feedback.reports.catalog import entries
 from feedback.reports.finding import find_records
+from feedback.reports.forecast import forecast
+from feedback.reports.forecast_words import bars, plot_in_words, sentences
 from feedback.reports.history import MOST as MOST_PAST
 from feedback.reports.history import history
 from feedback.reports.listing import called
+from feedback.reports.progress import Progress
 from feedback.reports.similar_records import similar_records
 from feedback.reports.stopped import MOST as MOST_STOPPED
 from feedback.reports.stopped import count_stopped
@@ -73,7 +76,7 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "nav": _nav(request),
         "tab": "records",
         "dataset": found,
-        "entry": entries([found])[0],
+        "entry": (entry := entries([found])[0]),
         "finding": finding,
         "called": called(records, found, sought) if is_manager and not finding.problem else None,
         "sought": sought,
@@ -87,6 +90,8 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "stopped": count_stopped(found) if is_manager else 0,
         "most_stopped": MOST_STOPPED,
     }
+    if is_manager and found.is_published and entry.progress.total and not (finding.is_asked or finding.reads):
+        context |= _forecast(found, entry.progress)
     page = "feedback/dataset.html"
     if finding.reads:
         page = "feedback/reading.html"
@@ -101,6 +106,16 @@ def _whole(request: Request, record: Record) -> dict[str, Any]:
         "frame": reverse("frame", args=[request.organization.slug, record.pk]),
         "similar": similar_records(record, request.membership),
         **whole_record(record, request.membership),
+    }
+
+
+def _forecast(dataset: Dataset, so_far: Progress) -> dict[str, Any]:
+    found = forecast(dataset, so_far)
+    return {
+        "forecast": found,
+        "sentences": sentences(found),
+        "bars": bars(found),
+        "plot": plot_in_words(found),
     }
 
 
