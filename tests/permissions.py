@@ -462,6 +462,24 @@ ROWS = [
     Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
+    # Who is doing what
+    Row("GET", "/api/v1/datasets/{busy_dataset}/labelers", "managers of the workspace"),
+    Row(
+        "PATCH",
+        "/api/v1/datasets/{busy_dataset}/labelers/{labeler}",
+        "managers of the workspace",
+        {"is_paused": True},
+    ),
+    Row("DELETE", "/api/v1/leases/{held_lease}", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/stopped-records", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/stopped-records/put-back",
+        "managers of the workspace",
+        {"records": ["{stopped_record}"]},
+    ),
+    Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
+    Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
     # Jobs
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
