@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -30,7 +30,7 @@ PLACES = ("q", "order", "page")  # what an address of the list says
 def people(request: Request, pk: UUID) -> HttpResponse:
     """Everybody who works on a dataset or may, as the address asks for them."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    return render(request, "feedback/people.html", _list(request, dataset, request.GET))
+    return render(request, "feedback/people.html", _list(request, dataset))
 
 
 @require_POST
@@ -64,18 +64,18 @@ def take_back(request: Request, pk: UUID, lease: UUID) -> HttpResponse:
 
 def _done(request: Request, dataset: Dataset, said: str, *, focus: UUID | None = None) -> HttpResponse:
     """The list as it was, with what changed. `focus`: the person whose button is gone."""
-    address = QueryDict(request.POST.get("at", ""))
     if request.htmx:
-        context = _list(request, dataset, address) | {"said": said, "focus": focus}
+        context = _list(request, dataset) | {"said": said, "focus": focus}
         return render(request, "feedback/people.html#list", context)
     messages.success(request, said)
     page = reverse("dataset_people", args=[request.organization.slug, dataset.pk])
-    return redirect(f"{page}?{kept}" if (kept := _kept(address)) else page)
+    return redirect(page + _at(request))
 
 
-def _list(request: Request, dataset: Dataset, address: QueryDict) -> dict[str, Any]:
-    sought, order = address.get("q", "").strip(), address.get("order", "last")
-    page = Paginator(labelers(dataset, sought=sought, order=order), PER_PAGE).get_page(address.get("page"))
+def _list(request: Request, dataset: Dataset) -> dict[str, Any]:
+    sought, order = request.GET.get("q", "").strip(), request.GET.get("order", "last")
+    rows = labelers(dataset, sought=sought, order=order)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     found = shown(dataset, page.object_list)
     reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(left_at=None)
     working, paused = at_work(dataset)
@@ -89,11 +89,13 @@ def _list(request: Request, dataset: Dataset, address: QueryDict) -> dict[str, A
         "sought": sought,
         "order": order,
         "orders": [(key, gettext(words)) for key, words in ORDERS.items()],
-        "at": _kept(address),
+        "at": _at(request),
         "working": working,
         "paused": paused,
     }
 
 
-def _kept(address: QueryDict) -> str:
-    return urlencode([(name, value) for name in PLACES if (value := address.get(name))])
+def _at(request: Request) -> str:
+    """Which part of the list it is: the end of an address, which the acts have as well."""
+    kept = urlencode([(name, value) for name in PLACES if (value := request.GET.get(name))])
+    return f"?{kept}" if kept else ""

@@ -168,12 +168,18 @@ def test_five_hundred_people_have_pages_and_need_no_more_queries(
         seen = max_.get(f"/acme/datasets/{dataset.pk}/people/?order=name&page=2")
     assert len(names(seen)) == 50
     assert "51–100 of 502" in text(seen)
+    paused = max_.post(
+        f"/acme/datasets/{dataset.pk}/people/{people[60].pk}/pause?order=name&page=2",
+        headers={"HX-Request": "true"},
+    )
+    assert "51–100 of 502" in text(paused)
+    assert "?order=name&amp;page=3" in text(paused)
 
 
 def test_whoever_is_paused_gets_nothing_and_is_told_why(cast: Cast, dataset: Dataset) -> None:
     max_ = cast.pages(cast.max)
     address = f"/acme/datasets/{dataset.pk}/people/{cast.ben.pk}"
-    done = max_.post(f"{address}/pause", {"at": "order=name&nonsense=1"})
+    done = max_.post(f"{address}/pause?order=name&nonsense=1")
     assert done.url == f"/acme/datasets/{dataset.pk}/people/?order=name"
     nothing = lease_next(dataset, by=cast.ben)
     assert isinstance(nothing, Nothing)
@@ -208,7 +214,7 @@ def test_a_record_that_is_taken_back_goes_to_somebody_else(cast: Cast) -> None:
     assert isinstance(lease, Lease)
     max_ = cast.pages(cast.max)
     address = f"/acme/datasets/{dataset.pk}/leases/{lease.pk}/take-back"
-    seen = max_.post(address, {"at": ""}, headers={"HX-Request": "true"})
+    seen = max_.post(address, headers={"HX-Request": "true"})
     assert "Ben does not have that record any more" in text(seen)
     assert "<html" not in text(seen)
     assert PastLease.objects.get(membership=cast.ben).ending == Ending.TAKEN_BACK
