@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Verb
 from accounts.models import Membership
+from core.errors import NotFound
 from core.http import Request
 from feedback.actions.labelers import pause_labeler, resume_labeler, take_back_lease
 from feedback.models import Dataset, Lease
@@ -55,11 +56,17 @@ def resume(request: Request, pk: UUID, person: UUID) -> HttpResponse:
 @require_POST
 def take_back(request: Request, pk: UUID, lease: UUID) -> HttpResponse:
     """Take a record back from somebody who has it."""
-    found = Lease.objects.fetch(Verb.MANAGE, request.membership, pk=lease, dataset=pk)
-    take_back_lease(found)
+    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    try:
+        found = Lease.objects.fetch(Verb.MANAGE, request.membership, pk=lease, dataset=dataset)
+        take_back_lease(found)
+    except NotFound:  # as it happens while somebody reads the list
+        return _done(
+            request, dataset, gettext("Nobody has that record any more. This is the list as it is now.")
+        )
     said = gettext("%(name)s does not have that record any more. Somebody else may get it now.")
     said %= {"name": found.membership.display_name}
-    return _done(request, found.dataset, said, focus=found.membership_id)
+    return _done(request, dataset, said, focus=found.membership_id)
 
 
 def _done(request: Request, dataset: Dataset, said: str, *, focus: UUID | None = None) -> HttpResponse:

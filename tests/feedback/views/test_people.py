@@ -221,7 +221,9 @@ def test_a_record_that_is_taken_back_goes_to_somebody_else(cast: Cast) -> None:
     taken = lease_next(dataset, by=cast.max)
     assert isinstance(taken, Lease)
     assert taken.record_id == lease.record_id
-    assert max_.post(address).status_code == 404
+    again = max_.post(address, headers={"HX-Request": "true"})
+    assert "Nobody has that record any more" in text(again)
+    assert Lease.objects.get().membership == cast.max
 
 
 def test_a_draft_outlives_its_lease(cast: Cast, dataset: Dataset) -> None:
