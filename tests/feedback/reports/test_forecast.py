@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from feedback.actions.datasets import update_dataset
@@ -115,15 +115,17 @@ def test_answers_of_everybody_are_added_by_day(cast: Cast, dataset: Dataset) -> 
     assert found.first == now().date() - timedelta(days=20)
 
 
-def test_what_is_read_is_read_by_an_index(cast: Cast, dataset: Dataset) -> None:
-    fill(dataset, 30_000, completed=15_000)
-    answered(cast, dataset, {1: 5})
-    with connection.cursor() as cursor:
-        cursor.execute("analyze feedback_queueitem")
-    assert _indexes(report.AT_RANDOM, dataset) == {"records_shuffled"}
-    assert _indexes(report.FIRST_PENDING, dataset) == {"records_by_completion"}
-    assert _rows_read(report.AT_RANDOM, dataset) <= 4000
-    assert _rows_read(report.FIRST_PENDING, dataset) <= 1000
+@pytest.mark.django_db(transaction=True)  # at its end tables are emptied: what the planner learnt goes, too
+def test_what_is_read_is_read_by_an_index(cast: Cast) -> None:
+    with transaction.atomic():
+        dataset = make.dataset(cast.workspace)
+        fill(dataset, 30_000, completed=15_000)
+        with connection.cursor() as cursor:
+            cursor.execute("analyze feedback_queueitem")
+        assert _indexes(report.AT_RANDOM, dataset) == {"records_shuffled"}
+        assert _indexes(report.FIRST_PENDING, dataset) == {"records_by_completion"}
+        assert _rows_read(report.AT_RANDOM, dataset) <= 4000
+        assert _rows_read(report.FIRST_PENDING, dataset) <= 1000
 
 
 def _indexes(sql: str, dataset: Dataset) -> set[str]:
