@@ -6,9 +6,12 @@ from accounts.api import Me, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
+from feedback.api.forecast import DatasetForecast
+from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
+from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
 from feedback.api.metadata import (
     MetadataMetrics,
     MetadataProperties,
@@ -21,6 +24,7 @@ from feedback.api.queue import LeaseDetail, LeaseHeartbeat, NextRecord
 from feedback.api.records import RecordDetail, Records, RecordsBulk
 from feedback.api.responses import MyResponsesBulk, RecordResponses, ResponseDetail
 from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOptions
+from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
@@ -81,6 +85,13 @@ urlpatterns: list[URLPattern] = [
     path("responses/<str:response_id>", ResponseDetail.as_view()),
     path("me/responses/bulk", MyResponsesBulk.as_view()),
     path("me/datasets/<str:dataset_id>/next", NextRecord.as_view()),
+    path("datasets/<str:dataset_id>/labelers", DatasetLabelers.as_view()),
+    path("datasets/<str:dataset_id>/labelers/<str:user_id>", DatasetLabeler.as_view()),
+    path("leases/<str:lease_id>", HeldLease.as_view()),
+    path("datasets/<str:dataset_id>/stopped-records", StoppedRecords.as_view()),
+    path("datasets/<str:dataset_id>/stopped-records/put-back", StoppedRecordsPutBack.as_view()),
+    path("datasets/<str:dataset_id>/forecast", DatasetForecast.as_view()),
+    path("records/<str:record_id>/history", RecordHistory.as_view()),
     path("me/leases/<str:lease_id>", LeaseDetail.as_view()),
     path("me/leases/<str:lease_id>/heartbeat", LeaseHeartbeat.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),

@@ -21,6 +21,7 @@ from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
 from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
+from feedback.actions.responses import discard_response
 from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
@@ -461,6 +462,24 @@ ROWS = [
     Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
+    # Who is doing what
+    Row("GET", "/api/v1/datasets/{busy_dataset}/labelers", "managers of the workspace"),
+    Row(
+        "PATCH",
+        "/api/v1/datasets/{busy_dataset}/labelers/{labeler}",
+        "managers of the workspace",
+        {"is_paused": True},
+    ),
+    Row("DELETE", "/api/v1/leases/{held_lease}", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/stopped-records", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/stopped-records/put-back",
+        "managers of the workspace",
+        {"records": ["{stopped_record}"]},
+    ),
+    Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
+    Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
     # Jobs
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
@@ -578,6 +597,25 @@ def lease(things: Things) -> Any:
     return lease_next(dataset, by=things.cast.ben)
 
 
+@builder
+def stopped_record(things: Things) -> Any:
+    record = make.record(things["dataset"])
+    discard_response(record, {}, by=things.cast.ben, reason="bad_prompt", note="Unclear")
+    return record
+
+
+@builder
+def busy_dataset(things: Things) -> Any:
+    dataset = make.dataset(things.cast.workspace)
+    make.records(dataset, 2)
+    return dataset
+
+
+@builder
+def held_lease(things: Things) -> Any:
+    return lease_next(things["busy_dataset"], by=things.cast.ben)
+
+
 RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 
 ROWS += [
@@ -651,6 +689,36 @@ ROWS += [
         {"which": "all", "quality": "2", "give": "1"},
     ),
     Row("POST", "/{organization}/jobs/{answers_job}/undo", "managers of the workspace"),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/stopped/?page={stopped_record}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/stopped/put-back",
+        "managers of the workspace",
+        {"record": "{stopped_record}"},
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/stopped/delete?record={stopped_record}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/stopped/delete",
+        "managers of the workspace",
+        {"record": "{stopped_record}"},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/pause", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/resume", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{busy_dataset}/leases/{held_lease}/take-back",
+        "managers of the workspace",
+    ),
     Row("GET", "/{organization}/datasets/{dataset}/settings", "managers of the workspace"),
     Row(
         "POST",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -16,11 +16,26 @@ from django.utils.safestring import SafeString
 from accounts.access import Verb
 from accounts.admin.reach import ReachableFilter
 from feedback.actions.records import delete_records
+from feedback.actions.stops import put_back
 from feedback.admin import shown
 from feedback.admin.listing import InDatasetAdmin
-from feedback.models import Record
+from feedback.models import Dataset, Record
 from feedback.models.records import RecordQuerySet
 from feedback.reports.listing import beginning
+
+
+class StoppedFilter(admin.SimpleListFilter):
+    """Those that are handed to nobody, because somebody said that their prompt is bad."""
+
+    title = "handing out"
+    parameter_name = "stopped"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Stopped")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """All of them, unless it is chosen."""
+        return queryset.filter(queue__stopped_at__isnull=False) if self.value() == "yes" else queryset
 
 
 @admin.register(Record)
@@ -28,7 +43,11 @@ class RecordAdmin(InDatasetAdmin):
     """The records of a dataset, in their order."""
 
     list_display = ("__str__", "beginning", "given", "position", "inserted_at")
-    list_filter = (("dataset", ReachableFilter), ("queue__completed", admin.BooleanFieldListFilter))
+    list_filter = (
+        ("dataset", ReachableFilter),
+        ("queue__completed", admin.BooleanFieldListFilter),
+        StoppedFilter,
+    )
     list_select_related = ("dataset", "queue")
     search_fields = ("external_id",)
     search_help_text = "Beginning of the external id, or the id"
@@ -38,6 +57,7 @@ class RecordAdmin(InDatasetAdmin):
         "dataset", "external_id", "id", "position", "inserted_at", "changed", "texts", "about", "said", "proposed",
     )  # fmt: skip
     delete_verb = Verb.MANAGE
+    actions = ("put_records_back",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: RecordQuerySet = self.rows(request)  # type: ignore[assignment]
@@ -103,8 +123,19 @@ class RecordAdmin(InDatasetAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """All of a dataset at once."""
-        chosen: dict[Any, list[UUID]] = defaultdict(list)
+        for dataset, keys in self._chosen(request, queryset).items():
+            delete_records(dataset, keys)
+
+    @admin.action(description="Put back what is stopped", permissions=["delete"])
+    def put_records_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Let them be handed out again."""
+        chosen = self._chosen(request, queryset)
+        number = sum(put_back(dataset, keys) for dataset, keys in chosen.items())
+        self.message_user(request, f"Stopped records that are handed out again: {number}.", messages.SUCCESS)
+
+    def _chosen(self, request: HttpRequest, queryset: QuerySet[Any]) -> dict[Dataset, list[UUID]]:
+        """Those that whoever asks manages, by dataset."""
+        chosen: dict[Dataset, list[UUID]] = defaultdict(list)
         for record in self.rows(request, Verb.MANAGE).filter(pk__in=queryset).select_related("dataset"):
             chosen[record.dataset].append(record.pk)
-        for dataset, keys in chosen.items():
-            delete_records(dataset, keys)
+        return chosen

@@ -49,7 +49,8 @@ class NextRecord(ApiView):
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Hand me the next record: the one that I hold, my draft, or a new one.
 
-        If there is none now, `reason` is `draft`, `empty`, `answered`, `leased` or `done`.
+        If there is none now, `reason` is one of `draft`, `paused`, `paused_for_you`, `closed`, `empty`, `held`,
+        `enough`, `enough_today`, `answered`, `assigned`, `skills`, `leased`, `stopped`, `done`.
         """
         dataset = fetch_dataset(self, Verb.ANNOTATE, dataset_id)
         found = lease_next(dataset, by=self.by)

@@ -253,7 +253,7 @@ declare
     got_rank bigint;
     at_start boolean;
     began timestamptz;
-    step int;
+    last_pass int;  -- the variable of a loop is gone after it
 begin
     perform lock_tally(p_dataset, p_person);
     select * into tally from feedback_labelertally where dataset_id = p_dataset and membership_id = p_person;
@@ -304,9 +304,10 @@ begin
                     select picked, picked_rank into got, got_rank
                         from pick_free(p_dataset, p_person, lanes, cursors[step], resting, passes[step]);
                     cursors[step] := coalesce(got_rank, resting);
+                    last_pass := step;
                     exit when got is not null;
                 end loop;
-                if passes[1] = 'started' and step = 2 and got is not null then
+                if passes[1] = 'started' and last_pass = 2 and got is not null then
                     cursors[1] := got_rank;  -- what others begin further on is found at once, the rest in the next lap
                 end if;
                 exit when got is not null or at_start or (tally.cursor = resting and tally.lap_at > now());
@@ -541,7 +542,7 @@ begin
     with due as (
         select record_id from feedback_lease where expires_at < now() order by expires_at limit p_limit
     ), held as (
-        select record_id from feedback_queueitem where record_id in (select record_id from due)
+        select record_id, completed from feedback_queueitem where record_id in (select record_id from due)
         for no key update skip locked
     ), gone as (
         delete from feedback_lease where id in (
@@ -552,11 +553,12 @@ begin
         insert into feedback_pastlease (organization_id, dataset_id, record_id, membership_id, leased_at, ending)
         select organization_id, dataset_id, record_id, membership_id, leased_at, 'expired' from gone
     ), waiting as (
-        update feedback_assignedrecord a set state = 'waiting' from gone
+        update feedback_assignedrecord a set state = case when held.completed then 'filled' else 'waiting' end
+        from gone join held using (record_id)
         where a.record_id = gone.record_id and a.membership_id = gone.membership_id and a.state = 'held'
-        returning a.record_id
+        returning a.record_id, a.state
     ), kept as (
-        select record_id, count(*) as places from waiting group by record_id
+        select record_id, count(*) as places from waiting where state = 'waiting' group by record_id
     ), back as (
         select record_id, count(*) as places from gone group by record_id
     ), opened as (

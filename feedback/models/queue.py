@@ -142,6 +142,7 @@ class Ending(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
     EXPIRED = "expired", _("Ran out")
     TAKEN = "taken", _("Given to a submit that came without one")
+    TAKEN_BACK = "taken_back", _("Taken back by a manager")
 
 
 class PastLease(Scoped):

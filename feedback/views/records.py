@@ -12,12 +12,20 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from accounts.access import Verb
+from accounts.models import Membership
 from core.http import Request
 from feedback.models import Dataset, Record, SavedView
 from feedback.reports.catalog import entries
 from feedback.reports.finding import find_records
+from feedback.reports.forecast import forecast
+from feedback.reports.forecast_words import bars, plot_in_words, sentences
+from feedback.reports.history import MOST as MOST_PAST
+from feedback.reports.history import history
 from feedback.reports.listing import called
+from feedback.reports.progress import Progress
 from feedback.reports.similar_records import similar_records
+from feedback.reports.stopped import MOST as MOST_STOPPED
+from feedback.reports.stopped import count_stopped
 from feedback.reports.whole_record import whole_record
 from feedback.search.address import kept
 from feedback.views.frame_policy import shows_records
@@ -47,6 +55,7 @@ def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
         "dataset": found.dataset,
         "record": found,
         **_whole(request, found),
+        **(_history(request, found) if request.membership.is_manager else {}),
     }
     return render(request, "feedback/record.html", context)
 
@@ -67,7 +76,7 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "nav": _nav(request),
         "tab": "records",
         "dataset": found,
-        "entry": entries([found])[0],
+        "entry": (entry := entries([found])[0]),
         "finding": finding,
         "called": called(records, found, sought) if is_manager and not finding.problem else None,
         "sought": sought,
@@ -78,7 +87,11 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
         "is_manager": is_manager,
         "picks": is_manager and found.is_published,
         "gone": gone,
+        "stopped": count_stopped(found) if is_manager else 0,
+        "most_stopped": MOST_STOPPED,
     }
+    if is_manager and found.is_published and entry.progress.total and not (finding.is_asked or finding.reads):
+        context |= _forecast(found, entry.progress)
     page = "feedback/dataset.html"
     if finding.reads:
         page = "feedback/reading.html"
@@ -94,6 +107,23 @@ def _whole(request: Request, record: Record) -> dict[str, Any]:
         "similar": similar_records(record, request.membership),
         **whole_record(record, request.membership),
     }
+
+
+def _forecast(dataset: Dataset, so_far: Progress) -> dict[str, Any]:
+    found = forecast(dataset, so_far)
+    return {
+        "forecast": found,
+        "sentences": sentences(found),
+        "bars": bars(found),
+        "plot": plot_in_words(found),
+    }
+
+
+def _history(request: Request, record: Record) -> dict[str, Any]:
+    moments = history(record)
+    people = {one.member.pk for one in moments if one.member}
+    reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(pk__in=people, left_at=None)
+    return {"history": moments, "linked": set(reachable.values_list("pk", flat=True)), "most": MOST_PAST}
 
 
 def _nav(request: Request) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.access import Verb
 from accounts.models import Membership
@@ -22,6 +23,25 @@ from feedback.reports.progress import Mine, mine, progress
 from feedback.reports.whole_record import answered, filled, shown_field
 from feedback.shape import DatasetShape, QuestionShape
 from feedback.views.conditional import conditions, covers, is_main, taken, waiting
+
+AGAIN = gettext_noop("Look again")
+# Why there is nothing to do (feedback/actions/nothing.py) -> what is drawn, and what may help.
+CALM = {
+    "draft": ("pen", ""),
+    "paused": ("pause", AGAIN),
+    "paused_for_you": ("pause", AGAIN),
+    "closed": ("lock", ""),
+    "empty": ("inbox", AGAIN),
+    "held": ("clock", gettext_noop("To the record that you hold")),
+    "enough": ("check", ""),
+    "enough_today": ("moon", ""),
+    "answered": ("check", ""),
+    "assigned": ("people", AGAIN),
+    "skills": ("book", ""),
+    "leased": ("clock", AGAIN),
+    "stopped": ("stop", AGAIN),
+    "done": ("check", ""),
+}
 
 
 def task(
@@ -65,9 +85,16 @@ def task(
 
 
 def nothing(request: Request, dataset: Dataset, why: Nothing) -> dict[str, Any]:
-    """The context of an empty queue."""
+    """The context of an empty queue. `again`: the words of a button, where looking again may find something."""
     urls = {"guidelines": reverse("read_guidelines", args=[request.organization.slug, dataset.pk])}
-    return frame(request, dataset, None) | {"reason": why.reason, "detail": why.detail, "urls": urls}
+    sign, again = CALM[why.reason]
+    return frame(request, dataset, None) | {
+        "reason": why.reason,
+        "detail": why.detail,
+        "sign": sign,
+        "again": gettext(again) if again else "",
+        "urls": urls,
+    }
 
 
 def frame(request: Request, dataset: Dataset, response: Response | None) -> dict[str, Any]:

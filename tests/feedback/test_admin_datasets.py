@@ -4,6 +4,7 @@ from typing import Any
 
 from django.test import Client
 
+from feedback.actions.responses import discard_response
 from feedback.models import Dataset, Record
 from tests import make
 from tests.cast import Cast
@@ -222,3 +223,17 @@ def test_records_are_found_by_the_beginning_of_their_external_id_and_deleted(cas
     client.post(f"/admin/feedback/record/{second.pk}/delete/", {"post": "yes"})
     dataset.count.refresh_from_db()
     assert (Record.objects.count(), dataset.count.records) == (0, 0)
+
+
+def test_stopped_records_are_found_and_put_back(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace)
+    first, second = make.records(dataset, 2)
+    discard_response(first, {}, by=cast.ben, reason="bad_prompt")
+    client, address = cast.pages(cast.max), f"/admin/feedback/record/?dataset__id__exact={dataset.pk}"
+    stopped = f"{address}&stopped=yes"
+    assert set(client.get(stopped).context["cl"].result_list) == {first}
+    assert set(client.get(address).context["cl"].result_list) == {first, second}
+    chosen = {"action": "put_records_back", "_selected_action": [str(first.pk), str(second.pk)]}
+    page = client.post(address, chosen, follow=True).content.decode()
+    assert "Stopped records that are handed out again: 1." in page
+    assert not client.get(stopped).context["cl"].result_list

@@ -64,7 +64,7 @@ def test_more_records_need_no_more_queries(cast: Cast, django_assert_max_num_que
     make.records(dataset, 60)
     max_ = cast.pages(cast.max)
     max_.get(f"/acme/datasets/{dataset.pk}/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(27):
         max_.get(f"/acme/datasets/{dataset.pk}/")
 
 
@@ -116,7 +116,7 @@ def test_a_record_needs_a_fixed_number_of_queries(cast: Cast, django_assert_max_
         make.response(record, person)
     max_ = cast.pages(cast.max)
     max_.get("/acme/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(23):
         max_.get(f"/acme/datasets/{dataset.pk}/records/{record.pk}/")
 
 
@@ -173,3 +173,16 @@ def test_old_records_that_nobody_has_read_yet_are_spoken_of(cast: Cast, monkeypa
     monkeypatch.setattr(fresh, "MOST", 1)
     assert "Older records are still being read" in page_of(cast, dataset, "?q=prompt")
     assert "Older records" not in page_of(cast, dataset)
+
+
+def test_managers_read_when_it_will_be_done(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace)
+    first, *_ = make.records(dataset, 3)
+    assert "3 answers are missing. Nobody has answered yet" in page_of(cast, dataset)
+    make.response(first, cast.ben)
+    assert "2 answers are missing. The first answers came today" in page_of(cast, dataset)
+    assert "1 in all" in page_of(cast, dataset)
+    labeler = text(cast.pages(cast.ben).get(f"/acme/datasets/{dataset.pk}/"))
+    assert "answers are missing" not in labeler
+    assert "answers are missing" not in page_of(cast, dataset, "?q=Prompt")
+    assert "answers are missing" not in page_of(cast, dataset, "?view=read")
