@@ -203,6 +203,8 @@ def test_claiming_reads_only_open_records(cast, dataset):
     """The plan of the pick: the partial index, however many records are done."""
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_bitmapscan = off")  # as claim_place has it
+        cursor.execute("set local enable_sort = off")
         cursor.execute(
             "explain select record_id from feedback_queueitem "
             "where dataset_id = %s and needs = '' and free and rank > -1 "
