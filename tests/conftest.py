@@ -4,9 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.servers.basehttp import WSGIRequestHandler
 
 from core.tenancy import across
 from tests.cast import Cast, assemble
+
+# The live server would send each line of a reply by itself, and the kernel keep back all but the first of them until
+# the other side says that it has it, which may take 40 ms.
+WSGIRequestHandler.wbufsize = -1
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 @pytest.fixture(autouse=True)
