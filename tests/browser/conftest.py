@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,7 +114,9 @@ def looking(live_server: Any, transactional_db: None, browser: Browser) -> Itera
         for page in context.pages:
             page.goto("about:blank")  # which sends what was not saved yet
         context.close()
-    eventually(lambda: all(nobody_else_is_at_the_database() for _ in range(4)), seconds=10)
+    eventually(
+        lambda: all(nobody_is_served() and nobody_else_is_at_the_database() for _ in range(2)), seconds=10
+    )
     assert looking.complaints == []
 
 
@@ -131,12 +134,14 @@ def barriers(page: Page, **options: Any) -> list[str]:
     ]
 
 
-def nobody_else_is_at_the_database() -> bool:
-    """A request that is still answered would wait for the tables to be emptied, and they for it.
+def nobody_is_served() -> bool:
+    """Whether the live server has no connection left: a browser keeps its own until all that it sends has come."""
+    time.sleep(0.01)
+    return not any("process_request_thread" in thread.name for thread in threading.enumerate())
 
-    One that a page sent as it closed may not have come yet: whoever asks asks several times.
-    """
-    time.sleep(0.03)
+
+def nobody_else_is_at_the_database() -> bool:
+    """A request that is still answered would wait for the tables to be emptied, and they for it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from pg_stat_activity "
@@ -150,4 +155,4 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 5) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "It did not come to hold."
-        time.sleep(0.05)
+        time.sleep(0.02)
