@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import threading
@@ -120,18 +119,22 @@ def looking(live_server: Any, transactional_db: None, browser: Browser) -> Itera
     assert looking.complaints == []
 
 
+# A color that is still changing has no contrast yet.
+RUN = """(options) => {
+  if (!window.axe) return null;
+  document.getAnimations().forEach((one) => one.cancel());
+  return axe.run(options).then((found) => found.violations);
+}"""
+
+
 def barriers(page: Page, **options: Any) -> list[str]:
     """What axe finds on a page that keeps people out: rule, and where. `options` are those of axe.run."""
-    if not page.evaluate("'axe' in window"):
+    options = {"resultTypes": ["violations"], **options}
+    found = page.evaluate(RUN, options)
+    if found is None:
         page.evaluate(AXE_SCRIPT)
-    # A color that is still changing has no contrast yet.
-    page.evaluate("document.getAnimations().forEach((one) => one.cancel())")
-    found = page.evaluate(f"axe.run({json.dumps({'resultTypes': ['violations'], **options})})")
-    return [
-        f"{one['id']}: {node['target']} {node['html'][:160]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
+        found = page.evaluate(RUN, options)
+    return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
 def nobody_is_served() -> bool:
