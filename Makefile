@@ -6,6 +6,8 @@ PORT ?= 6900
 HOST ?= 127.0.0.1
 PYTEST ?=
 export PYTHONUNBUFFERED := 1
+# What is compiled once is kept: the tests start many processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 python := .venv/bin/python
 

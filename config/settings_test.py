@@ -4,6 +4,7 @@ from ipaddress import ip_network
 
 from config.settings import *  # noqa: F403
 
+DATABASES["default"]["ENGINE"] = "tests.database"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 STORAGES = {

@@ -3,10 +3,25 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
+from django.core.servers.basehttp import WSGIRequestHandler
+from django.db.models.signals import post_migrate
 
 from core.tenancy import across
 from tests.cast import Cast, assemble
+
+# The live server would send each line of a reply by itself, and the kernel keep back all but the first of them until
+# the other side says that it has it, which may take 40 ms.
+WSGIRequestHandler.wbufsize = -1
+WSGIRequestHandler.disable_nagle_algorithm = True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The database, migrated. What Django makes then is there to stay (tests/database), so it need not look again."""
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,10 @@ from core.embedded.identity import Identity
 from core.embedded.wheels import postgres_binary
 
 LOCALE = "C.UTF-8" if sys.platform.startswith("linux") else "en_US.UTF-8"
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FLEETING = {
+    **{"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"},
+    **{"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "256MB"},
+}
 
 
 def server(folder: Path, sockets: Path, log: Path, identity: Identity, *, durable: bool) -> Child:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ FILES = sorted(
 )
 
 
+@cache
 def kinds() -> set[str]:
     """The names of all kinds: the modules of their families that define one by that name."""
     return {

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -101,17 +102,18 @@ def manage(data: Path, *arguments: str) -> "subprocess.Popen[str]":
 def test_ctrl_c_beside_a_real_server(tmp_path: Path) -> None:
     """The embedded database is found by --data; a run that is stopped goes on with the next one."""
     data, port = tmp_path / "data", free_port()
-    server = serve(data, port)
+    server, stack = serve(data, port), ExitStack()
     try:
         until_it_says(server, "Assay runs at")
+        owner = ["create_owner", "--username", "olga", "--password", "correct horse"]
         for name, key in (("There", "there.key"), ("Here", "here.key")):
-            owner = ["--organization", name, "--username", "olga", "--password", "correct horse"]
-            assert manage(data, "create_owner", *owner, "--api-key", key).wait(60) == 0
+            assert manage(data, *owner, "--organization", name, "--api-key", key).wait(60) == 0
         url = f"http://127.0.0.1:{port}"
         fill(url)
+        here = stack.enter_context(calls(url, "here.key"))
         copy = ["copy_from_argilla", "--url", url, "--api-key", "there.key", "--organization", "Here"]
         first = manage(data, *copy)
-        while total(url, "here.key") == 0:
+        while total(here) == 0:
             assert first.poll() is None, first.communicate()
             time.sleep(0.02)
         os.kill(first.pid, signal.SIGINT)
@@ -120,21 +122,27 @@ def test_ctrl_c_beside_a_real_server(tmp_path: Path) -> None:
             1,
             "CommandError: Stopped. What was copied stays: run the same command again, and it goes on from there.\n",
         )
-        stopped_at = total(url, "here.key")
+        stopped_at = total(here)
         assert 0 < stopped_at < 3000
         second = manage(data, *copy)
         said, _ = second.communicate(timeout=120)
         assert second.returncode == 0
         assert f"{3000 - stopped_at:,} new and 0 changed records" in said
-        assert total(url, "here.key") == 3000
+        assert total(here) == 3000
     finally:
+        stack.close()
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=60)
 
 
+def calls(url: str, key: str) -> httpx.Client:
+    """The API as somebody calls it with this key."""
+    return httpx.Client(base_url=f"{url}/api/v1", headers={"X-Argilla-Api-Key": key})
+
+
 def fill(url: str) -> None:
     """Three thousand records without ids of their own."""
-    with httpx.Client(base_url=f"{url}/api/v1", headers={"X-Argilla-Api-Key": "there.key"}) as api:
+    with calls(url, "there.key") as api:
         workspace = api.post("/workspaces", json={"name": "research"}).json()
         dataset = api.post("/datasets", json={"name": "wells", "workspace_id": workspace["id"]}).json()["id"]
         text = {"name": "prompt", "title": "Prompt", "required": True, "settings": {"type": "text"}}
@@ -146,8 +154,7 @@ def fill(url: str) -> None:
             api.post(f"/datasets/{dataset}/records/bulk", json={"items": items}).raise_for_status()
 
 
-def total(url: str, key: str) -> int:
+def total(api: httpx.Client) -> int:
     """How many records the first dataset has; 0 while there is none."""
-    with httpx.Client(base_url=f"{url}/api/v1", headers={"X-Argilla-Api-Key": key}) as api:
-        found = api.get("/me/datasets").json()["items"]
-        return api.get(f"/datasets/{found[0]['id']}/progress").json()["total"] if found else 0
+    found = api.get("/me/datasets").json()["items"]
+    return api.get(f"/datasets/{found[0]['id']}/progress").json()["total"] if found else 0
