@@ -57,11 +57,10 @@ def run_take_back(organization_id: str, job_id: str) -> None:
     taking_back.run_take_back(organization_id, job_id)
 
 
-@shared_task(name="feedback.refresh_targets", acks_late=True)
-def refresh_targets(organization_id: str, dataset_id: str) -> None:
-    """Count the places of all records anew: another number of answers is wanted."""
-    with acting_for(organization_id):
-        targets.refresh_targets(dataset_id)
+@shared_task(name="feedback.run_rules", acks_late=True)
+def run_rules(organization_id: str, job_id: str) -> None:
+    """Put the queue of a dataset in order: its rules have changed."""
+    targets.run_rules(organization_id, job_id)
 
 
 @shared_task(name="feedback.expire_leases")

@@ -39,6 +39,18 @@ class Again(models.TextChoices):
     COUNTED = "counted", _("It counts as one of the answers wanted")
 
 
+# What numbers may be, both ends included.
+BOUNDS = {
+    "overlap_percent": (0, 100),
+    "overlap_answers": (1, 1000),
+    "opinion_most": (1, 1000),
+    "most_held": (1, 100),
+    "most_records": (1, 10**9),
+    "most_percent": (1, 100),
+    "most_per_day": (1, 10**6),
+}
+
+
 def orders() -> list[tuple[str, str]]:
     """For `QueueRules.order`."""
     return [(value, str(label)) for value, label in Order.choices]

@@ -1,0 +1,259 @@
+"""The rules by which a dataset hands out its records: changed, paused, and held to what the dataset consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import is_aware
+from django.utils.translation import gettext
+
+from accounts.models import Membership
+from core.errors import Invalid
+from core.text import problem
+from feedback.actions import record_rows
+from feedback.actions.targets import put_in_order
+from feedback.models import Dataset, Job, MetadataProperty, Question, QueueRules
+from feedback.models.jobs import JobKind, State
+from feedback.models.rules import BOUNDS, Again, Order, Started
+from feedback.shape import DatasetShape
+
+MOST_MATCHED = 5  # properties that are matched with skills
+FIELDS = (
+    "order", "order_by", "is_descending", "started",
+    "overlap_percent", "overlap_answers", "overlap_property", "overlap_values",
+    "opinion_question", "opinion_distance", "opinion_most",
+    "match_properties", "opens_unassigned",
+    "most_held", "most_records", "most_percent", "most_per_day",
+    "on_skip", "on_discard", "stops_bad_prompts",
+    "is_paused", "pause_note", "due_at", "closes_when_due",
+)  # fmt: skip
+# What each record was reckoned by.
+RECKONED = frozenset({
+    "order", "order_by", "order_values", "is_descending", "started",
+    "overlap_percent", "overlap_answers", "overlap_property", "overlap_values",
+    "match_properties", "stops_bad_prompts",
+})  # fmt: skip
+# Rules that are right or wrong together. What nobody touches is not questioned: the dataset around it may have changed.
+TOGETHER = (
+    {"order", "order_by"},
+    {"overlap_percent", "overlap_answers", "overlap_property", "overlap_values"},
+    {"opinion_question", "opinion_distance", "opinion_most"},
+    {"due_at", "closes_when_due"},
+)
+
+
+@transaction.atomic
+def update_rules(dataset: Dataset, *, by: Membership | None, **given: Any) -> QueueRules:
+    """Change what is given, of FIELDS. `Invalid.errors` says for each rule what is wrong.
+
+    What a rule does not need is forgotten: the property of an order by age, the values of no property. If records
+    were reckoned by what changed, they are reckoned anew (feedback/actions/targets.py).
+    """
+    record_rows.lock(dataset)  # nobody takes a property away meanwhile
+    rules = QueueRules.objects.get(dataset=dataset)
+    before = dict(vars(rules))
+    for name, value in given.items():
+        setattr(rules, name, value)
+    shape = _fresh(dataset)
+    _complete(rules, shape)
+    changed = {name for name in (*FIELDS, "order_values") if getattr(rules, name) != before[name]}
+    _check(rules, dataset.min_submitted, shape, changed)
+    if changed:
+        rules.save(update_fields=sorted(changed))
+    dataset.rules = rules
+    if changed & RECKONED or _has_failed(dataset):
+        put_in_order(dataset, by=by)
+    return rules
+
+
+def pause_dataset(dataset: Dataset, *, by: Membership | None, note: str = "") -> QueueRules:
+    """Hand out nothing until it is resumed. What people hold they may finish; they are shown the note."""
+    return update_rules(dataset, by=by, is_paused=True, pause_note=note)
+
+
+def resume_dataset(dataset: Dataset, *, by: Membership | None) -> QueueRules:
+    """Hand out records again."""
+    return update_rules(dataset, by=by, is_paused=False, pause_note="")
+
+
+def refuse_if_ruled(part: MetadataProperty | Question) -> None:
+    """`Invalid` if the dataset's queue goes by this part. For properties under `record_rows.lock`."""
+    rules = QueueRules.objects.get(dataset=part.dataset_id)
+    is_property = isinstance(part, MetadataProperty)
+    named = {rules.order_by} if rules.order == (Order.METADATA if is_property else Order.SCORE) else set()
+    named |= {rules.overlap_property, *rules.match_properties} if is_property else {rules.opinion_question}
+    if part.name in named:
+        raise Invalid(
+            gettext("The queue of this dataset goes by “%(name)s”. Change that on its page Queue first.")
+            % {"name": part.title or part.name}
+        )
+
+
+def _fresh(dataset: Dataset) -> DatasetShape:
+    dataset.__dict__.pop("shape", None)
+    return dataset.shape
+
+
+def _complete(rules: QueueRules, shape: DatasetShape) -> None:
+    """Forget what the other rules make meaningless; the order of terms is that of their property."""
+    if rules.order not in (Order.METADATA, Order.SCORE):
+        rules.order_by, rules.is_descending = "", False
+    prop = shape.metadata.get(rules.order_by) if rules.order == Order.METADATA else None
+    rules.order_values = list(prop.kind.choices) if prop else []
+    if not rules.overlap_percent:
+        rules.overlap_property = ""
+    if not rules.overlap_property:
+        rules.overlap_values = []
+    if not rules.opinion_question:
+        rules.opinion_distance = 0
+    rules.overlap_values = list(dict.fromkeys(rules.overlap_values))
+    rules.match_properties = list(dict.fromkeys(rules.match_properties))
+    rules.pause_note = rules.pause_note.strip()
+
+
+def _has_failed(dataset: Dataset) -> bool:
+    """Whether the queue was left half in order; whoever saves the rules again may expect that it is tried again."""
+    last = Job.objects.filter(dataset=dataset, kind=JobKind.RULES).first()
+    return last is not None and last.state == State.FAILED
+
+
+def _check(rules: QueueRules, wanted: int, shape: DatasetShape, changed: set[str]) -> None:
+    touched = changed.union(*(names for names in TOGETHER if names & changed))
+    found = {
+        **_wrong_numbers(rules),
+        **_wrong_words(rules),
+        **_wrong_order(rules, shape),
+        **_wrong_overlap(rules, wanted, shape),
+        **_wrong_opinion(rules, wanted, shape),
+        **_wrong_match(rules, shape),
+        **_wrong_due(rules),
+    }
+    errors = {name: sentence for name, sentence in found.items() if name in touched}
+    if errors:
+        raise Invalid(next(iter(errors.values())), errors)
+
+
+def _wrong_numbers(rules: QueueRules) -> dict[str, str]:
+    numbers = {name: getattr(rules, name) for name in BOUNDS}
+    return {
+        name: gettext("Choose a whole number from %(least)s to %(most)s.")
+        % {"least": BOUNDS[name][0], "most": f"{BOUNDS[name][1]:,}"}
+        for name, number in numbers.items()
+        if not _may_be(number, *BOUNDS[name]) and not (number is None and name in OPEN)
+    }
+
+
+OPEN = frozenset({"most_records", "most_percent", "most_per_day"})  # None: without a limit
+
+
+def _may_be(number: Any, least: int, most: int) -> bool:
+    return type(number) is int and least <= number <= most
+
+
+def _wrong_words(rules: QueueRules) -> dict[str, str]:
+    offered: Mapping[str, list[str]] = {
+        "order": Order.values,
+        "started": Started.values,
+        "on_skip": Again.values,
+        "on_discard": Again.values,
+    }
+    errors = {
+        name: gettext("Choose one of: %(choices)s.") % {"choices": ", ".join(repr(one) for one in choices)}
+        for name, choices in offered.items()
+        if getattr(rules, name) not in choices
+    }
+    if len(rules.pause_note) > 300:
+        errors["pause_note"] = gettext("The note may have 300 characters.")
+    elif sentence := problem(rules.pause_note):
+        errors["pause_note"] = sentence
+    return errors
+
+
+def _wrong_order(rules: QueueRules, shape: DatasetShape) -> dict[str, str]:
+    if rules.order == Order.SCORE and rules.order_by not in shape.questions:
+        return {"order_by": gettext("Choose the question whose suggestions have the score.")}
+    if rules.order == Order.METADATA:
+        prop = shape.metadata.get(rules.order_by)
+        if prop is None:
+            return {"order_by": gettext("Choose one of the dataset’s metadata properties.")}
+        if not prop.kind.is_number and not prop.kind.choices:
+            return {
+                "order_by": gettext(
+                    "“%(name)s” takes any word, and words have no order. Choose a property of numbers, "
+                    "or one whose terms are listed."
+                )
+                % {"name": prop.title}
+            }
+    return {}
+
+
+def _wrong_overlap(rules: QueueRules, wanted: int, shape: DatasetShape) -> dict[str, str]:
+    if not rules.overlap_percent:
+        return {}
+    if rules.overlap_answers <= wanted:
+        return {
+            "overlap_answers": gettext(
+                "Every record gets as many answers anyway. Choose more than %(number)s for the share."
+            )
+            % {"number": wanted}
+        }
+    if not rules.overlap_property:
+        return {}
+    prop = shape.metadata.get(rules.overlap_property)
+    if prop is None or prop.kind.is_number:
+        return {"overlap_property": gettext("Choose one of the dataset’s metadata properties of terms.")}
+    if not rules.overlap_values:
+        return {"overlap_values": gettext("Name at least one value that the records of the share have.")}
+    offered = prop.kind.choices
+    unknown = [one for one in rules.overlap_values if offered and one not in offered]
+    if unknown:
+        return {
+            "overlap_values": gettext("“%(name)s” has no value %(values)s.")
+            % {"name": prop.title, "values": ", ".join(unknown)}
+        }
+    wrong = next(filter(None, map(problem, rules.overlap_values)), None)
+    return {"overlap_values": wrong} if wrong else {}
+
+
+def _wrong_opinion(rules: QueueRules, wanted: int, shape: DatasetShape) -> dict[str, str]:
+    if not rules.opinion_question:
+        return {}
+    question = shape.questions.get(rules.opinion_question)
+    if question is None or question.kind.distance is None:
+        return {"opinion_question": gettext("Choose a question whose answers can be more or less alike.")}
+    if not isfinite(rules.opinion_distance) or rules.opinion_distance < 0:
+        return {"opinion_distance": gettext("The distance is a number, 0 or more.")}
+    if rules.opinion_most <= wanted:
+        return {
+            "opinion_most": gettext(
+                "Every record gets %(number)s anyway. Choose more than that: so many answers a record has at most."
+            )
+            % {"number": wanted}
+        }
+    return {}
+
+
+def _wrong_match(rules: QueueRules, shape: DatasetShape) -> dict[str, str]:
+    terms = {name for name, prop in shape.metadata.items() if not prop.kind.is_number}
+    if not terms.issuperset(rules.match_properties):
+        return {"match_properties": gettext("Choose among the dataset’s metadata properties of terms.")}
+    if len(rules.match_properties) > MOST_MATCHED:
+        return {
+            "match_properties": gettext("Choose at most %(number)s properties.") % {"number": MOST_MATCHED}
+        }
+    return {}
+
+
+def _wrong_due(rules: QueueRules) -> dict[str, str]:
+    if rules.due_at is None:
+        return (
+            {"closes_when_due": gettext("Say when the dataset is due, or leave it open.")}
+            if rules.closes_when_due
+            else {}
+        )
+    if not is_aware(rules.due_at):
+        return {"due_at": gettext("Say in which time zone, as in 2026-12-24T18:00:00Z.")}
+    return {}
