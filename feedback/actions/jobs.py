@@ -129,7 +129,9 @@ def cancel_job(job: Job) -> Job:
         return job
     if not job.may_be_stopped:
         raise Conflict(
-            gettext("The queue is being put in order, which cannot be stopped halfway. Change the rules instead.")
+            gettext(
+                "The queue is being put in order, which cannot be stopped halfway. Change the rules instead."
+            )
         )
     if job.state in (State.UPLOADED, State.WAITING):
         job.finish(State.CANCELED, "Canceled before it began.")

@@ -122,15 +122,10 @@ def _has_failed(dataset: Dataset) -> bool:
 
 def _check(rules: QueueRules, wanted: int, shape: DatasetShape, changed: set[str]) -> None:
     touched = changed.union(*(names for names in TOGETHER if names & changed))
-    found = {
-        **_wrong_numbers(rules),
-        **_wrong_words(rules),
-        **_wrong_order(rules, shape),
-        **_wrong_overlap(rules, wanted, shape),
-        **_wrong_opinion(rules, wanted, shape),
-        **_wrong_match(rules, shape),
-        **_wrong_due(rules),
-    }
+    found = _wrong_numbers(rules)
+    if not found:  # these compare numbers
+        found = _wrong_overlap(rules, wanted, shape) | _wrong_opinion(rules, wanted, shape)
+    found |= _wrong_words(rules) | _wrong_order(rules, shape) | _wrong_match(rules, shape) | _wrong_due(rules)
     errors = {name: sentence for name, sentence in found.items() if name in touched}
     if errors:
         raise Invalid(next(iter(errors.values())), errors)
