@@ -459,6 +459,8 @@ ROWS = [
         "whoever is signed in",
         {"items": [{"record_id": "{record}", "status": "discarded"}]},
     ),
+    Row("GET", "/api/v1/datasets/{dataset}/queue", "managers of the workspace"),
+    Row("PATCH", "/api/v1/datasets/{dataset}/queue", "managers of the workspace", {"is_paused": True}),
     Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),

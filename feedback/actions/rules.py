@@ -251,4 +251,6 @@ def _wrong_due(rules: QueueRules) -> dict[str, str]:
         )
     if not is_aware(rules.due_at):
         return {"due_at": gettext("Say in which time zone, as in 2026-12-24T18:00:00Z.")}
+    if not 2000 <= rules.due_at.year < 2200:
+        return {"due_at": gettext("Choose a day between 2000 and 2200.")}
     return {}
