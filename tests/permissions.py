@@ -618,6 +618,14 @@ def held_lease(things: Things) -> Any:
     return lease_next(things["busy_dataset"], by=things.cast.ben)
 
 
+RULES = {
+    "min_submitted": "1",
+    "overlap_percent": "0",
+    "order": "oldest",
+    "most_held": "1",
+    "on_skip": "later",
+    "on_discard": "others",
+}
 RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 
 ROWS += [
@@ -721,6 +729,16 @@ ROWS += [
         "/{organization}/datasets/{busy_dataset}/leases/{held_lease}/take-back",
         "managers of the workspace",
     ),
+    Row("GET", "/{organization}/datasets/{dataset}/queue", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/queue", "managers of the workspace", RULES),
+    Row("POST", "/{organization}/datasets/{dataset}/queue/words", "managers of the workspace", RULES),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/queue/pause",
+        "managers of the workspace",
+        {"pause_note": "Back on Monday."},
+    ),
+    Row("POST", "/{organization}/datasets/{dataset}/queue/resume", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/settings", "managers of the workspace"),
     Row(
         "POST",

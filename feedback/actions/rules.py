@@ -14,6 +14,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.text import problem
 from feedback.actions import record_rows
+from feedback.actions.datasets import update_dataset
 from feedback.actions.targets import put_in_order
 from feedback.models import Dataset, Job, MetadataProperty, Question, QueueRules
 from feedback.models.jobs import JobKind, State
@@ -67,6 +68,13 @@ def update_rules(dataset: Dataset, *, by: Membership | None, **given: Any) -> Qu
     if changed & RECKONED or _has_failed(dataset):
         put_in_order(dataset, by=by)
     return rules
+
+
+@transaction.atomic
+def set_up_queue(dataset: Dataset, *, by: Membership | None, min_submitted: int, **given: Any) -> QueueRules:
+    """The same, and how many answers all records get."""
+    update_dataset(dataset, by=by, min_submitted=min_submitted)
+    return update_rules(dataset, by=by, **given)
 
 
 def pause_dataset(dataset: Dataset, *, by: Membership | None, note: str = "") -> QueueRules:

@@ -64,11 +64,11 @@ class NextRecord(ApiView):
 
         With `another` one beside those that I hold, as many as the dataset lets one person hold.
 
-        If there is none, `reason` says why. The dataset is not published (`draft`), has no records (`empty`), is
-        `paused`, is `paused_for_you`, or its due date is past (`closed`). I hold as many as I may (`held`), or have given
-        as many answers as one person may, here (`enough`) or today (`enough_today`). What is left I have `answered`, needs
-        `skills` that I do not have, was given to others by name (`assigned`), is in work by others (`leased`), or was
-        `stopped` for a manager to look at. Or everything is `done`.
+        If there is none, `reason` says why. The dataset is not published (`draft`), has no records (`empty`),
+        is `paused`, is `paused_for_you`, or its due date is past (`closed`). I hold as many as I may (`held`), or
+        have given as many answers as one person may, here (`enough`) or today (`enough_today`). What is left I
+        have `answered`, needs `skills` that I do not have, was given to others by name (`assigned`), is in work by
+        others (`leased`), or was `stopped` for a manager to look at. Or everything is `done`.
         """
         path_id(dataset_id, "dataset_id")
         asked = body(request, NextBody)

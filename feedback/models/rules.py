@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
@@ -130,6 +131,10 @@ class QueueRules(Scoped):
 
     def __str__(self) -> str:
         return f"Rules of {self.dataset}"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < now()
 
     @property
     def is_plain(self) -> bool:
