@@ -23,7 +23,7 @@ from feedback.api.questions import DatasetQuestions, QuestionDetail
 from feedback.api.queue import LeaseDetail, LeaseHeartbeat, NextRecord
 from feedback.api.records import RecordDetail, Records, RecordsBulk
 from feedback.api.responses import MyResponsesBulk, RecordResponses, ResponseDetail
-from feedback.api.rules import DatasetQueue
+from feedback.api.rules import DatasetQueue, QueueRecords
 from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOptions
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern] = [
     path("responses/<str:response_id>", ResponseDetail.as_view()),
     path("me/responses/bulk", MyResponsesBulk.as_view()),
     path("datasets/<str:dataset_id>/queue", DatasetQueue.as_view()),
+    path("datasets/<str:dataset_id>/queue/records", QueueRecords.as_view()),
     path("me/datasets/<str:dataset_id>/next", NextRecord.as_view()),
     path("datasets/<str:dataset_id>/labelers", DatasetLabelers.as_view()),
     path("datasets/<str:dataset_id>/labelers/<str:user_id>", DatasetLabeler.as_view()),

@@ -1,14 +1,12 @@
-"""How a dataset hands out its records, as a form: which rules a page shows together, and what they refer to."""
+"""How a dataset hands out its records, as a form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,88 +17,9 @@ from feedback.forms import WANTED
 from feedback.lines import Terms
 from feedback.models import Dataset
 from feedback.models.rules import BOUNDS, Order, again, orders, started
+from feedback.rule_groups import GROUPS, Group, Part
 
 A_DAY = 24 * 60  # minutes: no zone is further away
-
-
-@dataclass(frozen=True)
-class Part:
-    """A field, and when it matters: the field that decides, and for which of its values; "*" is any but none."""
-
-    field: BoundField
-    on: str = ""
-    values: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rules that belong together."""
-
-    name: str
-    title: str
-    lead: str
-    parts: list[Part]
-
-
-# Which fields stand together, and what decides whether they matter.
-GROUPS: tuple[tuple[str, Any, Any, tuple[tuple[str, str, str], ...]], ...] = (
-    (
-        "answers",
-        _("Answers wanted"),
-        _("how many people answer each record"),
-        (
-            ("min_submitted", "", ""),
-            ("overlap_percent", "", ""),
-            ("overlap_answers", "overlap_percent", "*"),
-            ("overlap_property", "overlap_percent", "*"),
-            ("overlap_values", "overlap_property", "*"),
-            ("opinion_question", "", ""),
-            ("opinion_distance", "opinion_question", "*"),
-            ("opinion_most", "opinion_question", "*"),
-        ),
-    ),
-    (
-        "order",
-        _("Order"),
-        _("what comes first, among records of one priority"),
-        (
-            ("order", "", ""),
-            ("order_property", "order", Order.METADATA),
-            ("order_question", "order", Order.SCORE),
-            ("is_descending", "order", f"{Order.METADATA} {Order.SCORE}"),
-            ("started", "", ""),
-        ),
-    ),
-    (
-        "people",
-        _("Who gets what"),
-        _("by what people know, or by name"),
-        (("match_properties", "", ""), ("opens_unassigned", "", "")),
-    ),
-    (
-        "limits",
-        _("Limits"),
-        _("for each person; empty: none"),
-        (("most_held", "", ""), ("most_records", "", ""), ("most_percent", "", ""), ("most_per_day", "", "")),
-    ),
-    (
-        "passed",
-        _("Skips and discards"),
-        _("what becomes of a record that somebody does not answer"),
-        (("on_skip", "", ""), ("on_discard", "", ""), ("stops_bad_prompts", "", "")),
-    ),
-    (
-        "time",
-        _("Pause and due date"),
-        _("labelers see both"),
-        (
-            ("is_paused", "", ""),
-            ("pause_note", "is_paused", "*"),
-            ("due_at", "", ""),
-            ("closes_when_due", "", ""),
-        ),
-    ),
-)
 
 
 class Moment(forms.DateTimeInput):
@@ -234,7 +153,7 @@ class RulesForm(forms.Form):
                 "This dataset has no metadata property of terms, such as a language. Add one under Settings."
             )
 
-    def _offer(self, *, blank: Any = (("", "–"),), **choices: list[tuple[str, str]]) -> None:
+    def _offer(self, *, blank: Any = (("", "–"),), **choices: Sequence[tuple[str, str]]) -> None:
         for name, offered in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -461,6 +461,12 @@ ROWS = [
     ),
     Row("GET", "/api/v1/datasets/{dataset}/queue", "managers of the workspace"),
     Row("PATCH", "/api/v1/datasets/{dataset}/queue", "managers of the workspace", {"is_paused": True}),
+    Row(
+        "PATCH",
+        "/api/v1/datasets/{dataset}/queue/records",
+        "managers of the workspace",
+        {"records": ["{record}"], "priority": 9, "more_answers": 1},
+    ),
     Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
@@ -731,6 +737,17 @@ ROWS += [
     ),
     Row("GET", "/{organization}/datasets/{dataset}/queue", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/queue", "managers of the workspace", RULES),
+    Row(
+        "GET",
+        "/{organization}/datasets/{simple_dataset}/queue/records?which=all",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{simple_dataset}/queue/records",
+        "managers of the workspace",
+        {"which": "all", "priority": "8"},
+    ),
     Row("POST", "/{organization}/datasets/{dataset}/queue/words", "managers of the workspace", RULES),
     Row(
         "POST",

@@ -48,7 +48,7 @@ def put_in_order(dataset: Dataset, *, by: Membership | None) -> None:
         found = list(Record.objects.filter(dataset=dataset).values_list("pk", flat=True))
         record_rows.hold(dataset, found)
         _follow(dataset, found)
-        _start_over(dataset)
+        start_over(dataset)
         return
     job = Job.objects.create(
         organization_id=dataset.organization_id,
@@ -80,7 +80,7 @@ def _chunk(job: Job) -> bool:
     found = list(rows.order_by("position").values_list("pk", "position")[:CHUNK])
     if not found:
         record_rows.hold(dataset, [])
-        _start_over(dataset)
+        start_over(dataset)
         job.finish(State.FINISHED, "The queue follows the rules of the dataset.", total=number, done=number)
         return False
     _follow(dataset, [pk for pk, _ in found])
@@ -104,6 +104,6 @@ def _follow(dataset: Dataset, records: Sequence[UUID]) -> None:
         )
 
 
-def _start_over(dataset: Dataset) -> None:
+def start_over(dataset: Dataset) -> None:
     """Let everybody look at all of the queue again. Under `record_rows.hold`."""
     LabelerTally.objects.filter(dataset=dataset).update(cursor=-1, second_cursor=-1, lap_at=None)

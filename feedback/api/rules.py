@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
@@ -15,7 +15,9 @@ from accounts.access import MANAGERS, Verb
 from core.api import ApiView, body, path_id
 from core.changes import Changes
 from core.operations import Time, operation
-from feedback.actions.rules import FIELDS, MOST_MATCHED, update_rules
+from feedback.actions.priority import MOST_MORE, prioritize
+from feedback.actions.rule_checks import MOST_MATCHED
+from feedback.actions.rules import FIELDS, update_rules
 from feedback.api.datasets import fetch_dataset
 from feedback.models import Dataset
 from feedback.models.rules import BOUNDS
@@ -75,6 +77,22 @@ class QueueUpdate(Changes):
     pause_note: Annotated[str, Field(max_length=300)] | None = None
     due_at: datetime | None = Field(None, description="UTC, if it names no zone.")
     closes_when_due: bool | None = None
+
+
+class RecordsUpdate(BaseModel):
+    """The body of PATCH /datasets/{id}/queue/records."""
+
+    records: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    priority: int | None = Field(None, ge=0, le=9, description="9 is handed out first; 5 is usual.")
+    more_answers: int | None = Field(
+        None, ge=0, le=MOST_MORE, description="0 takes back what was asked for beyond the rules."
+    )
+
+
+class RecordsJson(TypedDict):
+    """How many records were changed."""
+
+    updated: int
 
 
 class QueueJson(TypedDict):
@@ -142,3 +160,16 @@ class DatasetQueue(ApiView):
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         update_rules(dataset, by=self.by, **changes)
         return Reply(queue_json(dataset))
+
+
+class QueueRecords(ApiView):
+    """Records whose turn, or whose number of answers, is not what the rules say."""
+
+    @operation("prioritize_records", MANAGERS, body=RecordsUpdate, gives={200: RecordsJson})
+    def patch(self, request: Request, dataset_id: str) -> Reply:
+        """Let records come first or last, or ask for more answers to them. All of them, or none if one is unknown."""
+        path_id(dataset_id, "dataset_id")
+        sent = body(request, RecordsUpdate)
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        number = prioritize(dataset, sent.records, priority=sent.priority, more_answers=sent.more_answers)
+        return Reply({"updated": number})

@@ -27,21 +27,21 @@ def test_a_manager_sets_the_rules_by_keyboard(looking) -> None:
     page.keyboard.type("3")
     expect(page.get_by_text("1 in 5 records gets 3 answers, all others 1.")).to_be_visible()
 
-    expect(page.get_by_label("Metadata property")).to_be_hidden()
+    expect(page.locator("[name=order_property]")).to_be_hidden()
     page.get_by_label("Oldest first").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Metadata property")).to_be_focused()
+    expect(page.locator("[name=order_property]")).to_be_focused()
     page.keyboard.type("Lev")
     expect(page.get_by_label("Suggestions to")).to_be_hidden()
     expect(page.get_by_text("Records come by Level: easy, middling, hard")).to_be_visible()
 
     expect(page.get_by_text("America/New_York")).to_be_visible()
-    page.get_by_label("Due").fill("2027-01-01T12:00")
+    page.locator("[name=due_at]").fill("2027-01-01T12:00")
     page.keyboard.press("Enter")
     expect(page.get_by_text("The rules are saved.")).to_be_visible()
-    expect(page.get_by_label("Due")).to_have_value("2027-01-01T12:00")
+    expect(page.locator("[name=due_at]")).to_have_value("2027-01-01T12:00")
     with looking.database():
         rules = QueueRules.objects.get(dataset=dataset)
     assert (rules.overlap_percent, rules.overlap_answers, rules.order_by) == (20, 3, "level")
@@ -53,11 +53,11 @@ def test_on_a_phone_what_is_wrong_is_seen_and_nothing_is_lost(looking) -> None:
         dataset = queue_of.dataset(looking.cast)
     page = looking.page(looking.cast.max, timezone_id="Asia/Kolkata", **PHONE)
     page.goto(f"/acme/datasets/{dataset.pk}/queue")
-    page.get_by_label("Due").fill("2027-01-01T12:00")
+    page.locator("[name=due_at]").fill("2027-01-01T12:00")
     page.get_by_label("By a metadata property").check()
     page.get_by_role("button", name="Save the rules").click()
     expect(page.get_by_text("Choose one of the dataset’s metadata properties.")).to_be_visible()
-    expect(page.get_by_label("Due")).to_have_value("2027-01-01T12:00")
+    expect(page.locator("[name=due_at]")).to_have_value("2027-01-01T12:00")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert barriers(page) == []
 

@@ -121,3 +121,27 @@ def test_a_program_holds_several_records_if_it_asks_for_another(cast: Cast, data
     nothing = ben.post(path, {"another": True}).json()
     assert (nothing["record"], nothing["reason"]) == (None, "held")
     assert ben.post(path, {"another": "maybe"}).status_code == 422
+
+
+def test_records_come_first_and_get_more_answers(cast: Cast, dataset) -> None:
+    _, second = queue_of.records(dataset, {}, {})
+    path = f"/datasets/{dataset.pk}/queue/records"
+    sent = {"records": [str(second.pk)], "priority": 9, "more_answers": 1}
+    assert cast.api(cast.max).patch(path, sent).json() == {"updated": 1}
+    item = QueueItem.objects.get(pk=second.pk)
+    assert (item.priority, item.target) == (9, 3)
+    handed = cast.api(cast.ben).post(f"/me/datasets/{dataset.pk}/next").json()
+    assert handed["record"]["id"] == str(second.pk)
+
+
+def test_unknown_records_and_empty_wishes_are_refused(cast: Cast, dataset) -> None:
+    [record] = queue_of.records(dataset, {})
+    path, foreign = f"/datasets/{dataset.pk}/queue/records", make.record(make.dataset(cast.workspace))
+    for sent in (
+        {"records": [str(record.pk), str(foreign.pk)], "priority": 9},
+        {"records": [str(record.pk)]},
+        {"records": [], "priority": 9},
+        {"records": [str(record.pk)], "priority": 10},
+    ):
+        assert cast.api(cast.max).patch(path, sent).status_code == 422
+    assert QueueItem.objects.get(pk=record.pk).priority == 5
