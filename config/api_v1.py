@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounts.api import Me, Token, UserDetail, Users
+from accounts.api import Me, Token, UserDetail, Users, UserSkills
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("me", Me.as_view()),
     path("users", Users.as_view()),
     path("users/<str:user_id>", UserDetail.as_view()),
+    path("users/<str:user_id>/skills", UserSkills.as_view()),
     path("users/<str:user_id>/workspaces", UserWorkspaces.as_view()),
     path("me/workspaces", MyWorkspaces.as_view()),
     path("workspaces", Workspaces.as_view()),

@@ -336,6 +336,8 @@ ROWS = [
     Row("PATCH", "/api/v1/users/{labeler}", "owners", {"first_name": "Benjamin"}),
     Row("DELETE", "/api/v1/users/{labeler}", "owners"),
     Row("GET", "/api/v1/users/{labeler}/workspaces", "owners"),
+    Row("GET", "/api/v1/users/{labeler}/skills", "ben and his managers"),
+    Row("PUT", "/api/v1/users/{labeler}/skills", "managers of labelers", {"skills": ["Swahili"]}),
     # Workspaces
     Row("GET", "/api/v1/me/workspaces", "whoever is signed in"),
     Row("POST", "/api/v1/workspaces", "owners, at home", {"name": "another"}),
