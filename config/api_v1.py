@@ -30,6 +30,7 @@ from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
+from workspaces.api.groups import GroupDetail, Groups
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
 from workspaces.api.workspaces import (
     MyWorkspaces,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path("me/workspaces", MyWorkspaces.as_view()),
     path("workspaces", Workspaces.as_view()),
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
+    path("workspaces/<str:workspace_id>/groups", Groups.as_view()),
+    path("workspaces/<str:workspace_id>/groups/<str:group_id>", GroupDetail.as_view()),
     path("workspaces/<str:workspace_id>/users", WorkspaceUsers.as_view()),
     path("workspaces/<str:workspace_id>/users/<str:user_id>", WorkspaceUserDetail.as_view()),
     path("version", Version.as_view()),

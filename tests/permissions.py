@@ -34,7 +34,7 @@ from tests import make
 from tests.cast import NAMES, Cast
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import running, setting
-from workspaces.actions import invite
+from workspaces.actions import create_group, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
@@ -168,6 +168,11 @@ def organization(things: Things) -> Any:
 @builder
 def workspace(things: Things) -> Any:
     return things.cast.workspace
+
+
+@builder
+def group(things: Things) -> Any:
+    return create_group(things.cast.workspace, name="Translators", members=[things.cast.ben])
 
 
 @builder
@@ -343,6 +348,18 @@ ROWS = [
     Row("POST", "/api/v1/workspaces", "owners, at home", {"name": "another"}),
     Row("GET", "/api/v1/workspaces/{workspace}", "people of the very workspace"),
     Row("DELETE", "/api/v1/workspaces/{empty_workspace}", "owners"),
+    Row("GET", "/api/v1/workspaces/{workspace}/groups", "managers of the very workspace"),
+    Row(
+        "POST",
+        "/api/v1/workspaces/{workspace}/groups",
+        "managers of the very workspace",
+        {"name": "Night shift", "user_ids": ["{labeler}"]},
+    ),
+    Row("GET", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace"),
+    Row(
+        "PATCH", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace", {"name": "Day"}
+    ),
+    Row("DELETE", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace"),
     Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the very workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
@@ -581,6 +598,22 @@ ROWS = [
     Row("POST", "/{organization}/workspaces/{workspace}/rename", "owners", {"name": "renamed"}),
     Row("GET", "/{organization}/workspaces/{empty_workspace}/delete", "owners"),
     Row("POST", "/{organization}/workspaces/{empty_workspace}/delete", "owners"),
+    Row("GET", "/{organization}/workspaces/{workspace}/groups/new", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/groups/new",
+        "managers of the workspace",
+        {"name": "Night shift", "members": ["{labeler}"]},
+    ),
+    Row("GET", "/{organization}/workspaces/{workspace}/groups/{group}/", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/groups/{group}/",
+        "managers of the workspace",
+        {"name": "Day shift"},
+    ),
+    Row("GET", "/{organization}/workspaces/{workspace}/groups/{group}/delete", "managers of the workspace"),
+    Row("POST", "/{organization}/workspaces/{workspace}/groups/{group}/delete", "managers of the workspace"),
     Row(
         "POST",
         "/{organization}/workspaces/{workspace}/members",

@@ -16,7 +16,8 @@ from accounts.access import Role, Verb
 from accounts.actions.teams import MOST_AT_ONCE
 from accounts.forms import Names
 from accounts.models import Membership
-from workspaces.models import Workspace
+from workspaces.actions.groups import people_in, people_of
+from workspaces.models import Group, Workspace
 
 SEPARATORS = re.compile(r"[,\r\n]+")
 COLUMN = re.compile(r"\s*(?:\t|\s\|\s)\s*")
@@ -219,3 +220,24 @@ class PlaceForm(forms.Form):
         assert isinstance(member, forms.ModelChoiceField)
         people = Membership.objects.allowing(Verb.VIEW, by).filter(left_at=None)
         member.queryset = people.exclude(pk__in=workspace.workspace_memberships.values("membership"))
+
+
+class _People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """People to tick, each with the username."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return format_html('<bdi>{}</bdi> <bdi class="dim">{}</bdi>', obj.display_name, obj.username)
+
+
+class GroupForm(forms.Form):
+    """A group of people: its name, and who is in it."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
+    members = _People(label=_("Who"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any, *, workspace: Workspace, group: Group | None = None) -> None:
+        initial = {"name": group.name, "members": people_of([group])[group.pk]} if group else {}
+        super().__init__(data, initial=initial)
+        members = self.fields["members"]
+        assert isinstance(members, forms.ModelMultipleChoiceField)
+        members.queryset = people_in(workspace)
