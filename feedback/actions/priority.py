@@ -20,7 +20,7 @@ from feedback.models import BulkAnswer, Dataset, Job, QueueItem
 from feedback.models.jobs import JobKind, State
 from feedback.search.selection import Selection
 
-CHUNK = 2000
+CHUNK = 1000
 MOST_MORE = 100  # answers that one act may ask for beyond the rules
 
 

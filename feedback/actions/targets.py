@@ -15,7 +15,7 @@ from feedback.models import Dataset, Job, LabelerTally, QueueRules, Record
 from feedback.models.jobs import ENDED, JobKind, State
 from feedback.models.rules import Order
 
-CHUNK = 2000
+CHUNK = 1000
 AT_ONCE = 2000  # records that somebody who changed a rule can wait for
 
 
