@@ -53,7 +53,8 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
         changed or "min_submitted" in given
     ):  # the contract moves the date with every mention of the distribution
         dataset.updated_at = dataset.last_activity_at = now()
-        _save(dataset)
+        dates = ("updated_at", "last_activity_at")
+        _save(dataset, update_fields=[*changed, "guidelines_version", *dates])
     if changed:
         announce(Event.DATASET_UPDATED, dataset)
     if "min_submitted" in changed:

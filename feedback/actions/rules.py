@@ -90,7 +90,9 @@ def refuse_if_ruled(part: MetadataProperty | Question) -> None:
 
 
 def _fresh(dataset: Dataset) -> DatasetShape:
+    """What it consists of now, whatever was read before the lock."""
     dataset.__dict__.pop("shape", None)
+    dataset.refresh_from_db(fields=["shape_token", "min_submitted"])
     return dataset.shape
 
 
