@@ -7,7 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -15,19 +15,9 @@ from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
 from accounts import directory
-from accounts.access import (
-    EVERYBODY,
-    MANAGERS_OF_LABELERS,
-    OWNERS,
-    SIGNED_IN,
-    THEMSELVES,
-    Role,
-    Verb,
-    demand,
-)
+from accounts.access import EVERYBODY, OWNERS, SIGNED_IN, Role, Verb, demand
 from accounts.actions import add_member, change_member, issue_api_key, remove_member
 from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from accounts.actions.skills import LONGEST_SKILL, MOST_SKILLS
 from accounts.authentication import token_for
 from accounts.models import Membership, User
 from core.api import AnyJsonParser, ApiView, PublicView, body, path_id, read
@@ -73,15 +63,6 @@ class UserUpdate(Changes):
     password: Password | None = None
 
 
-class SkillsUpdate(BaseModel):
-    """The body of PUT /users/{id}/skills."""
-
-    skills: Annotated[
-        list[Annotated[str, StringConstraints(max_length=LONGEST_SKILL), Storable]],
-        Field(max_length=MOST_SKILLS),
-    ]
-
-
 class Credentials(BaseModel):
     """The form of POST /token."""
 
@@ -107,12 +88,6 @@ class NewUserJson(UserJson):
     api_key: str
 
 
-class SkillsJson(TypedDict):
-    """What somebody knows."""
-
-    skills: list[str]
-
-
 class TokenJson(TypedDict):
     """A token: send it as `Authorization: Bearer …`."""
 
@@ -131,11 +106,6 @@ def user_json(member: Membership) -> UserJson:
         "inserted_at": member.inserted_at,
         "updated_at": member.updated_at,
     }
-
-
-def skills_json(member: Membership) -> SkillsJson:
-    """What a member knows."""
-    return {"skills": member.skills}
 
 
 class Me(ApiView):
@@ -195,28 +165,6 @@ class UserDetail(ApiView):
         shown = user_json(member)
         remove_member(member)
         return Reply(shown)
-
-
-class UserSkills(ApiView):
-    """What one of the people knows."""
-
-    @operation("get_skills", THEMSELVES, gives={200: SkillsJson})
-    def get(self, request: Request, user_id: str) -> Reply:
-        """Show what somebody knows."""
-        member = Membership.objects.fetch(Verb.VIEW, self.by, pk=path_id(user_id, "user_id"), left_at=None)
-        return Reply(skills_json(member))
-
-    @operation("set_skills", MANAGERS_OF_LABELERS, body=SkillsUpdate, gives={200: SkillsJson})
-    def put(self, request: Request, user_id: str) -> Reply:
-        """Say what somebody knows, in place of what was said before.
-
-        Words in small letters, such as languages and subjects. Datasets may match them with the metadata of their
-        records (`match_properties` of their queue).
-        """
-        pk = path_id(user_id, "user_id")
-        sent = body(request, SkillsUpdate)
-        member = Membership.objects.fetch(Verb.MANAGE, self.by, pk=pk, left_at=None)
-        return Reply(skills_json(change_member(member, skills=sent.skills)))
 
 
 class Token(PublicView):

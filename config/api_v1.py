@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounts.api import Me, Token, UserDetail, Users, UserSkills
+from accounts.api import Me, Token, UserDetail, Users
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
@@ -32,6 +32,7 @@ from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
+from workspaces.api.skills import UserSkills
 from workspaces.api.workspaces import (
     MyWorkspaces,
     UserWorkspaces,

@@ -47,10 +47,14 @@ class LeaseJson(UntilJson):
 
 
 class NextJson(TypedDict):
-    """The next record and my place at it; or none, and why: a word for programs and a sentence for people."""
+    """The next record and my place at it; or none, and why: a word for programs and a sentence for people.
+
+    `due_at`: when the dataset is to be done; null if nobody said.
+    """
 
     record: RecordJson | None
     lease: LeaseJson | None
+    due_at: Time | None
     reason: NotRequired[ReasonName]
     detail: NotRequired[str]
 
@@ -74,11 +78,14 @@ class NextRecord(ApiView):
         asked = body(request, NextBody)
         dataset = fetch_dataset(self, Verb.ANNOTATE, dataset_id)
         found = lease_next(dataset, by=self.by, another=asked.another)
+        due_at = dataset.rules.due_at
         if isinstance(found, Nothing):
-            return Reply({"record": None, "lease": None, "reason": found.reason, "detail": found.detail})
+            why = {"reason": found.reason, "detail": found.detail}
+            return Reply({"record": None, "lease": None, "due_at": due_at, **why})
         rows = dataset.records.filter(pk=found.record_id)
         record = View(dataset, self.by, WORK, mine=True).records(rows)[0]
-        return Reply({"record": record, "lease": {"id": found.pk, "expires_at": found.expires_at}})
+        lease = {"id": found.pk, "expires_at": found.expires_at}
+        return Reply({"record": record, "lease": lease, "due_at": due_at})
 
 
 class LeaseDetail(ApiView):

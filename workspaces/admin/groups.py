@@ -21,8 +21,8 @@ from workspaces.models import Group
 class GroupForm(ActionForm):
     """A name, and people whom whoever asks can see; the action says which of them can be in it."""
 
-    members = forms.ModelMultipleChoiceField(
-        queryset=Membership.objects.none(), required=False, help_text="Members of the workspace, or owners."
+    members: Any = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, help_text="Members of the workspace, or owners."
     )
 
 

@@ -145,3 +145,12 @@ def test_unknown_records_and_empty_wishes_are_refused(cast: Cast, dataset) -> No
     ):
         assert cast.api(cast.max).patch(path, sent).status_code == 422
     assert QueueItem.objects.get(pk=record.pk).priority == 5
+
+
+def test_a_labeler_learns_when_the_dataset_is_due(cast: Cast, dataset) -> None:
+    path = f"/me/datasets/{dataset.pk}/next"
+    assert cast.api(cast.ben).post(path).json()["due_at"] is None
+    cast.api(cast.max).patch(f"/datasets/{dataset.pk}/queue", {"due_at": "2027-01-01T12:00:00"})
+    assert cast.api(cast.ben).post(path).json()["due_at"] == "2027-01-01T12:00:00"
+    queue_of.records(dataset, {})
+    assert cast.api(cast.ben).post(path).json()["due_at"] == "2027-01-01T12:00:00"
