@@ -74,10 +74,10 @@ class DatasetForm(forms.Form):
 
 
 class PriorityForm(forms.Form):
-    """When the turn of some records is, and how many answers more they get."""
+    """When some records come, and how many answers more they get."""
 
     priority = forms.TypedChoiceField(
-        label=_("Their turn"),
+        label=_("They come"),
         choices=lambda: [
             ("", gettext("As it is")),
             (8, gettext("First, before all others")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from accounts.admin.refusals import ActionForm
 from feedback.actions.rules import FIELDS, update_rules
 from feedback.lines import Terms
 from feedback.models import QueueRules
+from feedback.rule_forms import Moment
 
 SECTIONS = (
     (
@@ -39,14 +41,42 @@ class RulesForm(ActionForm):
     """All rules of a dataset. What they name, they name as files and programs do."""
 
     overlap_values = Terms(
-        required=False, help_text="One on each line. A record of the share has one of them."
+        label="Its values",
+        required=False,
+        help_text="One on each line. A record of the share has one of them.",
     )
     match_properties = Terms(
+        label="Matched with skills",
         required=False,
         help_text="Metadata properties of terms, one a line: a record goes to people whose skills have its values.",
     )
 
+    due_at = forms.DateTimeField(label="Due", required=False, widget=Moment(), help_text="In UTC.")
+
     class Meta:
+        labels = {
+            "overlap_percent": "Share of records with more answers, in percent",
+            "overlap_answers": "Answers per record of the share",
+            "overlap_property": "Only of records with a certain",
+            "opinion_question": "Question",
+            "opinion_distance": "Distance that is still fine",
+            "opinion_most": "Answers per record at most",
+            "order": "Records come",
+            "order_by": "By",
+            "is_descending": "Descending",
+            "started": "Records that have some of their answers",
+            "opens_unassigned": "Open to all",
+            "most_held": "Records held at once",
+            "most_records": "Answers in this dataset",
+            "most_percent": "Share of all records, in percent",
+            "most_per_day": "Answers in a day (UTC)",
+            "on_skip": "A skipped record",
+            "on_discard": "A record that somebody cannot judge",
+            "stops_bad_prompts": "Stop records with bad prompts",
+            "is_paused": "Paused",
+            "pause_note": "Note to the labelers",
+            "closes_when_due": "Closes when it is due",
+        }
         help_texts = {
             "order_by": "The name of a metadata property, or of the question whose suggestions have a score.",
             "is_descending": "Greatest first. What has no value is last either way.",
@@ -56,7 +86,6 @@ class RulesForm(ActionForm):
             "opens_unassigned": "Records that were given to nobody by name are open to all.",
             "stops_bad_prompts": "A record whose prompt is called bad waits until a manager has looked at it.",
             "pause_note": "Labelers are shown it while the dataset is paused.",
-            "due_at": "In UTC.",
             "closes_when_due": "Nothing is handed out after it is due.",
         }
 

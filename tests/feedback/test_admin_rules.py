@@ -27,8 +27,7 @@ PLAIN = {
     "on_discard": "others",
     "stops_bad_prompts": "on",
     "pause_note": "",
-    "due_at_0": "",
-    "due_at_1": "",
+    "due_at": "",
 }
 
 
@@ -52,8 +51,7 @@ def test_a_manager_changes_them_and_records_follow(cast, dataset, path):
         "overlap_values": "sw\nxh",
         "match_properties": "language\nlevel",
         "most_per_day": "50",
-        "due_at_0": "2027-01-01",
-        "due_at_1": "12:00",
+        "due_at": "2027-01-01T12:00",
     }
     assert cast.pages(cast.max).post(path, sent).status_code == 302
     rules = QueueRules.objects.get(dataset=dataset)

@@ -21,7 +21,7 @@ def text(reply):
 def test_ticked_records_are_changed_at_once_and_the_list_shows_it(cast, dataset):
     first, _, third = dataset.records.order_by("position")
     max_, path = cast.pages(cast.max), f"/acme/datasets/{dataset.pk}/queue/records"
-    assert "The turn of 1 record" in text(max_.get(path, {"which": "ticked", "record": third.pk}))
+    assert "Priority of 1 record" in text(max_.get(path, {"which": "ticked", "record": third.pk}))
     sent = {
         "which": "ticked",
         "record": third.pk,
@@ -36,7 +36,7 @@ def test_ticked_records_are_changed_at_once_and_the_list_shows_it(cast, dataset)
     assert QueueItem.objects.get(pk=third.pk).target == 3
     page = text(max_.get(f"/acme/datasets/{dataset.pk}/"))
     assert (page.count(">first<"), page.count(">last<")) == (1, 1)
-    assert "Their turn …" in page
+    assert "Priority of the ticked ones …" in page
 
 
 def test_all_that_was_found_is_a_job(cast, dataset):
@@ -68,4 +68,6 @@ def test_what_is_wrong_is_said_and_the_selection_stays(cast, dataset, sent, sent
 
 
 def test_a_labeler_is_not_offered_it(cast, dataset):
-    assert "Their turn …" not in text(cast.pages(cast.ben).get(f"/acme/datasets/{dataset.pk}/"))
+    assert "Priority of the ticked ones …" not in text(
+        cast.pages(cast.ben).get(f"/acme/datasets/{dataset.pk}/")
+    )
