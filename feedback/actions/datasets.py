@@ -43,7 +43,8 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
     if changed.get("invites_records"):
         check_invitation(dataset.shape)
     if "min_submitted" in changed:
-        record_rows.lock(dataset)  # before the dataset itself, as whoever writes records does
+        record_rows.lock(dataset)  # before the dataset itself, as whoever writes records does …
+        record_rows.hold(dataset, [])  # … or answers: another name would keep them from the dataset's key
     for name, value in changed.items():
         setattr(dataset, name, value)
     if "guidelines" in changed:
