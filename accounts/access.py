@@ -66,6 +66,10 @@ MANAGERS = Who("Owners, and the managers of the workspace.", frozenset({403, 404
 ALL_MANAGERS = Who("Owners, and the managers of any workspace.", frozenset({403, 404}))
 OWNERS = Who("Owners.", frozenset({403, 404}))
 AUTHORS = Who("Whoever wrote it, owners, and the managers of the workspace.", frozenset({403, 404}))
+THEMSELVES = Who("Whoever it is, owners, and managers who share a workspace with them.", frozenset({404}))
+MANAGERS_OF_LABELERS = Who(
+    "Owners; of labelers the managers of all workspaces that they are in.", frozenset({403, 404})
+)
 HOLDERS = Who("Whoever holds it.", frozenset({404}))
 
 

@@ -86,9 +86,8 @@ def main() -> None:
 
 def _filled(records: int, done: int, *, answered: int = 0, order: str = "") -> tuple[Any, Any]:
     """A dataset with so many records, and the labeler who works there."""
-    from django.db import transaction
-
-    from feedback.actions.targets import refresh_targets
+    from feedback.actions.rules import update_rules
+    from feedback.actions.targets import run_rules
 
     target, [labeler] = dataset(1, overlap=2)
     values = {
@@ -105,10 +104,9 @@ def _filled(records: int, done: int, *, answered: int = 0, order: str = "") -> t
             if statement.strip():
                 connection.execute(statement.encode(), values)
     if order:
-        with transaction.atomic():
-            target.rules.order = order
-            target.rules.save()
-        refresh_targets(str(target.pk))
+        update_rules(target, by=None, order=order)
+        for job in target.jobs.all():
+            run_rules(str(target.organization_id), str(job.pk))
     return target, labeler
 
 

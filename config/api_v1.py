@@ -23,13 +23,16 @@ from feedback.api.questions import DatasetQuestions, QuestionDetail
 from feedback.api.queue import LeaseDetail, LeaseHeartbeat, NextRecord
 from feedback.api.records import RecordDetail, Records, RecordsBulk
 from feedback.api.responses import MyResponsesBulk, RecordResponses, ResponseDetail
+from feedback.api.rules import DatasetQueue, QueueRecords
 from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOptions
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
+from workspaces.api.groups import GroupDetail, Groups
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
+from workspaces.api.skills import UserSkills
 from workspaces.api.workspaces import (
     MyWorkspaces,
     UserWorkspaces,
@@ -47,10 +50,13 @@ urlpatterns: list[URLPattern] = [
     path("me", Me.as_view()),
     path("users", Users.as_view()),
     path("users/<str:user_id>", UserDetail.as_view()),
+    path("users/<str:user_id>/skills", UserSkills.as_view()),
     path("users/<str:user_id>/workspaces", UserWorkspaces.as_view()),
     path("me/workspaces", MyWorkspaces.as_view()),
     path("workspaces", Workspaces.as_view()),
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
+    path("workspaces/<str:workspace_id>/groups", Groups.as_view()),
+    path("workspaces/<str:workspace_id>/groups/<str:group_id>", GroupDetail.as_view()),
     path("workspaces/<str:workspace_id>/users", WorkspaceUsers.as_view()),
     path("workspaces/<str:workspace_id>/users/<str:user_id>", WorkspaceUserDetail.as_view()),
     path("version", Version.as_view()),
@@ -84,6 +90,8 @@ urlpatterns: list[URLPattern] = [
     path("records/<str:record_id>/responses", RecordResponses.as_view()),
     path("responses/<str:response_id>", ResponseDetail.as_view()),
     path("me/responses/bulk", MyResponsesBulk.as_view()),
+    path("datasets/<str:dataset_id>/queue", DatasetQueue.as_view()),
+    path("datasets/<str:dataset_id>/queue/records", QueueRecords.as_view()),
     path("me/datasets/<str:dataset_id>/next", NextRecord.as_view()),
     path("datasets/<str:dataset_id>/labelers", DatasetLabelers.as_view()),
     path("datasets/<str:dataset_id>/labelers/<str:user_id>", DatasetLabeler.as_view()),

@@ -124,7 +124,11 @@ def _described(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> Sche
     if parameters := [*_in_path(endpoint), *_in_query(operation, shapes)]:
         described["parameters"] = parameters
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _sent(operation.body, shapes)}
+        described["requestBody"] = {
+            "required": isinstance(operation.body, Form)
+            or any(part.is_required() for part in operation.body.model_fields.values()),
+            "content": _sent(operation.body, shapes),
+        }
     described["responses"] = {
         str(status): reply for status, reply in sorted(_replies(endpoint, operation, shapes).items())
     }

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Verb
 from accounts.forms import Names
 from accounts.models import Membership
+from feedback.actions.priority import MOST_MORE
 from feedback.models import Dataset
+from feedback.models.queue import NORMAL
 from feedback.presets import PRESETS, preset
 from workspaces.models import Workspace
 
@@ -69,6 +71,47 @@ class DatasetForm(forms.Form):
     def __init__(self, data: Any, *, dataset: Dataset) -> None:
         names = ("name", "min_submitted", "allow_extra_metadata", "invites_records")
         super().__init__(data, initial={name: getattr(dataset, name) for name in names})
+
+
+class PriorityForm(forms.Form):
+    """When some records come, and how many answers more they get."""
+
+    priority = forms.TypedChoiceField(
+        label=_("They come"),
+        choices=lambda: [
+            ("", gettext("As it is")),
+            (8, gettext("First, before all others")),
+            (NORMAL, gettext("In the order of the dataset")),
+            (2, gettext("Last, after all others")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    answers = forms.ChoiceField(
+        label=_("Their answers"),
+        choices=lambda: [
+            ("", gettext("As it is")),
+            ("more", gettext("More than now")),
+            ("rules", gettext("As many as the rules say")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Further opinions that were asked for because answers differ go too."),
+    )
+    more_answers = forms.IntegerField(
+        label=_("How many more"), min_value=1, max_value=MOST_MORE, required=False, initial=1
+    )
+
+    @property
+    def given(self) -> dict[str, int | None]:
+        """As the actions take it."""
+        more = {"more": self.cleaned_data.get("more_answers"), "rules": 0}
+        return {
+            "priority": self.cleaned_data.get("priority"),
+            "more_answers": more.get(self.cleaned_data["answers"]),
+        }
 
 
 class GuidelinesForm(forms.Form):

@@ -12,6 +12,7 @@ from feedback.actions import (
     importing,
     indexing,
     jobs,
+    priority,
     queue,
     taking_back,
     targets,
@@ -57,11 +58,16 @@ def run_take_back(organization_id: str, job_id: str) -> None:
     taking_back.run_take_back(organization_id, job_id)
 
 
-@shared_task(name="feedback.refresh_targets", acks_late=True)
-def refresh_targets(organization_id: str, dataset_id: str) -> None:
-    """Count the places of all records anew: another number of answers is wanted."""
-    with acting_for(organization_id):
-        targets.refresh_targets(dataset_id)
+@shared_task(name="feedback.run_rules", acks_late=True)
+def run_rules(organization_id: str, job_id: str) -> None:
+    """Put the queue of a dataset in order: its rules have changed."""
+    targets.run_rules(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_priority", acks_late=True)
+def run_priority(organization_id: str, job_id: str) -> None:
+    """Let many records come first or last, or want more answers."""
+    priority.run_priority(organization_id, job_id)
 
 
 @shared_task(name="feedback.expire_leases")

@@ -34,7 +34,7 @@ from tests import make
 from tests.cast import NAMES, Cast
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import running, setting
-from workspaces.actions import invite
+from workspaces.actions import create_group, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
@@ -168,6 +168,11 @@ def organization(things: Things) -> Any:
 @builder
 def workspace(things: Things) -> Any:
     return things.cast.workspace
+
+
+@builder
+def group(things: Things) -> Any:
+    return create_group(things.cast.workspace, name="Translators", members=[things.cast.ben])
 
 
 @builder
@@ -336,11 +341,25 @@ ROWS = [
     Row("PATCH", "/api/v1/users/{labeler}", "owners", {"first_name": "Benjamin"}),
     Row("DELETE", "/api/v1/users/{labeler}", "owners"),
     Row("GET", "/api/v1/users/{labeler}/workspaces", "owners"),
+    Row("GET", "/api/v1/users/{labeler}/skills", "ben and his managers"),
+    Row("PUT", "/api/v1/users/{labeler}/skills", "managers of labelers", {"skills": ["Swahili"]}),
     # Workspaces
     Row("GET", "/api/v1/me/workspaces", "whoever is signed in"),
     Row("POST", "/api/v1/workspaces", "owners, at home", {"name": "another"}),
     Row("GET", "/api/v1/workspaces/{workspace}", "people of the very workspace"),
     Row("DELETE", "/api/v1/workspaces/{empty_workspace}", "owners"),
+    Row("GET", "/api/v1/workspaces/{workspace}/groups", "managers of the very workspace"),
+    Row(
+        "POST",
+        "/api/v1/workspaces/{workspace}/groups",
+        "managers of the very workspace",
+        {"name": "Night shift", "user_ids": ["{labeler}"]},
+    ),
+    Row("GET", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace"),
+    Row(
+        "PATCH", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace", {"name": "Day"}
+    ),
+    Row("DELETE", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace"),
     Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the very workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
@@ -459,6 +478,14 @@ ROWS = [
         "whoever is signed in",
         {"items": [{"record_id": "{record}", "status": "discarded"}]},
     ),
+    Row("GET", "/api/v1/datasets/{dataset}/queue", "managers of the workspace"),
+    Row("PATCH", "/api/v1/datasets/{dataset}/queue", "managers of the workspace", {"is_paused": True}),
+    Row(
+        "PATCH",
+        "/api/v1/datasets/{dataset}/queue/records",
+        "managers of the workspace",
+        {"records": ["{record}"], "priority": 9, "more_answers": 1},
+    ),
     Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
@@ -571,6 +598,22 @@ ROWS = [
     Row("POST", "/{organization}/workspaces/{workspace}/rename", "owners", {"name": "renamed"}),
     Row("GET", "/{organization}/workspaces/{empty_workspace}/delete", "owners"),
     Row("POST", "/{organization}/workspaces/{empty_workspace}/delete", "owners"),
+    Row("GET", "/{organization}/workspaces/{workspace}/groups/new", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/groups/new",
+        "managers of the workspace",
+        {"name": "Night shift", "members": ["{labeler}"]},
+    ),
+    Row("GET", "/{organization}/workspaces/{workspace}/groups/{group}/", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/groups/{group}/",
+        "managers of the workspace",
+        {"name": "Day shift"},
+    ),
+    Row("GET", "/{organization}/workspaces/{workspace}/groups/{group}/delete", "managers of the workspace"),
+    Row("POST", "/{organization}/workspaces/{workspace}/groups/{group}/delete", "managers of the workspace"),
     Row(
         "POST",
         "/{organization}/workspaces/{workspace}/members",
@@ -616,6 +659,14 @@ def held_lease(things: Things) -> Any:
     return lease_next(things["busy_dataset"], by=things.cast.ben)
 
 
+RULES = {
+    "min_submitted": "1",
+    "overlap_percent": "0",
+    "order": "oldest",
+    "most_held": "1",
+    "on_skip": "later",
+    "on_discard": "others",
+}
 RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 
 ROWS += [
@@ -719,6 +770,27 @@ ROWS += [
         "/{organization}/datasets/{busy_dataset}/leases/{held_lease}/take-back",
         "managers of the workspace",
     ),
+    Row("GET", "/{organization}/datasets/{dataset}/queue", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/queue", "managers of the workspace", RULES),
+    Row(
+        "GET",
+        "/{organization}/datasets/{simple_dataset}/queue/records?which=all",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{simple_dataset}/queue/records",
+        "managers of the workspace",
+        {"which": "all", "priority": "8"},
+    ),
+    Row("POST", "/{organization}/datasets/{dataset}/queue/words", "managers of the workspace", RULES),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/queue/pause",
+        "managers of the workspace",
+        {"pause_note": "Back on Monday."},
+    ),
+    Row("POST", "/{organization}/datasets/{dataset}/queue/resume", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/settings", "managers of the workspace"),
     Row(
         "POST",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +16,11 @@ from accounts.access import Role, Verb
 from accounts.actions.teams import MOST_AT_ONCE
 from accounts.forms import Names
 from accounts.models import Membership
-from workspaces.models import Workspace
+from workspaces.actions.groups import people_in, people_of
+from workspaces.models import Group, Workspace
+
+SEPARATORS = re.compile(r"[,\r\n]+")
+COLUMN = re.compile(r"\s*(?:\t|\s\|\s)\s*")
 
 
 def roles_for(by: Membership) -> list[tuple[str, str]]:
@@ -117,14 +123,39 @@ class JoinAnewForm(JoinForm):
         return password
 
 
+class Skills(forms.CharField):
+    """What somebody knows, each on a line of its own or with commas between."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Skills"),
+            required=False,
+            help_text=_(
+                "One a line, such as a language or a subject. Where a dataset says so, a record goes to those who have "
+                "what it needs."
+            ),
+            widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """The words that say something."""
+        return [word.strip() for word in SEPARATORS.split(str(value or "")) if word.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed stays as it is; a list becomes lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+
 class NewMembersForm(_PlaceForm):
-    """Many at once: a list of usernames, or a word and how many."""
+    """Many at once: a list of usernames, or a word and how many. `skills`: those that stand beside a username."""
+
+    skills: Mapping[str, list[str]] = {}
 
     usernames = forms.CharField(
         label=_("Usernames"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("One on each line."),
+        help_text=_("One on each line; after “ | ” or a tab, what they know: “mina | swahili, law”."),
     )
     word = forms.CharField(
         label=_("Or numbered from a word"), max_length=190, required=False, initial="labeler"
@@ -133,9 +164,11 @@ class NewMembersForm(_PlaceForm):
     field_order = ("usernames", "word", "number", "role", "workspaces")
 
     def clean_usernames(self) -> list[str]:
-        """The lines that say something."""
-        lines = self.cleaned_data["usernames"].splitlines()
-        return [line.strip() for line in lines if line.strip()]
+        """What stands first on the lines that say something."""
+        lines = (line.strip() for line in self.cleaned_data["usernames"].splitlines())
+        pairs = [COLUMN.split(line, 1) for line in lines if line]
+        self.skills = {name: words[0].split(",") for name, *words in pairs if words}
+        return [name for name, *_ in pairs]
 
     def clean(self) -> dict[str, Any]:
         """Either way, not both and not none."""
@@ -155,9 +188,10 @@ class MemberForm(forms.Form):
     first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
     role = forms.ChoiceField(label=_("Role"))
+    skills = Skills()
 
     def __init__(self, *args: Any, by: Membership, member: Membership, **kwargs: Any) -> None:
-        names = ("username", "first_name", "last_name", "role")
+        names = ("username", "first_name", "last_name", "role", "skills")
         kwargs["initial"] = {name: getattr(member, name) for name in names}
         super().__init__(*args, **kwargs)
         role = self.fields["role"]
@@ -186,3 +220,24 @@ class PlaceForm(forms.Form):
         assert isinstance(member, forms.ModelChoiceField)
         people = Membership.objects.allowing(Verb.VIEW, by).filter(left_at=None)
         member.queryset = people.exclude(pk__in=workspace.workspace_memberships.values("membership"))
+
+
+class _People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """People to tick, each with the username."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return format_html('<bdi>{}</bdi> <bdi class="dim">{}</bdi>', obj.display_name, obj.username)
+
+
+class GroupForm(forms.Form):
+    """A group of people: its name, and who is in it."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
+    members = _People(label=_("Who"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any, *, workspace: Workspace, group: Group | None = None) -> None:
+        initial = {"name": group.name, "members": people_of([group])[group.pk]} if group else {}
+        super().__init__(data, initial=initial)
+        members = self.fields["members"]
+        assert isinstance(members, forms.ModelMultipleChoiceField)
+        members.queryset = people_in(workspace)

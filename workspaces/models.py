@@ -96,3 +96,46 @@ class Invitation(Base):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Group(Scoped, Base):
+    """People of a workspace who are meant together, such as those who know a language."""
+
+    workspace_path = "workspace"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    workspace = models.ForeignKey(Workspace, models.DO_NOTHING, related_name="groups", db_constraint=False)
+    name = models.CharField(max_length=200)
+    members = models.ManyToManyField(Membership, through="GroupMembership", related_name="groups")
+
+    objects = WorkspaceQuerySet["Group"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="one_group_name_per_workspace"),
+            models.UniqueConstraint(fields=["organization", "id"], name="group_with_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMembership(Scoped, Base):
+    """A member of a group. Gone when they leave the workspace."""
+
+    workspace_path = "group__workspace"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    group = models.ForeignKey(Group, models.DO_NOTHING, related_name="places", db_constraint=False)
+    membership = models.ForeignKey(
+        Membership, models.DO_NOTHING, related_name="group_places", db_constraint=False
+    )
+
+    objects = WorkspaceQuerySet["GroupMembership"].as_manager()
+
+    class Meta:
+        ordering = ("inserted_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "membership"], name="one_place_per_person_and_group"),
+        ]

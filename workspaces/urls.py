@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workspaces.views import invitations, members, workspaces
+from workspaces.views import groups, invitations, members, workspaces
 
 people = [
     path("", members.members, name="members"),
@@ -20,6 +20,9 @@ places = [
     path("<uuid:pk>/", workspaces.workspace, name="workspace"),
     path("<uuid:pk>/rename", workspaces.rename, name="rename_workspace"),
     path("<uuid:pk>/delete", workspaces.delete, name="delete_workspace"),
+    path("<uuid:pk>/groups/new", groups.new_group, name="new_group"),
+    path("<uuid:pk>/groups/<uuid:group>/", groups.group, name="group"),
+    path("<uuid:pk>/groups/<uuid:group>/delete", groups.delete, name="delete_group"),
     path("<uuid:pk>/members", workspaces.let_in, name="add_to_workspace"),
     path("<uuid:pk>/members/<uuid:member>/remove", workspaces.let_out, name="remove_from_workspace"),
 ]

@@ -6,6 +6,7 @@ from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.actions.languages import choose_language
 from accounts.actions.members import MemberChanges, add_member, change_member, enroll
 from accounts.actions.organizations import create_organization
+from accounts.actions.skills import clean_skills, give_skills
 from accounts.actions.teams import NewMember, add_members, next_usernames
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "add_members",
     "change_member",
     "choose_language",
+    "clean_skills",
     "create_organization",
     "enroll",
+    "give_skills",
     "issue_api_key",
     "next_usernames",
     "open_account",

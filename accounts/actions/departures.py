@@ -21,6 +21,7 @@ def remove_member(member: Membership) -> Membership:
     user = member.user
     ApiKey.objects.filter(membership=member, revoked_at=None).update(revoked_at=Now(), updated_at=Now())
     member.workspace_memberships.all().delete()
+    member.group_places.all().delete()
     # Nobody may be found by it, and the username is free for somebody else.
     pseudonym = f"former-{member.pk.hex[-12:]}"
     Membership.objects.filter(pk=member.pk).update(

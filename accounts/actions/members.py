@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts import directory
 from accounts.access import Role
+from accounts.actions.skills import clean_skills
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Forbidden, Invalid
 from core.text import check_text
@@ -24,6 +25,7 @@ class MemberChanges(TypedDict, total=False):
     last_name: str | None
     role: str
     password: str
+    skills: list[str]
 
 
 @transaction.atomic
@@ -88,6 +90,8 @@ def enroll(
 def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membership:
     """Change what is given. `updated_at` moves only if something really changes."""
     password = changes.pop("password", None)
+    if "skills" in changes:
+        changes["skills"] = clean_skills(changes["skills"])
     different = {name: value for name, value in changes.items() if getattr(member, name) != value}
     if "username" in different:
         check_username(changes["username"])

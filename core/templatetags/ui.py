@@ -9,7 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from core import markdown as markdown_text
 
@@ -74,6 +74,34 @@ def ago(when: datetime | None) -> SafeString | str:
         '<local-time data-ago><time datetime="{}">{}</time></local-time>',
         when.isoformat(timespec="seconds"),
         text,
+    )
+
+
+@register.filter
+def due(when: datetime | None) -> SafeString | str:
+    """How long until something is due, or since then: "due in 3 days", "5 hours overdue"."""
+    if when is None:
+        return ""
+    seconds = (when - timezone.now()).total_seconds()
+    hours = max(1, round(abs(seconds) / 3600))
+    days = round(hours / 24)
+    late, soon, number = (
+        (
+            ngettext("%(number)s day overdue", "%(number)s days overdue", days),
+            ngettext("due in %(number)s day", "due in %(number)s days", days),
+            days,
+        )
+        if hours >= 48
+        else (
+            ngettext("%(number)s hour overdue", "%(number)s hours overdue", hours),
+            ngettext("due in %(number)s hour", "due in %(number)s hours", hours),
+            hours,
+        )
+    )
+    return format_html(
+        '<local-time data-ago><time datetime="{}">{}</time></local-time>',
+        when.isoformat(timespec="seconds"),
+        (late if seconds < 0 else soon) % {"number": number},
     )
 
 

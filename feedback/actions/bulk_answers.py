@@ -15,6 +15,7 @@ from core.jsonb import dumps
 from core.later import later
 from core.models import new_id
 from feedback.actions import answers, jobs, record_rows
+from feedback.actions.gathering import gather, next_gathered
 from feedback.actions.telling import Statuses
 from feedback.events import announce_responses, announce_status
 from feedback.item import Item
@@ -22,7 +23,7 @@ from feedback.models import BulkAnswer, Dataset, Job, Record, Response
 from feedback.models.jobs import JobKind, State
 from feedback.models.responses import Status
 from feedback.models.webhooks import Event
-from feedback.search.selection import MOST, Selection, check_number
+from feedback.search.selection import Selection
 from feedback.shape import DatasetShape
 
 CHUNK = 200  # records in one transaction
@@ -71,38 +72,16 @@ def _answer(job: Job) -> None:
     if by is None:
         raise Invalid("Whoever began this is no longer here.")
     if "after" not in job.checkpoint:
-        _gather(job, by)
+        gather(job, by)
     while _chunk(job, by):
         pass
     jobs.end(job, State.FINISHED, _summary(job.counts))
 
 
 @transaction.atomic
-def _gather(job: Job, by: Membership) -> None:
-    """Note which records are meant. Decided once: what is answered may not be found by the search any more."""
-    rows = Selection.kept(job.options).rows(job.dataset, by).order_by()
-    found = list(rows.values_list("position", "pk")[: MOST + 1])
-    check_number(len(found))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            insert into feedback_bulkanswer (organization_id, job_id, record_id)
-            select %s, %s, record from unnest(%s::uuid[]) with ordinality as x(record, number) order by number
-            """,
-            [job.organization_id, job.pk, [pk for _, pk in sorted(found)]],
-        )
-    if not job.proceed(total=len(found), done=0, checkpoint={"after": 0}, counts={}):
-        raise jobs.Stopped
-
-
-@transaction.atomic
 def _chunk(job: Job, by: Membership) -> bool:
     """Answer the next records, in one transaction with the note that they are done. False: there are none left."""
-    planned = dict(
-        BulkAnswer.objects.filter(job=job, pk__gt=job.checkpoint["after"])
-        .order_by("pk")
-        .values_list("pk", "record_id")[:CHUNK]
-    )
+    planned = next_gathered(job, CHUNK)
     if not planned:
         return False
     written, counts = _give(job.dataset, sorted(planned.values()), job, by)

@@ -9,8 +9,9 @@ from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
-from core.later import later
 from core.text import check_text
+from feedback.actions import record_rows
+from feedback.actions.targets import put_in_order
 from feedback.events import announce
 from feedback.invitation import check_invitation
 from feedback.models import Dataset, DatasetCount, GuidelinesVersion, QueueRules
@@ -41,6 +42,9 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
     _check(**changed)
     if changed.get("invites_records"):
         check_invitation(dataset.shape)
+    if "min_submitted" in changed:
+        record_rows.lock(dataset)  # before the dataset itself, as whoever writes records does …
+        record_rows.hold(dataset, [])  # … or answers: another name would keep them from the dataset's key
     for name, value in changed.items():
         setattr(dataset, name, value)
     if "guidelines" in changed:
@@ -50,11 +54,12 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
         changed or "min_submitted" in given
     ):  # the contract moves the date with every mention of the distribution
         dataset.updated_at = dataset.last_activity_at = now()
-        _save(dataset)
+        dates = ("updated_at", "last_activity_at")
+        _save(dataset, update_fields=[*changed, "guidelines_version", *dates])
     if changed:
         announce(Event.DATASET_UPDATED, dataset)
-    if "min_submitted" in changed and dataset.is_published:
-        later("feedback.refresh_targets", str(dataset.organization_id), str(dataset.pk))
+    if "min_submitted" in changed:
+        put_in_order(dataset, by=by)
     return dataset
 
 

@@ -13,9 +13,10 @@ import structlog
 from django.core.files.base import File
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from accounts.models import Membership
-from core.errors import DomainError, Invalid
+from core.errors import Conflict, DomainError, Invalid
 from core.later import later
 from core.schema import parse
 from core.tenancy import acting_for
@@ -126,6 +127,12 @@ def cancel_job(job: Job) -> Job:
     job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if job.has_ended:
         return job
+    if not job.may_be_stopped:
+        raise Conflict(
+            gettext(
+                "The queue is being put in order, which cannot be stopped halfway. Change the rules instead."
+            )
+        )
     if job.state in (State.UPLOADED, State.WAITING):
         job.finish(State.CANCELED, "Canceled before it began.")
     else:
@@ -189,12 +196,12 @@ def stopped(job: Job) -> None:
         found = Job.objects.filter(pk=job.pk, state=State.RUNNING, wants_cancel=True).first()
         if found:
             of = f" of {found.total:,}" if found.total else ""
-            noun = "records" if found.is_about_answers else "rows"
+            noun = "records" if found.stays_inside else "rows"
             kept = (
                 " What came in stays."
                 if found.brings_in
                 else " What is done stays."
-                if found.is_about_answers
+                if found.stays_inside
                 else ""
             )
             found.finish(State.CANCELED, f"Canceled after {found.done:,}{of} {noun}.{kept}")

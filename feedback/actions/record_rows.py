@@ -78,7 +78,8 @@ def insert(
                 insert into feedback_queueitem (record_id, organization_id, dataset_id, author_id, rank, shuffle,
                                                 target, open_places, submitted)
                 select id, organization_id, dataset_id, author_id, (%s::bigint << 59) | position,
-                    (random() * 2147483647)::int, %s::int, %s::int, 0 from added
+                    (random() * 2147483647)::int, wanted, wanted, 0
+                from added, (select min_submitted as wanted from feedback_dataset where id = %s) as now
             )
             select inserted_at from added limit 1
             """,
@@ -88,8 +89,7 @@ def insert(
             dataset.pk,
             author.pk if author else None,
             9 - NORMAL,
-            dataset.min_submitted,
-            dataset.min_submitted,
+            dataset.pk,
         ],
     )
     count_positions(dataset, range(first, first + len(rows)), 1)

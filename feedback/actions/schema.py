@@ -12,6 +12,7 @@ from core.errors import Conflict, Invalid
 from core.text import check_text
 from feedback import fields, metadata, questions
 from feedback.actions import conditions, indexing, record_rows
+from feedback.actions.rules import refuse_if_ruled
 from feedback.models import Dataset, Field, MetadataProperty, MetadataValue, Question, VectorSettings
 from feedback.models.schema import Part
 
@@ -109,9 +110,10 @@ def change_question(
 
 @transaction.atomic
 def remove_question(question: Question) -> None:
-    """Take a question out of a draft."""
+    """Take a question out of a draft; not one by which the queue goes."""
     _only_draft(question.dataset, "remove questions")
     conditions.refuse_if_needed(question)
+    refuse_if_ruled(question)
     question.delete()
     _forget_shape(question)
 
@@ -149,8 +151,9 @@ def change_metadata_property(prop: MetadataProperty, **given: Any) -> MetadataPr
 
 @transaction.atomic
 def remove_metadata_property(prop: MetadataProperty) -> None:
-    """Forget the property; the values stay in the records."""
+    """Forget the property; the values stay in the records. Not one by which the queue goes."""
     record_rows.lock(prop.dataset)  # whoever writes records copies values of the properties that there are
+    refuse_if_ruled(prop)
     copies = MetadataValue.objects.filter(property=prop)
     for kept in ("term", "number"):  # each has an index of its own
         copies.filter(**{f"{kept}__isnull": False})._raw_delete(using="default")

@@ -161,7 +161,7 @@ class JobDetail(ApiView):
 class JobCancel(ApiView):
     """Stopping a job. What it did stays."""
 
-    @operation("cancel_job", MANAGERS, gives={200: JobJson})
+    @operation("cancel_job", MANAGERS, gives={200: JobJson}, refuses={409})
     def post(self, request: Request, job_id: str) -> Reply:
         """Stop a job. What it did stays."""
         return Reply(show_job(cancel_job(fetch_job(self, job_id))))

@@ -1,14 +1,15 @@
 """JSON about what to do next: one record at a time, under a lease."""
 
-from typing import NotRequired
+from typing import Literal, NotRequired
 from uuid import UUID
 
+from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
 from accounts.access import HOLDERS, MEMBERS, Verb
-from core.api import ApiView, path_id
+from core.api import ApiView, body, path_id
 from core.operations import Time, operation
 from feedback.actions.nothing import Nothing
 from feedback.actions.queue import heartbeat, lease_next
@@ -19,6 +20,18 @@ from feedback.api.record_json import RecordJson, View
 from feedback.models import Lease
 
 WORK = Include(responses=True, suggestions=True)
+
+
+ReasonName = Literal[
+    "draft", "empty", "paused", "paused_for_you", "closed", "held", "enough", "enough_today",
+    "answered", "skills", "assigned", "leased", "stopped", "done",
+]  # fmt: skip
+
+
+class NextBody(BaseModel):
+    """The body of POST /me/datasets/{id}/next. `another`: one beside those that I hold."""
+
+    another: bool = False
 
 
 class UntilJson(TypedDict):
@@ -34,31 +47,45 @@ class LeaseJson(UntilJson):
 
 
 class NextJson(TypedDict):
-    """The next record and my place at it; or none, and why: a word for programs and a sentence for people."""
+    """The next record and my place at it; or none, and why: a word for programs and a sentence for people.
+
+    `due_at`: when the dataset is to be done; null if nobody said.
+    """
 
     record: RecordJson | None
     lease: LeaseJson | None
-    reason: NotRequired[str]
+    due_at: Time | None
+    reason: NotRequired[ReasonName]
     detail: NotRequired[str]
 
 
 class NextRecord(ApiView):
     """The next record for whoever calls, or why there is none now."""
 
-    @operation("next_record", MEMBERS, gives={200: NextJson})
+    @operation("next_record", MEMBERS, body=NextBody, gives={200: NextJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Hand me the next record: the one that I hold, my draft, or a new one.
 
-        If there is none now, `reason` is one of `draft`, `paused`, `paused_for_you`, `closed`, `empty`, `held`,
-        `enough`, `enough_today`, `answered`, `assigned`, `skills`, `leased`, `stopped`, `done`.
+        With `another` one beside those that I hold, as many as the dataset lets one person hold.
+
+        If there is none, `reason` says why. The dataset is not published (`draft`), has no records (`empty`),
+        is `paused`, is `paused_for_you`, or its due date is past (`closed`). I hold as many as I may (`held`), or
+        have given as many answers as one person may, here (`enough`) or today (`enough_today`). What is left I
+        have `answered`, needs `skills` that I do not have, was given to others by name (`assigned`), is in work by
+        others (`leased`), or was `stopped` for a manager to look at. Or everything is `done`.
         """
+        path_id(dataset_id, "dataset_id")
+        asked = body(request, NextBody)
         dataset = fetch_dataset(self, Verb.ANNOTATE, dataset_id)
-        found = lease_next(dataset, by=self.by)
+        found = lease_next(dataset, by=self.by, another=asked.another)
+        due_at = dataset.rules.due_at
         if isinstance(found, Nothing):
-            return Reply({"record": None, "lease": None, "reason": found.reason, "detail": found.detail})
+            why = {"reason": found.reason, "detail": found.detail}
+            return Reply({"record": None, "lease": None, "due_at": due_at, **why})
         rows = dataset.records.filter(pk=found.record_id)
         record = View(dataset, self.by, WORK, mine=True).records(rows)[0]
-        return Reply({"record": record, "lease": {"id": found.pk, "expires_at": found.expires_at}})
+        lease = {"id": found.pk, "expires_at": found.expires_at}
+        return Reply({"record": record, "lease": lease, "due_at": due_at})
 
 
 class LeaseDetail(ApiView):

@@ -60,7 +60,8 @@ create function float_key(p_value double precision, p_descending boolean) return
 $$
 """
 
-# What the order of a dataset goes by. For terms it is their place among the values of the property.
+# What the order of a dataset goes by. For terms it is their place among the values of the property; of several the
+# first place counts.
 ORDER_KEY = """
 create function order_key(p_rules feedback_queuerules, p_shuffle int, p_metadata jsonb, p_score double precision)
 returns bigint language sql immutable as $$
@@ -69,7 +70,10 @@ returns bigint language sql immutable as $$
         when 'score' then float_key(p_score, p_rules.is_descending)
         when 'metadata' then float_key(
             case when cardinality(p_rules.order_values) > 0
-                then array_position(p_rules.order_values, p_metadata ->> p_rules.order_by)::double precision
+                then (select min(array_position(p_rules.order_values, value #>> '{}'))
+                      from jsonb_array_elements(case coalesce(jsonb_typeof(p_metadata -> p_rules.order_by), '')
+                          when 'array' then p_metadata -> p_rules.order_by when '' then '[]'
+                          else jsonb_build_array(p_metadata -> p_rules.order_by) end) as v(value))::double precision
                 when jsonb_typeof(p_metadata -> p_rules.order_by) = 'number'
                 then greatest(-1e38, least(1e38, (p_metadata ->> p_rules.order_by)::numeric))::double precision end,
             p_rules.is_descending)

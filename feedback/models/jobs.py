@@ -43,10 +43,13 @@ class JobKind(models.TextChoices):
     HUB_EXPORT = "hub_export", _("Hub export")
     ANSWERS = "answers", _("Answers to many records")
     TAKE_BACK = "take_back", _("Answers taken back")
+    RULES = "rules", _("Queue put in order")
+    PRIORITY = "priority", _("Priority of many records")
 
 
 BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
 ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
+QUEUE = (JobKind.RULES, JobKind.PRIORITY)
 
 
 def states() -> list[tuple[str, str]]:
@@ -138,8 +141,18 @@ class Job(Scoped, Base):
 
     @property
     def is_about_answers(self) -> bool:
-        """Whether it gives or takes back answers; else records come in or go out."""
+        """Whether it gives or takes back answers."""
         return self.kind in ANSWERS
+
+    @property
+    def stays_inside(self) -> bool:
+        """Whether it is about answers or the queue; else records come in or go out."""
+        return self.kind in (*ANSWERS, *QUEUE)
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Not what puts the queue in order: half of the records would follow other rules than their dataset has."""
+        return self.kind != JobKind.RULES
 
     @property
     def percent(self) -> int | None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
@@ -37,6 +38,18 @@ class Again(models.TextChoices):
     LATER = "later", _("It comes back to them later")
     OTHERS = "others", _("It goes to somebody else")
     COUNTED = "counted", _("It counts as one of the answers wanted")
+
+
+# What numbers may be, both ends included.
+BOUNDS = {
+    "overlap_percent": (0, 100),
+    "overlap_answers": (1, 1000),
+    "opinion_most": (1, 1000),
+    "most_held": (1, 100),
+    "most_records": (1, 10**9),
+    "most_percent": (1, 100),
+    "most_per_day": (1, 10**6),
+}
 
 
 def orders() -> list[tuple[str, str]]:
@@ -118,6 +131,10 @@ class QueueRules(Scoped):
 
     def __str__(self) -> str:
         return f"Rules of {self.dataset}"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < now()
 
     @property
     def is_plain(self) -> bool:

@@ -63,6 +63,7 @@ class Kind(ABC, Generic[S]):
     schema: type[S]
     example: ClassVar[Example]
     distance: ClassVar["staticmethod[[Any, Any], float] | None"] = None  # None: agreement has no meaning
+    distance_unit: ClassVar[str] = ""  # what the distance counts, for people
     changeable: ClassVar[frozenset[str]] = frozenset()  # the settings that a PATCH may change
     is_sought: ClassVar[bool] = False  # whether records are found by its answers: words or numbers …
     is_many: ClassVar[bool] = False  # … or lists of them

@@ -26,6 +26,7 @@ class LabelSelection(labels.Labels[Settings]):
     schema = Settings
     fits_any = True
     distance = staticmethod(distances.nominal)
+    distance_unit = gettext_noop("0 if they are the same, otherwise 1")
     example = base.Example(
         settings={
             "type": "label_selection",

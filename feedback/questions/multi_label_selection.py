@@ -29,6 +29,7 @@ class MultiLabelSelection(labels.Labels[Settings]):
     schema = Settings
     fits_any = True
     distance = staticmethod(distances.jaccard)
+    distance_unit = gettext_noop("the share of labels that only one of the two chose, 0 to 1")
     is_many = True
     changeable = labels.Labels.changeable | {"options_order"}
     example = base.Example(

@@ -78,6 +78,7 @@ class Ranking(base.Kind[Settings]):
     order = 20
     schema = Settings
     distance = staticmethod(_distance)
+    distance_unit = gettext_noop("the share of pairs that they order differently, 0 to 1")
     changeable = frozenset({"layout", "strength", "why", "reasons", "flags", "better"})
     example = base.Example(
         settings={"type": "ranking", "field": "answers", "strength": True, "reasons": ["It is correct"]},

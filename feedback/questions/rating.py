@@ -26,6 +26,7 @@ class Rating(scale.Scale[Settings]):
     order = 30
     schema = Settings
     distance = staticmethod(distances.interval)
+    distance_unit = gettext_noop("steps of the scale, squared: two steps apart are 4")
     is_sought = True
     fits_any = True
     example = base.Example(

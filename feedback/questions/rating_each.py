@@ -55,6 +55,7 @@ class RatingEach(scale.Scale[Settings]):
     travels_as = "rating"
     schema = Settings
     distance = staticmethod(_distance)
+    distance_unit = gettext_noop("steps of the scale, on average")
     example = base.Example(
         settings={
             "type": "rating_each",

@@ -52,6 +52,7 @@ class Span(labels.Labels[Settings]):
     order = 60
     schema = Settings
     distance = staticmethod(distances.span_overlap)
+    distance_unit = gettext_noop("the share of marked characters that only one of the two marked, 0 to 1")
     changeable = labels.Labels.changeable | {"allow_overlapping"}
     example = base.Example(
         settings={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.utils.translation import gettext
 
 from feedback.models import Dataset, LabelerTally
@@ -29,6 +29,8 @@ class Entry:
         """A word and its tone."""
         if not self.dataset.is_published:
             return gettext("draft"), ""
+        if self.dataset.rules.is_paused:
+            return gettext("paused"), "warn"
         if not self.progress.total:
             return gettext("no records yet"), "warn"
         if not self.progress.pending:
@@ -43,6 +45,7 @@ class Entry:
 def entries(datasets: Iterable[Dataset]) -> list[Entry]:
     """The rows of these datasets, in their order."""
     shown = list(datasets)
+    prefetch_related_objects(shown, "rules")
     progress, tasks = progress_of(shown), task_words(shown)
     tallies = LabelerTally.objects.filter(dataset__in=[one.pk for one in shown], first_at__isnull=False)
     people = dict(tallies.values_list("dataset").annotate(number=Count("*")).values_list("dataset", "number"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.access import Verb
 from accounts.models import Membership
-from feedback.models import Dataset, LabelerTally, Lease, QueueItem, Response
+from feedback.models import Dataset, LabelerTally, Lease, QueueItem, QueueRules, Response
 from feedback.models.datasets import Status as DatasetStatus
 from feedback.models.responses import Status
 from feedback.reports.progress import Progress, progress_of
@@ -120,7 +120,7 @@ def week(by: Membership, work: Sequence[Work]) -> Week:
 def _datasets(by: Membership) -> Any:
     rows = Dataset.objects.allowing(Verb.ANNOTATE, by).filter(status=DatasetStatus.READY)
     waiting = QueueItem.objects.filter(dataset=OuterRef("pk"), free=True)
-    return rows.annotate(is_open=Exists(waiting)).select_related("workspace")[:MOST_DATASETS]
+    return rows.annotate(is_open=Exists(waiting)).select_related("workspace", "rules")[:MOST_DATASETS]
 
 
 def _count(rows: Any) -> Mapping[Any, int]:
@@ -131,6 +131,11 @@ def _count(rows: Any) -> Mapping[Any, int]:
 
 def _why_not(dataset: Any, progress: Progress, tally: LabelerTally, held: Mapping[Any, int]) -> str:
     """As the queue will say it (feedback/actions/queue.py), from kept counts; "" if something may wait."""
+    rules: QueueRules = dataset.rules
+    if rules.is_paused:
+        return gettext("it is paused")
+    if rules.closes_when_due and rules.is_overdue:
+        return gettext("it was open until its due date, which is past")
     if not progress.total:
         return gettext("it has no records yet")
     if dataset.is_open:

@@ -15,10 +15,20 @@ from accounts.admin.base import TenantAdmin
 from accounts.models import ApiKey, Membership, Organization
 from feedback.actions.jobs import start_export
 from feedback.actions.webhooks import add_webhook
-from feedback.models import Dataset, Delivery, GuidelinesVersion, Job, Record, Response, Webhook
+from feedback.models import (
+    Dataset,
+    Delivery,
+    GuidelinesVersion,
+    Job,
+    QueueRules,
+    Record,
+    Response,
+    Webhook,
+)
 from tests import make
 from tests.cast import Cast
-from workspaces.models import Workspace, WorkspaceMembership
+from workspaces.actions import create_group
+from workspaces.models import Group, Workspace, WorkspaceMembership
 
 PAGES: dict[type[Model], TenantAdmin] = dict(admin.site._registry)  # type: ignore[arg-type]
 MODELS = sorted(PAGES, key=lambda model: model.__name__)
@@ -46,6 +56,7 @@ def fill(place: Workspace, person: Membership) -> None:
     make.response(record, person)
     start_export(dataset, format="records", by=None)
     make.key(person)
+    create_group(place, name=f"Friends of {person.username}", members=[person])
 
 
 def rows_of(model: type[Model], name: str, cast: Cast) -> set[Any]:
@@ -65,7 +76,9 @@ MAX: dict[type[Model], Any] = {
     Membership: lambda cast: {"pk__in": [cast.max.pk, cast.ben.pk]},
     Workspace: lambda cast: {"pk": cast.workspace.pk},
     WorkspaceMembership: lambda cast: {"workspace": cast.workspace},
+    Group: lambda cast: {"workspace": cast.workspace},
     Dataset: lambda cast: {"workspace": cast.workspace},
+    QueueRules: lambda cast: {"dataset__workspace": cast.workspace},
     GuidelinesVersion: lambda cast: {"dataset__workspace": cast.workspace},
     Record: lambda cast: {"dataset__workspace": cast.workspace},
     Response: lambda cast: {"dataset__workspace": cast.workspace},

@@ -13,6 +13,7 @@ from core.errors import Conflict
 from feedback.actions.answers import Given, write
 from feedback.actions.datasets import update_dataset
 from feedback.actions.nothing import Nothing
+from feedback.actions.priority import prioritize
 from feedback.actions.queue import expire_leases, lease_next, release, release_all
 from feedback.actions.record_rows import lock
 from feedback.actions.records import delete_records
@@ -23,8 +24,8 @@ from feedback.actions.responses import (
     skip_record,
     submit_response,
 )
-from feedback.actions.targets import refresh_targets
-from feedback.models import Lease, QueueRules, Record, Response
+from feedback.actions.rules import update_rules
+from feedback.models import Lease, Record, Response
 from feedback.models.responses import Reason
 from feedback.models.rules import Again, Order, Started
 from tests import make
@@ -153,7 +154,6 @@ class Queue(RuleBasedStateMachine):
     @rule(wanted=st.integers(1, 4))
     def other_numbers_are_wanted(self, wanted):
         update_dataset(self.dataset, min_submitted=wanted)
-        refresh_targets(str(self.dataset.pk))
 
     @rule(
         order=st.sampled_from([Order.OLDEST, Order.RANDOM]),
@@ -166,19 +166,29 @@ class Queue(RuleBasedStateMachine):
         paused=st.booleans(),
     )
     def a_manager_changes_the_rules(self, order, started, skip, discard, percent, question, held, paused):
-        QueueRules.objects.filter(dataset=self.dataset).update(
+        update_rules(
+            self.dataset,
+            by=None,
             order=order,
             started=started,
             on_skip=skip,
             on_discard=discard,
             overlap_percent=percent,
+            overlap_answers=5,
             opinion_question=question,
-            opinion_most=4,
+            opinion_most=5,
             most_held=held,
             is_paused=paused,
         )
-        self.dataset.rules.refresh_from_db()
-        refresh_targets(str(self.dataset.pk))
+
+    @rule(
+        which=several,
+        priority=st.sampled_from([None, 0, 5, 9]),
+        more=st.sampled_from([None, 0, 1, 2]),
+    )
+    def a_manager_wants_a_record_sooner_or_more_often(self, which, priority, more):
+        if (priority, more) != (None, None) and (record := self.any_record(which)):
+            prioritize(self.dataset, [record.pk], priority=priority, more_answers=more)
 
     @invariant()
     def it_adds_up(self):

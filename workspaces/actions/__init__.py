@@ -1,6 +1,7 @@
 """What can be done about places. Acts guard what must stay true; they ask nobody whether it is allowed."""
 
 from workspaces.actions.arrivals import admit
+from workspaces.actions.groups import change_group, create_group, delete_group, people_of
 from workspaces.actions.invitations import (
     accept_invitation,
     invite,
@@ -25,11 +26,15 @@ __all__ = [
     "add_person",
     "add_to_workspace",
     "admit",
+    "change_group",
+    "create_group",
     "create_workspace",
+    "delete_group",
     "delete_workspace",
     "invite",
     "join_anew",
     "open_invitation",
+    "people_of",
     "remove_from_workspace",
     "rename_workspace",
     "withdraw_invitation",

@@ -1,11 +1,11 @@
 """New people who are in workspaces from the start."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from accounts.actions import NewMember, add_member, add_members
+from accounts.actions import NewMember, add_member, add_members, give_skills
 from accounts.models import Membership, Organization
 from workspaces.actions.places import add_to_workspace
 from workspaces.models import Workspace, WorkspaceMembership
@@ -24,10 +24,25 @@ def add_person(
 
 @transaction.atomic
 def add_people(
-    organization: Organization, usernames: Sequence[str], *, role: str, workspaces: Iterable[Workspace] = ()
+    organization: Organization,
+    usernames: Sequence[str],
+    *,
+    role: str,
+    workspaces: Iterable[Workspace] = (),
+    skills: Mapping[str, Sequence[str]] | None = None,
 ) -> list[NewMember]:
-    """Many new members, each with a password that is returned this once, in all of these workspaces."""
+    """Many new members, each with a password that is returned this once, in all of these workspaces.
+
+    `skills`: username -> what they know.
+    """
     people = add_members(organization, usernames, role=role)
+    if skills:
+        known = {
+            one.membership: skills[one.membership.username]
+            for one in people
+            if skills.get(one.membership.username)
+        }
+        give_skills(known)
     WorkspaceMembership.objects.bulk_create(
         WorkspaceMembership(organization=organization, workspace=workspace, membership=person.membership)
         for workspace in workspaces

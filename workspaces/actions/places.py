@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
-from workspaces.models import Workspace, WorkspaceMembership
+from workspaces.models import GroupMembership, Workspace, WorkspaceMembership
 
 NAME = r"^[a-zA-Z0-9_-]+$"  # the contract's client refuses to read any other
 
@@ -68,8 +68,13 @@ def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembe
         ) from None
 
 
+@transaction.atomic
 def remove_from_workspace(place: WorkspaceMembership) -> None:
-    """Let somebody out; their answers stay."""
+    """Let somebody out, of its groups too; their answers stay."""
+    if not place.membership.is_owner:
+        GroupMembership.objects.filter(
+            group__workspace=place.workspace_id, membership=place.membership_id
+        ).delete()
     place.delete()
 
 

@@ -10,11 +10,13 @@ from django.contrib.auth.password_validation import validate_password
 from accounts.access import Role
 from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
-from workspaces.forms import roles_for, workspaces_for
+from workspaces.forms import Skills, roles_for, workspaces_for
 
 
 class PersonForm(ActionForm):
-    """Names and a role; managers give only their own role's lesser ones."""
+    """Names, a role and skills; managers give only their own role's lesser ones."""
+
+    skills = Skills()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,6 +28,7 @@ class PersonForm(ActionForm):
 class NewPersonForm(PersonForm):
     """A new member. Managers must say where, else they could not see them again."""
 
+    skills = None  # type: ignore[assignment]  # what they know is written once they are there
     role = forms.ChoiceField(choices=[*reversed(Role.choices)])
     email = forms.EmailField(
         label="E-mail", required=False, help_text="With it they can reset a forgotten password themselves."

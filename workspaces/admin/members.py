@@ -26,6 +26,7 @@ from workspaces.forms import NewMembersForm
 from workspaces.views.passwords import passwords_page
 
 NAMES = ("username", "first_name", "last_name", "role")
+CHANGED = (*NAMES, "skills")
 
 
 class LeftFilter(admin.EmptyFieldListFilter):
@@ -81,7 +82,7 @@ class MembershipAdmin(TenantAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None:
-            return (*NAMES, "places", "last_seen_at", "inserted_at", "left_at")
+            return (*CHANGED, "places", "last_seen_at", "inserted_at", "left_at")
         last = "workspaces" if who(request) else "organization"
         return (*NAMES[:3], "email", "password", "role", last)
 
@@ -104,7 +105,7 @@ class MembershipAdmin(TenantAdmin):
         return member
 
     def change(self, request: HttpRequest, obj: Membership, form: ActionForm) -> Any:
-        return change_member(obj, **{name: form.given[name] for name in NAMES})
+        return change_member(obj, **{name: form.given[name] for name in CHANGED})
 
     def remove(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(obj)
@@ -131,7 +132,7 @@ class MembershipAdmin(TenantAdmin):
         form = NewMembersForm(request.POST or None, by=by)
         if request.method == "POST" and form.is_valid():
             try:
-                people = self._add_many(request, form.cleaned_data)
+                people = self._add_many(request, form)
             except REFUSALS as error:
                 explain(form, error)
             else:
@@ -140,11 +141,17 @@ class MembershipAdmin(TenantAdmin):
         page = {**self.admin_site.each_context(request), **context}
         return TemplateResponse(request, "admin/page_form.html", page, status=422 if form.errors else 200)
 
-    def _add_many(self, request: HttpRequest, given: dict[str, Any]) -> list[NewMember]:
-        by = who(request)
+    def _add_many(self, request: HttpRequest, form: NewMembersForm) -> list[NewMember]:
+        by, given = who(request), form.cleaned_data
         assert by is not None
         usernames = given["usernames"] or next_usernames(by.organization, given["word"], given["number"])
-        people = add_people(by.organization, usernames, role=given["role"], workspaces=given["workspaces"])
+        people = add_people(
+            by.organization,
+            usernames,
+            role=given["role"],
+            workspaces=given["workspaces"],
+            skills=form.skills,
+        )
         for person in people:
             self.log_addition(request, person.membership, "Added with others.")
         return people

@@ -87,7 +87,11 @@ def new_members(request: Request) -> HttpResponse:
                 request.organization, given["word"], given["number"]
             )
             people = add_people(
-                request.organization, usernames, role=given["role"], workspaces=given["workspaces"]
+                request.organization,
+                usernames,
+                role=given["role"],
+                workspaces=given["workspaces"],
+                skills=form.skills,
             )
         except DomainError as error:
             explain(form, error)

@@ -134,6 +134,7 @@ def _page(request: Request, workspace: Workspace, **given: Any) -> HttpResponse:
     context = {
         "nav": "people",
         "workspace": workspace,
+        "groups": workspace.groups.annotate(people=Count("places")),
         "places": workspace.workspace_memberships.select_related("membership"),
         "form": WorkspaceForm(initial={"name": workspace.name}),
         "place_form": PlaceForm(by=request.membership, workspace=workspace),

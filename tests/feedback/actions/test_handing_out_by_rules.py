@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
+from feedback.actions.datasets import update_dataset
 from feedback.actions.queue import expire_leases, lease_next
-from feedback.actions.targets import refresh_targets
-from feedback.models import AssignedRecord, Assignment, Dataset, Lease, QueueItem, Share
+from feedback.models import AssignedRecord, Assignment, Lease, QueueItem, Share
 from tests import make
 from tests.cast import Cast
 
@@ -37,8 +37,7 @@ def test_nobody_waits_for_a_record_that_got_its_answers_while_they_held_it(cast:
     QueueItem.objects.update(reserved=1)
     assert isinstance(lease_next(dataset, by=cast.ben), Lease)
     make.response(record, cast.max)
-    Dataset.objects.update(min_submitted=1)
-    refresh_targets(str(dataset.pk))
+    update_dataset(dataset, min_submitted=1)
     assert QueueItem.objects.get().completed
     Lease.objects.update(expires_at=now() - timedelta(seconds=1))
     assert expire_leases() == 1

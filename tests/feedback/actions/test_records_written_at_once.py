@@ -15,7 +15,7 @@ from feedback.actions.nothing import Nothing
 from feedback.actions.queue import lease_next
 from feedback.actions.records import delete_records, upsert_records
 from feedback.actions.responses import submit_response
-from feedback.actions.targets import refresh_targets
+from feedback.actions.targets import put_in_order
 from feedback.models import LabelerTally, QueueItem, Record, RecordBlock, Response
 from feedback.reports.progress import progress
 from tests import make
@@ -94,7 +94,9 @@ def test_labeling_deleting_and_bulk_answers_at_once_deadlock_nobody_and_miscount
 
     def recount():
         for _ in range(5):
-            refresh_targets(str(dataset.pk))
+            with transaction.atomic():
+                record_rows.lock(dataset)
+                put_in_order(dataset, by=None)
 
     together(
         lambda: label(cast.ben),

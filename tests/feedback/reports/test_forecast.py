@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from feedback.actions.datasets import update_dataset
-from feedback.actions.targets import refresh_targets
 from feedback.models import DailyTally, Dataset, DatasetCount, LabelerTally, QueueItem
 from feedback.reports import forecast as report
 from feedback.reports.forecast import forecast, missing_answers
@@ -68,7 +67,6 @@ def test_a_small_dataset_is_counted(cast: Cast, dataset: Dataset) -> None:
     make.response(two, cast.ben)
     assert missing_answers(dataset, progress(dataset)) == (3, True)
     update_dataset(dataset, by=cast.max, min_submitted=3)
-    refresh_targets(str(dataset.pk))
     assert forecast(dataset).missing == 6
 
 

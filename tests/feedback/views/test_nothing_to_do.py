@@ -13,8 +13,8 @@ from feedback.actions.labelers import pause_labeler
 from feedback.actions.nothing import Nothing
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
+from feedback.actions.rules import update_rules
 from feedback.actions.schema import add_metadata_property
-from feedback.actions.targets import refresh_targets
 from feedback.models import AssignedRecord, Assignment, Dataset, QueueItem, Share
 from feedback.views.task import CALM
 from tests import make
@@ -101,8 +101,7 @@ def skills(cast: Cast) -> Dataset:
     dataset = make.dataset(cast.workspace)
     add_metadata_property(dataset, name="lang", title="Language", settings={"type": "terms"})
     make.record(dataset, metadata={"lang": "fr"})
-    rules(dataset, match_properties=["lang"])
-    refresh_targets(str(dataset.pk))
+    update_rules(dataset, by=cast.max, match_properties=["lang"])
     return dataset
 
 

@@ -10,7 +10,6 @@ from feedback.actions.datasets import delete_dataset, update_dataset
 from feedback.actions.entries import Entry
 from feedback.actions.records import delete_records, import_records, upsert_records
 from feedback.actions.responses import delete_response, discard_response, save_draft, submit_response
-from feedback.actions.targets import refresh_targets
 from feedback.models import Delivery, Record
 from tests import make
 
@@ -250,14 +249,10 @@ def test_fewer_answers_wanted_complete_records_and_more_reopen_them(cast, told):
     make.response(record, cast.ben)
     told()
     update_dataset(dataset, min_submitted=1)
-    refresh_targets(str(dataset.pk))
     events = told()
     assert names(events) == ["dataset.updated", "record.updated", "record.completed"]
     assert events[2][1]["id"] == str(record.pk)
-    refresh_targets(str(dataset.pk))
-    assert told() == []
     update_dataset(dataset, min_submitted=3)
-    refresh_targets(str(dataset.pk))
     events = told()
     assert names(events) == ["dataset.updated", "record.updated"]
     assert events[1][1]["status"] == "pending"
