@@ -189,12 +189,12 @@ def stopped(job: Job) -> None:
         found = Job.objects.filter(pk=job.pk, state=State.RUNNING, wants_cancel=True).first()
         if found:
             of = f" of {found.total:,}" if found.total else ""
-            noun = "records" if found.is_about_answers else "rows"
+            noun = "records" if found.stays_inside else "rows"
             kept = (
                 " What came in stays."
                 if found.brings_in
                 else " What is done stays."
-                if found.is_about_answers
+                if found.stays_inside
                 else ""
             )
             found.finish(State.CANCELED, f"Canceled after {found.done:,}{of} {noun}.{kept}")

@@ -67,13 +67,6 @@ def set_aside(record: Record, by: Membership) -> None:
         release(lease)
 
 
-def release_all(member: Membership) -> None:
-    """Give back everything that this person holds: on signing out, on leaving."""
-    held = Lease.objects.filter(membership=member).order_by("record_id")
-    for lease in held:
-        release(lease)
-
-
 def expire_leases(limit: int = 500) -> int:
     """Give back places whose lease has run out; how many there were."""
     with connection.cursor() as cursor:

@@ -43,10 +43,14 @@ class JobKind(models.TextChoices):
     HUB_EXPORT = "hub_export", _("Hub export")
     ANSWERS = "answers", _("Answers to many records")
     TAKE_BACK = "take_back", _("Answers taken back")
+    ASSIGN = "assign", _("Assignment")
+    UNASSIGN = "unassign", _("Assignment taken back")
+    HAND_OVER = "hand_over", _("Records handed over")
 
 
 BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
 ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
+ASSIGNMENTS = (JobKind.ASSIGN, JobKind.UNASSIGN, JobKind.HAND_OVER)
 
 
 def states() -> list[tuple[str, str]]:
@@ -138,8 +142,18 @@ class Job(Scoped, Base):
 
     @property
     def is_about_answers(self) -> bool:
-        """Whether it gives or takes back answers; else records come in or go out."""
+        """Whether it gives or takes back answers."""
         return self.kind in ANSWERS
+
+    @property
+    def is_about_assignments(self) -> bool:
+        """Whether it gives records to people, or takes them from some."""
+        return self.kind in ASSIGNMENTS
+
+    @property
+    def stays_inside(self) -> bool:
+        """Whether it works on records that are here; else records come in or go out."""
+        return self.is_about_answers or self.is_about_assignments
 
     @property
     def percent(self) -> int | None:

@@ -65,7 +65,7 @@ class Pace:
     @property
     def format(self) -> str:
         """What is made, or read, by its label."""
-        if self.job.is_about_answers:
+        if self.job.stays_inside:
             return str(self.job.get_kind_display())
         kinds: Any = imports.kinds if self.job.brings_in else exports.kinds
         return gettext(kinds[self.job.format].label) if self.job.format in kinds else "Hugging Face Hub"
@@ -92,7 +92,7 @@ class Pace:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What the file of an export holds and what it does not (feedback/exports/provenance.py), in words."""
-        about = {} if self.job.is_about_answers else self.job.counts
+        about = {} if self.job.stays_inside else self.job.counts
         options = {name: value for name, value in about.get("options", {}).items() if value not in (None, [])}
         titles = exports.kinds[self.job.format].schema.model_fields
         return [

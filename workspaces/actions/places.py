@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
+from core.later import later
 from workspaces.models import Workspace, WorkspaceMembership
 
 NAME = r"^[a-zA-Z0-9_-]+$"  # the contract's client refuses to read any other
@@ -69,8 +70,9 @@ def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembe
 
 
 def remove_from_workspace(place: WorkspaceMembership) -> None:
-    """Let somebody out; their answers stay."""
+    """Let somebody out; their answers stay, and what waits for them is for others."""
     place.delete()
+    later("feedback.leave_behind", str(place.organization_id))
 
 
 def _check_name(name: str) -> None:
