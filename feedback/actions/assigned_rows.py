@@ -30,6 +30,7 @@ class Standing:
     spare: int
     why_not: str
     refused: frozenset[UUID]
+    shares: frozenset[UUID]  # that have it
 
 
 class Gift(NamedTuple):
@@ -68,29 +69,17 @@ def standings(records: Collection[UUID], people: Collection[UUID]) -> dict[UUID,
                 array(select membership_id from feedback_response x where x.record_id = q.record_id
                       union all select membership_id from feedback_lease x where x.record_id = q.record_id
                       union all select membership_id from feedback_assignedrecord x where x.record_id = q.record_id
-                      union all select q.author_id where q.author_id is not null)
+                      union all select q.author_id where q.author_id is not null),
+                array(select share_id from feedback_assignedrecord x where x.record_id = q.record_id)
             from feedback_queueitem q where q.record_id = any(%s)
             """,
             [list(records)],
         )
         known = frozenset(people)
         return {
-            pk: Standing(pk, spare, why_not, known.intersection(refused))
-            for pk, spare, why_not, refused in cursor.fetchall()
+            pk: Standing(pk, spare, why_not, known.intersection(refused), frozenset(shares))
+            for pk, spare, why_not, refused, shares in cursor.fetchall()
         }
-
-
-def given_already(assignment: Assignment, records: Collection[UUID]) -> set[UUID]:
-    """Those of these records that this assignment has given to somebody."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select a.record_id from feedback_assignedrecord a join feedback_share s on s.id = a.share_id
-            where a.record_id = any(%s) and s.assignment_id = %s
-            """,
-            [list(records), assignment.pk],
-        )
-        return {pk for (pk,) in cursor.fetchall()}
 
 
 def give(assignment: Assignment, gifts: Sequence[Gift]) -> None:
@@ -230,6 +219,17 @@ def _lower(taken: Mapping[UUID, int], raised: Mapping[UUID, int]) -> None:
 
 
 def _reserve(records: Collection[UUID]) -> None:
-    """Keep as many places as people wait by name."""
+    """Keep as many places as people wait by name.
+
+    The state is looked at behind the key: before there are statistics, the planner takes those who wait for few.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select reserve_places(id) from unnest(%s::uuid[]) as x(id)", [sorted(records)])
+        cursor.execute(
+            """
+            update feedback_queueitem q set reserved = (
+                select count(*) filter (where a.state = 'waiting')
+                from feedback_assignedrecord a where a.record_id = q.record_id)
+            where q.record_id = any(%s)
+            """,
+            [list(records)],
+        )

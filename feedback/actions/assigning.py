@@ -160,14 +160,14 @@ def _chunk(job: Job, assignment: Assignment, dealer: Dealer[UUID], keys: Sequenc
     records = assigned_rows.records_at(assignment.dataset, keys)
     assigned_rows.hold(assignment.dataset, dealer.people, records)
     standing = assigned_rows.standings(records, dealer.people)
-    again = assigned_rows.given_already(assignment, records)
-    here = {position: standing[pk] for pk, position in records.items() if pk not in again}
+    ours = set(Share.objects.filter(assignment=assignment).values_list("pk", flat=True))
+    here = {records[pk]: one for pk, one in standing.items() if not ours & one.shares}
     counts, gifts, after = Counter(job.counts), list[Gift](), job.checkpoint["after"]
     for key in keys:
         if counts["records"] == job.checkpoint["wanted"]:
             break
         after = key
-        if record := here.get(key & POSITION):  # or it was deleted meanwhile
+        if record := here.get(key & POSITION):  # or it was deleted, or given before somebody moved it
             gifts += _deal(record, dealer, counts)
     assigned_rows.give(assignment, gifts)
     is_limited = job.options["number"] or job.options["percent"]

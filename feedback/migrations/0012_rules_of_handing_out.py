@@ -78,17 +78,18 @@ $$
 """
 
 # Under a queue item's lock, after its places or its assigned records changed: who waits for a place of it, and how
-# many places are kept for them. Nobody waits at a record that has its answers.
+# many places are kept for them. Nobody waits at a record that has its answers. By the key, whatever the planner
+# believed when the table was empty: a session keeps its plan while an assignment fills it.
 RESERVE = """
-create function reserve_places(p_record uuid) returns void language plpgsql as $$
+create function reserve_places(p_record uuid) returns void language plpgsql set enable_seqscan = off as $$
 begin
     update feedback_assignedrecord a set state = case when q.completed then 'filled' else 'waiting' end
         from feedback_queueitem q
         where q.record_id = p_record and a.record_id = p_record
           and case when q.completed then a.state in ('waiting', 'left') else a.state = 'filled' end;
     update feedback_queueitem q set reserved = waiting.number
-        from (select count(*) as number from feedback_assignedrecord
-              where record_id = p_record and state = 'waiting') as waiting
+        from (select count(*) filter (where state = 'waiting') as number from feedback_assignedrecord
+              where record_id = p_record) as waiting
         where q.record_id = p_record and q.reserved <> waiting.number;
 end $$
 """
@@ -581,7 +582,8 @@ end $$
 # locked first, as by everybody who writes in bulk, so that two of them cannot deadlock. A record that becomes
 # completed, or pending again, notes when.
 RECOUNT = """
-create function recount_records(p_dataset uuid, p_records uuid[], p_reckon boolean) returns void language plpgsql as $$
+create function recount_records(p_dataset uuid, p_records uuid[], p_reckon boolean) returns void
+language plpgsql set enable_seqscan = off as $$
 declare
     rules feedback_queuerules;
     wanted int;
