@@ -1,0 +1,234 @@
+"""JSON about work that is given to people by name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from rest_framework.request import Request
+from rest_framework.response import Response as Reply
+from typing_extensions import TypedDict
+
+from accounts.access import MANAGERS, Verb
+from core.api import ApiView, body, path_id, query
+from core.operations import Listing, Time, operation
+from feedback.actions.assignees import LEAST, MOST, MOST_PEOPLE
+from feedback.actions.assigning import LONGEST_NOTE, start_assignment
+from feedback.actions.handing_over import hand_over
+from feedback.actions.unassigning import take_back_assignment
+from feedback.api.datasets import fetch_dataset
+from feedback.api.jobs import JobJson, Page, show_job
+from feedback.models import Assignment, Share
+from feedback.reports.assignments import Given, given
+from feedback.search.query import RecordQuery, moment
+from feedback.search.selection import Selection
+
+MOST_NAMED = 1000  # records that are named one by one
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise PydanticCustomError("value_error", "A date is a text: write 2026-11-22T23:05:42.")
+    return moment(value)
+
+
+Due = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+class Assignee(BaseModel):
+    """Somebody to give records to, and how much of them: twice as many for a weight of 2."""
+
+    id: UUID
+    weight: FiniteFloat = Field(1, ge=LEAST, le=MOST)
+
+
+class Assignees(BaseModel):
+    """To whom records go."""
+
+    users: list[Assignee] = Field(min_length=1, max_length=MOST_PEOPLE)
+
+    @model_validator(mode="after")
+    def _names_nobody_twice(self) -> Self:
+        if len(self.weights) < len(self.users):
+            raise PydanticCustomError("value_error", "A user is there twice.")
+        return self
+
+    @property
+    def weights(self) -> dict[UUID, float]:
+        return {one.id: one.weight for one in self.users}
+
+
+class AssignmentCreate(Assignees):
+    """The body of POST /datasets/{id}/assignments. Without `records` and `query`: all records.
+
+    `number` or `percent` of them, in the `order` of the queue or at random; without either all of them.
+    """
+
+    overlap: int = Field(1, ge=1, le=MOST_PEOPLE)
+    records: list[UUID] | None = Field(None, min_length=1, max_length=MOST_NAMED)
+    query: RecordQuery | None = None
+    number: int | None = Field(None, ge=1, lt=2**31)
+    percent: FiniteFloat | None = Field(None, gt=0, le=100)
+    order: Literal["queue", "random"] = "queue"
+    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    due_at: Due | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if self.records is not None and self.query is not None:
+            raise PydanticCustomError("value_error", "Give records or a query, not both.")
+        if self.number is not None and self.percent is not None:
+            raise PydanticCustomError("value_error", "Give a number or a percent, not both.")
+        return self
+
+    @property
+    def selection(self) -> Selection:
+        if self.query is None:
+            return Selection(self.records)
+        return Selection(None, asked=self.query.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+class HandOver(Assignees):
+    """The body of POST /assignments/{id}/hand-over. `user_id`: whose part goes to the others."""
+
+    user_id: UUID
+
+
+class PartJson(TypedDict):
+    """One person's part. `waiting` and `left`, for they do not work here any more, are counted up to 10,000."""
+
+    id: UUID
+    username: str
+    weight: float
+    given: int
+    answered: int
+    waiting: int
+    left: int
+
+
+class AssignmentJson(TypedDict):
+    """Work that was given to people by name. `job`: the one that gives it, null if that was deleted."""
+
+    id: UUID
+    dataset_id: UUID
+    by: UUID | None
+    note: str
+    due_at: Time | None
+    given: int
+    answered: int
+    users: list[PartJson]
+    job: JobJson | None
+    inserted_at: Time
+
+
+def assignment_json(one: Given) -> AssignmentJson:
+    """An assignment with its people and its job."""
+    assignment = one.assignment
+    return {
+        "id": assignment.pk,
+        "dataset_id": assignment.dataset_id,
+        "by": assignment.by_id,
+        "note": assignment.note,
+        "due_at": assignment.due_at,
+        "given": one.given,
+        "answered": one.answered,
+        "users": [
+            {
+                "id": part.person.pk,
+                "username": part.person.username,
+                "weight": part.share.weight,
+                "given": part.share.given,
+                "answered": part.share.answered,
+                "waiting": part.waiting.number,
+                "left": part.left.number,
+            }
+            for part in one.parts
+        ],
+        "job": show_job(assignment.job) if assignment.job else None,
+        "inserted_at": assignment.inserted_at,
+    }
+
+
+class Assignments(ApiView):
+    """The assignments of a dataset."""
+
+    @operation("list_assignments", MANAGERS, query=Page, gives={200: Listing[AssignmentJson]})
+    def get(self, request: Request, dataset_id: str) -> Reply:
+        """List the assignments of a dataset, the newest first."""
+        path_id(dataset_id, "dataset_id")
+        page = query(request, Page)
+        found = fetch_dataset(self, Verb.MANAGE, dataset_id).assignments.select_related("job")
+        items = [assignment_json(one) for one in given(found[page.offset : page.offset + page.limit])]
+        return Reply({"items": items, "total": found.count()})
+
+    @operation("assign_records", MANAGERS, body=AssignmentCreate, gives={202: AssignmentJson})
+    def post(self, request: Request, dataset_id: str) -> Reply:
+        """Give records to people by name. `job` says how far it is.
+
+        Nobody gets a record that they wrote, hold, have answered, or have been given before.
+        """
+        path_id(dataset_id, "dataset_id")
+        asked = body(request, AssignmentCreate)
+        made = start_assignment(
+            fetch_dataset(self, Verb.MANAGE, dataset_id),
+            asked.selection,
+            people=asked.weights,
+            by=self.by,
+            overlap=asked.overlap,
+            number=asked.number,
+            percent=asked.percent,
+            at_random=asked.order == "random",
+            note=asked.note,
+            due_at=asked.due_at,
+        )
+        return Reply(assignment_json(given([made])[0]), status=202)
+
+
+class AssignmentDetail(ApiView):
+    """One assignment."""
+
+    @operation("get_assignment", MANAGERS, gives={200: AssignmentJson})
+    def get(self, request: Request, assignment_id: str) -> Reply:
+        """Show how far each person is."""
+        return Reply(assignment_json(given([_fetch(self, assignment_id)])[0]))
+
+    @operation("take_back_assignment", MANAGERS, gives={202: JobJson}, refuses={409})
+    def delete(self, request: Request, assignment_id: str) -> Reply:
+        """Take back what nobody has begun. The answer is a job to follow.
+
+        What is answered or held stays; if nothing does, the assignment goes, too. 409 while it is being given.
+        """
+        return Reply(show_job(take_back_assignment(_fetch(self, assignment_id), by=self.by)), status=202)
+
+
+class AssignmentHandOver(ApiView):
+    """Passing one person's part of an assignment on."""
+
+    @operation("hand_over_assignment", MANAGERS, body=HandOver, gives={202: JobJson}, refuses={409})
+    def post(self, request: Request, assignment_id: str) -> Reply:
+        """Hand over to others what waits for somebody, or what they left. The answer is a job to follow.
+
+        409 while it is being given, or if nothing of it waits for them.
+        """
+        pk = path_id(assignment_id, "assignment_id")
+        asked = body(request, HandOver)
+        share = Share.objects.fetch(Verb.MANAGE, self.by, assignment=pk, membership=asked.user_id)
+        job = hand_over(
+            share.dataset, share.membership, to=asked.weights, by=self.by, assignment=share.assignment
+        )
+        return Reply(show_job(job), status=202)
+
+
+def _fetch(view: ApiView, assignment_id: str) -> Assignment:
+    return Assignment.objects.fetch(Verb.MANAGE, view.by, pk=path_id(assignment_id, "assignment_id"))
