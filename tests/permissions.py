@@ -198,6 +198,13 @@ def assignment(things: Things) -> Any:
 
 
 @builder
+def assigned_labeler(things: Things) -> Any:
+    """Ben, once something was given to him."""
+    assert things["assignment"]
+    return things.cast.ben
+
+
+@builder
 def outsider(things: Things) -> Any:
     return things.cast.dov
 
@@ -538,6 +545,58 @@ ROWS = [
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
+    # Pages about work given by name
+    Row("GET", "/{organization}/datasets/{dataset}/assignments/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/assignments/new?which=all", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/new",
+        "managers of the workspace",
+        {"which": "all", "person": "{labeler}", "overlap": "1", "amount": "all", "order": "queue"},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/assignments/{assignment}/", "managers of the workspace"),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back",
+        "managers of the workspace",
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+        {"person": "{manager}"},
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+        {"person": "{manager}"},
+    ),
     # For whoever watches
     Row("GET", "/healthz", "everybody"),
     Row("GET", "/readyz", "everybody"),

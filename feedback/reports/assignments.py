@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from accounts.models import Membership
-from feedback.models import Assignment, Dataset, Share
+from feedback.models import Assignment, Dataset, DatasetCount, Share
+from feedback.search.selection import Selection
 
 MOST = 10_000  # records of one person that are counted; in a list of assignments MOST_LISTED
 MOST_LISTED = 1000
@@ -96,6 +97,14 @@ def given(assignments: QuerySet[Assignment] | Sequence[Assignment], *, most: int
     for part in _parts(list(shares), most):
         parts[part.share.assignment_id].append(part)
     return [Given(one, parts[one.pk]) for one in found]
+
+
+def number_of(selection: Selection, dataset: Dataset, by: Membership) -> Count:
+    """How many records are meant."""
+    if selection.ids is None and not selection.address:
+        total = DatasetCount.objects.get(dataset=dataset).records
+        return Count(total, total + 1)
+    return Count(selection.rows(dataset, by).order_by()[:MOST].count(), MOST)
 
 
 @dataclass(frozen=True)
