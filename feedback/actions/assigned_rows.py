@@ -180,8 +180,9 @@ def _raise(records: Sequence[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            update feedback_queueitem q set target = target + x.more, open_places = open_places + x.more,
-                raised = raised + x.more
+            update feedback_queueitem q set target = target + x.more, raised = raised + x.more,
+                open_places = greatest(0, q.target + x.more - q.submitted - (
+                    select count(*) from feedback_lease l where l.record_id = q.record_id))
             from unnest(%s::uuid[], %s::int[]) as x(id, more) where q.record_id = x.id
             """,
             [list(wanted), list(wanted.values())],

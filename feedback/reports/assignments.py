@@ -67,11 +67,11 @@ class Given:
 
     @property
     def waiting(self) -> Count:
-        return _sum([part.waiting for part in self.parts])
+        return total([part.waiting for part in self.parts])
 
     @property
     def left(self) -> Count:
-        return _sum([part.left for part in self.parts])
+        return total([part.left for part in self.parts])
 
     @property
     def percent(self) -> int:
@@ -93,17 +93,17 @@ def given(assignments: QuerySet[Assignment] | Sequence[Assignment], *, most: int
     """Assignments with their people, in a fixed number of queries."""
     found = list(assignments)
     shares = Share.objects.filter(assignment__in=found).select_related("membership")
-    parts: dict[UUID, list[Part]] = {one.pk: [] for one in found}
-    for part in _parts(list(shares), most):
-        parts[part.share.assignment_id].append(part)
-    return [Given(one, parts[one.pk]) for one in found]
+    of: dict[UUID, list[Part]] = {one.pk: [] for one in found}
+    for part in parts(list(shares), most):
+        of[part.share.assignment_id].append(part)
+    return [Given(one, of[one.pk]) for one in found]
 
 
 def number_of(selection: Selection, dataset: Dataset, by: Membership) -> Count:
     """How many records are meant."""
     if selection.ids is None and not selection.address:
-        total = DatasetCount.objects.get(dataset=dataset).records
-        return Count(total, total + 1)
+        number = DatasetCount.objects.get(dataset=dataset).records
+        return Count(number, number + 1)
     return Count(selection.rows(dataset, by).order_by()[:MOST].count(), MOST)
 
 
@@ -119,14 +119,15 @@ def left_behind(dataset: Dataset) -> list[Leaver]:
     """Who left records behind in a dataset, and how many, by name."""
     shares = list(Share.objects.filter(dataset=dataset, given__gt=0).select_related("membership"))
     found: dict[Membership, list[Count]] = {}
-    for part in _parts(shares, MOST_LISTED):
+    for part in parts(shares, MOST_LISTED):
         if part.left:
             found.setdefault(part.person, []).append(part.left)
-    leavers = [Leaver(person, _sum(counts)) for person, counts in found.items()]
+    leavers = [Leaver(person, total(counts)) for person, counts in found.items()]
     return sorted(leavers, key=lambda one: one.person.display_name)
 
 
-def _parts(shares: Collection[Share], most: int) -> list[Part]:
+def parts(shares: Collection[Share], most: int) -> list[Part]:
+    """How these shares stand; records are counted as far as `most` for each."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -143,8 +144,8 @@ def _parts(shares: Collection[Share], most: int) -> list[Part]:
     return [Part(one, *counts[one.pk]) for one in shares]
 
 
-def _sum(counts: Sequence[Count]) -> Count:
+def total(counts: Sequence[Count]) -> Count:
     """Together; a sum of which one part was not counted to its end is not, either."""
-    total = sum(one.number for one in counts)
+    number = sum(one.number for one in counts)
     is_whole = all(one.number < one.most for one in counts)
-    return Count(total, total + 1 if is_whole else total)
+    return Count(number, number + 1 if is_whole else number)
