@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from feedback.actions.assignees import LEAST, MOST, MOST_PEOPLE
-from feedback.actions.assigning import LONGEST_NOTE
+from feedback.actions.assignments import LONGEST_NOTE
 
 WHOLE, NUMBER, PERCENT = "all", "number", "percent"
 
@@ -66,7 +66,32 @@ class PeopleForm(forms.Form):
         }
 
 
-class AssignForm(PeopleForm):
+class NoteForm(forms.Form):
+    """What is said about an assignment, and until when it is due."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        help_text=_("What it is about; those who get the records see it, too."),
+    )
+    due_at = forms.DateTimeField(
+        label=_("Due"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    zone = forms.CharField(required=False, initial="UTC", widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """The due date in the zone of whoever wrote it."""
+        given = super().clean() or {}
+        if due := given.get("due_at"):
+            given["due_at"] = _in_zone(due, given.get("zone", ""))
+        return given
+
+
+class AssignForm(NoteForm, PeopleForm):
     """Who, how many each, and until when."""
 
     overlap = forms.IntegerField(
@@ -94,20 +119,9 @@ class AssignForm(PeopleForm):
         initial="queue",
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-        help_text=_("What it is about; those who get the records see it, too."),
-    )
-    due_at = forms.DateTimeField(
-        label=_("Due"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    zone = forms.CharField(required=False, initial="UTC", widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """The one of number and percent that was meant; the due date in the zone of whoever wrote it."""
+        """The one of number and percent that was meant."""
         given = super().clean()
         meant = given.get("amount")
         for name in (NUMBER, PERCENT):
@@ -116,8 +130,6 @@ class AssignForm(PeopleForm):
                 self.errors.pop(name, None)
             elif not given.get(name) and name not in self.errors:
                 self.add_error(name, gettext("Say how many."))
-        if due := given.get("due_at"):
-            given["due_at"] = _in_zone(due, given.get("zone", ""))
         return given
 
     @property

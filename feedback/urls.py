@@ -51,6 +51,7 @@ of_a_dataset = [
     path("assignments/new", assignments.assign, name="assign"),
     path("assignments/hand-over/<uuid:person_id>", assignments.pass_on, name="pass_on"),
     path("assignments/<uuid:assignment_id>/", assignments.assignment, name="assignment"),
+    path("assignments/<uuid:assignment_id>/edit", assignments.edit_assignment, name="edit_assignment"),
     path("assignments/<uuid:assignment_id>/take-back", assignments.take_back, name="take_back"),
     path(
         "assignments/<uuid:assignment_id>/take-back/<uuid:person_id>",

@@ -442,6 +442,7 @@ ROWS = [
         {"users": [{"id": "{labeler}"}]},
     ),
     Row("GET", "/api/v1/assignments/{assignment}", "managers of the workspace"),
+    Row("PATCH", "/api/v1/assignments/{assignment}", "managers of the workspace", {"note": "By Monday"}),
     Row("DELETE", "/api/v1/assignments/{assignment}", "managers of the workspace"),
     Row(
         "POST",
@@ -555,6 +556,17 @@ ROWS = [
         {"which": "all", "person": "{labeler}", "overlap": "1", "amount": "all", "order": "queue"},
     ),
     Row("GET", "/{organization}/datasets/{dataset}/assignments/{assignment}/", "managers of the workspace"),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/edit",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/edit",
+        "managers of the workspace",
+        {"note": "By Monday"},
+    ),
     Row(
         "GET",
         "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back",

@@ -24,10 +24,10 @@ from django.utils.translation import gettext
 from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
-from core.text import check_text
 from feedback.actions import assigned_rows, jobs
 from feedback.actions.assigned_rows import Gift, Standing
 from feedback.actions.assignees import check_people, open_shares
+from feedback.actions.assignments import check_note
 from feedback.dealing import Dealer
 from feedback.models import Assignment, Dataset, Job, Share
 from feedback.models.jobs import JobKind, State
@@ -35,7 +35,6 @@ from feedback.models.queue import POSITION, POSITION_BITS
 from feedback.search.selection import Selection
 
 CHUNK = 1000  # records in one transaction
-LONGEST_NOTE = 300
 
 
 @transaction.atomic
@@ -57,7 +56,8 @@ def start_assignment(
     `people`: membership id -> weight. `overlap`: different people for each record. `number` or `percent` of the
     records alone, in the order of the queue or `at_random`; else all of them.
     """
-    _check(dataset, overlap, number, percent, note)
+    _check(dataset, overlap, number, percent)
+    check_note(note)
     checked = check_people(dataset, people, by)
     if overlap > len(checked):
         sentence = gettext("Each record is to go to %(overlap)s people, and only %(number)s were chosen.")
@@ -85,7 +85,7 @@ def start_assignment(
     return assignment
 
 
-def _check(dataset: Dataset, overlap: int, number: int | None, percent: float | None, note: str) -> None:
+def _check(dataset: Dataset, overlap: int, number: int | None, percent: float | None) -> None:
     if not dataset.is_published:
         raise Invalid(gettext("This dataset is a draft. Publish it before giving its records to people."))
     wrong: dict[str, str] = {}
@@ -97,11 +97,8 @@ def _check(dataset: Dataset, overlap: int, number: int | None, percent: float | 
         wrong["percent"] = gettext("A share of the records is above 0 and at most 100 percent.")
     if number is not None and percent is not None:
         wrong["percent"] = gettext("Give a number of records, or a share of them, not both.")
-    if len(note) > LONGEST_NOTE:
-        wrong["note"] = gettext("A note has at most %(number)s characters.") % {"number": LONGEST_NOTE}
     if wrong:
         raise Invalid(next(iter(wrong.values())), wrong)
-    check_text(note)
 
 
 def run_assign(organization_id: str, job_id: str) -> None:

@@ -22,9 +22,11 @@ from typing_extensions import TypedDict
 
 from accounts.access import MANAGERS, Verb
 from core.api import ApiView, body, path_id, query
+from core.changes import Changes
 from core.operations import Listing, Time, operation
 from feedback.actions.assignees import LEAST, MOST, MOST_PEOPLE
-from feedback.actions.assigning import LONGEST_NOTE, start_assignment
+from feedback.actions.assigning import start_assignment
+from feedback.actions.assignments import LONGEST_NOTE, change_assignment
 from feedback.actions.handing_over import hand_over
 from feedback.actions.unassigning import take_back_assignment
 from feedback.api.datasets import fetch_dataset
@@ -44,6 +46,8 @@ def _moment(value: object) -> datetime:
 
 
 Due = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+
+Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE)]
 
 
 class Assignee(BaseModel):
@@ -81,7 +85,7 @@ class AssignmentCreate(Assignees):
     number: int | None = Field(None, ge=1, lt=2**31)
     percent: FiniteFloat | None = Field(None, gt=0, le=100)
     order: Literal["queue", "random"] = "queue"
-    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    note: Note = ""
     due_at: Due | None = None
 
     @model_validator(mode="after")
@@ -97,6 +101,15 @@ class AssignmentCreate(Assignees):
         if self.query is None:
             return Selection(self.records)
         return Selection(None, asked=self.query.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+class AssignmentUpdate(Changes):
+    """The body of PATCH /assignments/{id}. Without a `due_at` it is due at no time."""
+
+    never_null = frozenset({"note"})
+
+    note: Note | None = None
+    due_at: Due | None = None
 
 
 class HandOver(Assignees):
@@ -202,6 +215,13 @@ class AssignmentDetail(ApiView):
     def get(self, request: Request, assignment_id: str) -> Reply:
         """Show how far each person is."""
         return Reply(assignment_json(given([_fetch(self, assignment_id)])[0]))
+
+    @operation("change_assignment", MANAGERS, body=AssignmentUpdate, gives={200: AssignmentJson})
+    def patch(self, request: Request, assignment_id: str) -> Reply:
+        """Change what is said about an assignment, and until when it is due."""
+        path_id(assignment_id, "assignment_id")
+        changes = body(request, AssignmentUpdate).given()
+        return Reply(assignment_json(given([change_assignment(_fetch(self, assignment_id), **changes)])[0]))
 
     @operation("take_back_assignment", MANAGERS, gives={202: JobJson}, refuses={409})
     def delete(self, request: Request, assignment_id: str) -> Reply:

@@ -18,9 +18,10 @@ from accounts.models import Membership
 from core.errors import DomainError
 from core.http import Request
 from feedback.actions.assigning import start_assignment
+from feedback.actions.assignments import change_assignment
 from feedback.actions.handing_over import hand_over
 from feedback.actions.unassigning import take_back_assignment, take_back_share
-from feedback.assignment_forms import AssignForm, PeopleForm
+from feedback.assignment_forms import AssignForm, NoteForm, PeopleForm
 from feedback.models import Assignment, Dataset, Share
 from feedback.reports.assignments import MOST_LISTED, given, left_behind, number_of
 from feedback.reports.job_progress import pace
@@ -83,6 +84,20 @@ def assignment(request: Request, pk: UUID, assignment_id: UUID) -> HttpResponse:
     }
     page = "feedback/assignment.html"
     return render(request, f"{page}#live" if request.htmx else page, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_assignment(request: Request, pk: UUID, assignment_id: UUID) -> HttpResponse:
+    """Change what is said about it, and until when it is due."""
+    found = _fetch(request, pk, assignment_id)
+    initial = {"note": found.note, "due_at": found.due_at}
+    form = NoteForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in initial}
+        change_assignment(found, **given)
+        return redirect("assignment", request.organization.slug, pk, found.pk)
+    context = _context(found.dataset) | {"form": form, "assignment": found}
+    return render(request, "feedback/edit_assignment.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

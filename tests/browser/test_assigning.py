@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from feedback.actions.assigning import run_assign
 from feedback.models import Assignment
 from tests import make
 from tests.browser.conftest import PHONE, Looking, barriers
+from tests.feedback.assigned import assign
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +86,25 @@ def test_the_form_fits_on_a_phone(looking: Looking, dataset) -> None:
     page.get_by_text("3 records given to 1 person.").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert barriers(page) == []
+
+
+def test_a_due_date_is_shown_and_changed_in_the_readers_zone(looking: Looking, dataset) -> None:
+    with looking.database():
+        made = assign(
+            dataset, looking.cast.ben, by=looking.cast.max, due_at=datetime(2030, 6, 1, 13, 30, tzinfo=UTC)
+        )
+    page = looking.page(looking.cast.max, timezone_id="America/New_York")
+    page.goto(f"/acme/datasets/{dataset.pk}/assignments/{made.pk}/")
+    page.get_by_role("link", name="Note and due date").click()
+    due = page.get_by_label("Due")
+    page.wait_for_function("document.querySelector('[data-zone]').textContent === 'America/New_York'")
+    assert due.input_value() == "2030-06-01T09:30"
+    due.fill("2030-06-01T10:00")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Note and due date").wait_for()
+    with looking.database():
+        made.refresh_from_db()
+    assert made.due_at == datetime(2030, 6, 1, 14, tzinfo=UTC)
 
 
 def test_ticked_records_are_assigned_from_the_list(looking: Looking, dataset) -> None:

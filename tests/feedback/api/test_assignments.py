@@ -159,3 +159,11 @@ def test_a_due_date_may_say_its_zone(cast, dataset, api):
     body = {"users": [{"id": str(cast.ben.pk)}], "due_at": "2030-01-02T03:04:05+02:00"}
     api.post(f"/datasets/{dataset.pk}/assignments", body)
     assert Assignment.objects.get().due_at == datetime(2030, 1, 2, 1, 4, 5, tzinfo=UTC)
+
+
+def test_the_note_and_the_due_date_can_be_changed(cast, dataset, api):
+    made = api.post(f"/datasets/{dataset.pk}/assignments", {"users": [{"id": str(cast.ben.pk)}]}).json()
+    changed = api.patch(f"/assignments/{made['id']}", {"note": "By Monday", "due_at": "2030-01-02T03:04:05"})
+    assert (changed.json()["note"], changed.json()["due_at"]) == ("By Monday", "2030-01-02T03:04:05")
+    assert api.patch(f"/assignments/{made['id']}", {"due_at": None}).json()["due_at"] is None
+    assert api.patch(f"/assignments/{made['id']}", {"note": None}).status_code == 422

@@ -182,3 +182,17 @@ def test_records_that_are_found_can_be_assigned(cast, dataset, pages, page):
     html = pages.get(f"/acme/datasets/{dataset.pk}/?status=pending").content.decode()
     assert f'formaction="{page}/new"' in html
     assert "Assign all that match" in html
+
+
+def test_the_note_and_the_due_date_can_be_changed(cast, dataset, pages, page):
+    make.record(dataset)
+    made = assign(dataset, cast.ben, by=cast.max, note="For Monday")
+    form = f"{page}/{made.pk}/edit"
+    assert 'value="For Monday"' in pages.get(form).content.decode()
+    assert pages.post(form, {"note": "x" * 301}).status_code == 422
+    pages.post(form, {"note": "By Tuesday", "due_at": "2030-06-01T09:30", "zone": "Europe/Berlin"})
+    made.refresh_from_db()
+    assert (made.note, made.due_at) == ("By Tuesday", datetime(2030, 6, 1, 7, 30, tzinfo=UTC))
+    pages.post(form, {"note": "By Tuesday", "due_at": ""})
+    made.refresh_from_db()
+    assert made.due_at is None
