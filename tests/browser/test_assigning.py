@@ -50,7 +50,7 @@ def test_records_are_assigned_by_the_keyboard_alone(looking: Looking, dataset) -
     press_until(page, "Assign records")
     page.keyboard.press("Enter")
     page.wait_for_url("**/assignments/new?which=all")
-    page.wait_for_function("document.querySelector('[data-zone]').textContent === 'America/New_York'")
+    page.locator("[data-zone]", has_text="America/New_York").wait_for()
     press_until(page, "Ben")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
@@ -97,7 +97,7 @@ def test_a_due_date_is_shown_and_changed_in_the_readers_zone(looking: Looking, d
     page.goto(f"/acme/datasets/{dataset.pk}/assignments/{made.pk}/")
     page.get_by_role("link", name="Note and due date").click()
     due = page.get_by_label("Due")
-    page.wait_for_function("document.querySelector('[data-zone]').textContent === 'America/New_York'")
+    page.locator("[data-zone]", has_text="America/New_York").wait_for()
     assert due.input_value() == "2030-06-01T09:30"
     due.fill("2030-06-01T10:00")
     page.get_by_role("button", name="Save").click()
