@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
 
-from core.errors import NotFound
 from core.tenancy import acting_for
 from feedback.actions import assigned_rows
-from feedback.actions.queue import release
+from feedback.actions.queue import release_all
 from feedback.models import AssignedRecord, Lease, Share
 from feedback.models.assignments import AssignedState
 
@@ -22,7 +20,7 @@ def return_leases(organization_id: str, membership_id: str) -> None:
     with acting_for(organization_id):
         with transaction.atomic():
             held = list(Lease.objects.filter(membership=UUID(membership_id)))
-        _return(held)
+        release_all(held)
 
 
 def leave_behind(organization_id: str) -> None:
@@ -33,7 +31,7 @@ def leave_behind(organization_id: str) -> None:
     with acting_for(organization_id):
         with transaction.atomic():
             held = list(Lease.objects.of_people_gone())
-        _return(held)
+        release_all(held)
         with transaction.atomic():
             shares = list(Share.objects.of_people_gone().select_related("dataset"))
         for share in shares:
@@ -48,12 +46,6 @@ def organizations_left() -> set[str]:
         for rows in (Lease.objects.all(), Share.objects.all())
     ]
     return {str(pk) for rows in gone for pk in rows}
-
-
-def _return(leases: list[Lease]) -> None:
-    for lease in leases:
-        with suppress(NotFound), transaction.atomic():  # the record was deleted a moment ago
-            release(lease)
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -65,6 +67,13 @@ def set_aside(record: Record, by: Membership) -> None:
     Response.objects.filter(record=record, membership=by, status=Status.DRAFT).update(is_set_aside=True)
     for lease in Lease.objects.filter(record=record, membership=by):
         release(lease)
+
+
+def release_all(leases: Iterable[Lease]) -> None:
+    """Give these places back, each by itself: somebody signs out, or leaves."""
+    for lease in leases:
+        with suppress(NotFound), transaction.atomic():  # the record was deleted a moment ago
+            release(lease)
 
 
 def expire_leases(limit: int = 500) -> int:
