@@ -141,6 +141,11 @@ class MemberQuerySet(ScopedQuerySet[M_co]):
     Managers manage labelers who work nowhere else: a password reset must not open a foreign workspace.
     """
 
+    def working_in(self, workspace: Any) -> Self:
+        """Those who may answer in this workspace, given by its id or an `OuterRef`: its members, and the owners."""
+        here = self.model._base_manager.filter(workspace_memberships__workspace=workspace).values("pk")
+        return self.filter(Q(role=Role.OWNER) | Q(pk__in=here), left_at=None)
+
     def reach(self, verb: Verb, by: Membership) -> Q:
         if by.is_owner:
             return Q()

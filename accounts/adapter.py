@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.departures import return_leases
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
 
@@ -42,6 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         if user.signing_in_as:
             request.session[SESSION_KEY] = user.signing_in_as.organization.slug
+
+    def logout(self, request: HttpRequest) -> None:
+        """Nobody holds a record while they are away."""
+        assert isinstance(request.user, User)
+        return_leases(request.user)
+        super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The home of the organization visited last, or of the only one; else the page to choose one."""

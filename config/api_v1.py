@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from accounts.api import Me, Token, UserDetail, Users
+from feedback.api.assignments import AssignmentDetail, AssignmentHandOver, Assignments
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
@@ -102,6 +103,9 @@ urlpatterns: list[URLPattern] = [
     path("records/<str:record_id>/history", RecordHistory.as_view()),
     path("me/leases/<str:lease_id>", LeaseDetail.as_view()),
     path("me/leases/<str:lease_id>/heartbeat", LeaseHeartbeat.as_view()),
+    path("datasets/<str:dataset_id>/assignments", Assignments.as_view()),
+    path("assignments/<str:assignment_id>", AssignmentDetail.as_view()),
+    path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),

@@ -36,6 +36,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "keep no records for people who went": {
+        "task": "feedback.sweep_departures",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "send webhooks again, and what was forgotten": {
         "task": "feedback.sweep_deliveries",
         "schedule": 5.0,

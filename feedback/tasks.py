@@ -5,17 +5,21 @@ from django.db import transaction
 
 from core.tenancy import across, acting_for
 from feedback.actions import (
+    assigning,
     bulk_answers,
     exporting,
+    handing_over,
     hub_exporting,
     hub_importing,
     importing,
     indexing,
     jobs,
+    leaving,
     priority,
     queue,
     taking_back,
     targets,
+    unassigning,
     uploads,
     vector_indexes,
     webhooks,
@@ -68,6 +72,45 @@ def run_rules(organization_id: str, job_id: str) -> None:
 def run_priority(organization_id: str, job_id: str) -> None:
     """Let many records come first or last, or want more answers."""
     priority.run_priority(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_assign", acks_late=True)
+def run_assign(organization_id: str, job_id: str) -> None:
+    """Give records to people by name."""
+    assigning.run_assign(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_unassign", acks_late=True)
+def run_unassign(organization_id: str, job_id: str) -> None:
+    """Take back what was given to people by name."""
+    unassigning.run_unassign(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_hand_over", acks_late=True)
+def run_hand_over(organization_id: str, job_id: str) -> None:
+    """Hand over to others what somebody was given by name."""
+    handing_over.run_hand_over(organization_id, job_id)
+
+
+@shared_task(name="feedback.return_leases", acks_late=True)
+def return_leases(organization_id: str, membership_id: str) -> None:
+    """Give back what somebody holds who signed out."""
+    leaving.return_leases(organization_id, membership_id)
+
+
+@shared_task(name="feedback.leave_behind", acks_late=True)
+def leave_behind(organization_id: str) -> None:
+    """Give back what people hold or wait for who do not work there any more."""
+    leaving.leave_behind(organization_id)
+
+
+@shared_task(name="feedback.sweep_departures")
+def sweep_departures() -> None:
+    """Do that where it was forgotten, in every organization."""
+    with across(), transaction.atomic():
+        organizations = leaving.organizations_left()
+    for organization_id in organizations:
+        leaving.leave_behind(organization_id)
 
 
 @shared_task(name="feedback.expire_leases")

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from feedback.views import (
+    assignments,
     builder,
     bulk,
     datasets,
@@ -48,6 +49,22 @@ of_a_dataset = [
     path("stopped/put-back", stopped.put_records_back, name="put_records_back"),
     path("stopped/delete", stopped.delete_stopped, name="delete_stopped"),
     path("answer", bulk.answer_many, name="answer_many"),
+    path("assignments/", assignments.assignments, name="assignments"),
+    path("assignments/new", assignments.assign, name="assign"),
+    path("assignments/hand-over/<uuid:person_id>", assignments.pass_on, name="pass_on"),
+    path("assignments/<uuid:assignment_id>/", assignments.assignment, name="assignment"),
+    path("assignments/<uuid:assignment_id>/edit", assignments.edit_assignment, name="edit_assignment"),
+    path("assignments/<uuid:assignment_id>/take-back", assignments.take_back, name="take_back"),
+    path(
+        "assignments/<uuid:assignment_id>/take-back/<uuid:person_id>",
+        assignments.take_back,
+        name="take_back_from",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/hand-over/<uuid:person_id>",
+        assignments.pass_on,
+        name="pass_on_part",
+    ),
     path("views/", saved_views.saved_views, name="saved_views"),
     path("views/new", saved_views.new_view, name="new_view"),
     path("views/<uuid:view>/", saved_views.saved_view, name="saved_view"),

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.test import override_settings
 
 from accounts.actions import issue_api_key
+from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
@@ -182,6 +183,29 @@ def empty_workspace(things: Things) -> Any:
 
 @builder
 def labeler(things: Things) -> Any:
+    return things.cast.ben
+
+
+@builder
+def manager(things: Things) -> Any:
+    return things.cast.max
+
+
+@builder
+def assignment(things: Things) -> Any:
+    """Of a record to Ben."""
+    assert things["record"]
+    made = start_assignment(
+        things["dataset"], Selection(None), people={things.cast.ben.pk: 1}, by=things.cast.max
+    )
+    run_assign(str(made.organization_id), str(made.job_id))
+    return made
+
+
+@builder
+def assigned_labeler(things: Things) -> Any:
+    """Ben, once something was given to him."""
+    assert things["assignment"]
     return things.cast.ben
 
 
@@ -428,6 +452,23 @@ ROWS = [
         {"title": "Other"},
     ),
     Row("DELETE", "/api/v1/metadata-properties/{metadata_property}", "managers of the workspace"),
+    # Work given by name
+    Row("GET", "/api/v1/datasets/{dataset}/assignments", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/assignments",
+        "managers of the workspace",
+        {"users": [{"id": "{labeler}"}]},
+    ),
+    Row("GET", "/api/v1/assignments/{assignment}", "managers of the workspace"),
+    Row("PATCH", "/api/v1/assignments/{assignment}", "managers of the workspace", {"note": "By Monday"}),
+    Row("DELETE", "/api/v1/assignments/{assignment}", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/assignments/{assignment}/hand-over",
+        "managers of the workspace",
+        {"user_id": "{labeler}", "users": [{"id": "{manager}"}]},
+    ),
     # Records
     Row("GET", "/api/v1/datasets/{dataset}/records", "managers of the workspace"),
     Row("DELETE", "/api/v1/datasets/{dataset}/records?ids={record}", "managers of the workspace"),
@@ -532,6 +573,69 @@ ROWS = [
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
+    # Pages about work given by name
+    Row("GET", "/{organization}/datasets/{dataset}/assignments/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/assignments/new?which=all", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/new",
+        "managers of the workspace",
+        {"which": "all", "person": "{labeler}", "overlap": "1", "amount": "all", "order": "queue"},
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/assignments/{assignment}/", "managers of the workspace"),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/edit",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/edit",
+        "managers of the workspace",
+        {"note": "By Monday"},
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back",
+        "managers of the workspace",
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/take-back/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/{assignment}/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+        {"person": "{manager}"},
+    ),
+    Row(
+        "GET",
+        "/{organization}/datasets/{dataset}/assignments/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/assignments/hand-over/{assigned_labeler}",
+        "managers of the workspace",
+        {"person": "{manager}"},
+    ),
     # For whoever watches
     Row("GET", "/healthz", "everybody"),
     Row("GET", "/readyz", "everybody"),

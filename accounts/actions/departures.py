@@ -1,4 +1,4 @@
-"""Leaving an organization. Answers stay, without the person."""
+"""Leaving: an organization, where answers stay without the person, or for today."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from accounts import directory
 from accounts.actions.members import keep_an_owner
 from accounts.models import ApiKey, Membership, User
+from core.later import later
 
 
 @transaction.atomic
@@ -28,9 +29,16 @@ def remove_member(member: Membership) -> Membership:
         user=None, left_at=Now(), updated_at=Now(), username=pseudonym, first_name="", last_name=None
     )
     member.refresh_from_db()
+    later("feedback.leave_behind", str(member.organization_id))
     if user is not None and user.managed_by_id == member.organization_id:
         _close_account(user)
     return member
+
+
+def return_leases(user: User) -> None:
+    """Let others have what this person holds, in any organization: they sign out."""
+    for member in directory.memberships_of(user):
+        later("feedback.return_leases", str(member.organization_id), str(member.pk))
 
 
 def _close_account(user: User) -> None:

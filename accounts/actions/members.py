@@ -12,6 +12,7 @@ from accounts.access import Role
 from accounts.actions.skills import clean_skills
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Forbidden, Invalid
+from core.later import later
 from core.text import check_text
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 100
@@ -105,6 +106,8 @@ def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membe
     try:
         with transaction.atomic():
             Membership.objects.filter(pk=member.pk).update(**different, updated_at=Now())
+            if "role" in different:  # owners work in every workspace, others where they are members
+                later("feedback.leave_behind", str(member.organization_id))
     except IntegrityError as error:
         raise Invalid(
             str(_clash(error, changes["username"])), {"username": gettext("This username is taken.")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -67,11 +69,11 @@ def set_aside(record: Record, by: Membership) -> None:
         release(lease)
 
 
-def release_all(member: Membership) -> None:
-    """Give back everything that this person holds: on signing out, on leaving."""
-    held = Lease.objects.filter(membership=member).order_by("record_id")
-    for lease in held:
-        release(lease)
+def release_all(leases: Iterable[Lease]) -> None:
+    """Give these places back, each by itself: somebody signs out, or leaves."""
+    for lease in leases:
+        with suppress(NotFound), transaction.atomic():  # the record was deleted a moment ago
+            release(lease)
 
 
 def expire_leases(limit: int = 500) -> int:

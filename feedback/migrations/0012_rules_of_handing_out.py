@@ -82,17 +82,18 @@ $$
 """
 
 # Under a queue item's lock, after its places or its assigned records changed: who waits for a place of it, and how
-# many places are kept for them. Nobody waits at a record that has its answers.
+# many places are kept for them. Nobody waits at a record that has its answers. By the key, whatever the planner
+# believed when the table was empty: a session keeps its plan while an assignment fills it.
 RESERVE = """
-create function reserve_places(p_record uuid) returns void language plpgsql as $$
+create function reserve_places(p_record uuid) returns void language plpgsql set enable_seqscan = off as $$
 begin
     update feedback_assignedrecord a set state = case when q.completed then 'filled' else 'waiting' end
         from feedback_queueitem q
         where q.record_id = p_record and a.record_id = p_record
-          and a.state = case when q.completed then 'waiting' else 'filled' end;
+          and case when q.completed then a.state in ('waiting', 'left') else a.state = 'filled' end;
     update feedback_queueitem q set reserved = waiting.number
-        from (select count(*) as number from feedback_assignedrecord
-              where record_id = p_record and state = 'waiting') as waiting
+        from (select count(*) filter (where state = 'waiting') as number from feedback_assignedrecord
+              where record_id = p_record) as waiting
         where q.record_id = p_record and q.reserved <> waiting.number;
 end $$
 """
@@ -488,9 +489,10 @@ begin
     select * into mine from feedback_assignedrecord where record_id = p_record and membership_id = p_person;
     if found and p_after is distinct from 'draft' then
         state_after := case when p_after is not null then 'answered'
+                            when mine.state = 'left' then 'left'
                             when p_before is not null or mine.state = 'held' then 'waiting' else mine.state end;
         update feedback_assignedrecord set state = state_after
-            where record_id = p_record and membership_id = p_person and state <> 'left';
+            where record_id = p_record and membership_id = p_person;
         if (state_after = 'answered') <> (mine.state = 'answered') then
             update feedback_share set answered = answered + case state_after when 'answered' then 1 else -1 end
                 where id = mine.share_id;
@@ -584,7 +586,8 @@ end $$
 # locked first, as by everybody who writes in bulk, so that two of them cannot deadlock. A record that becomes
 # completed, or pending again, notes when.
 RECOUNT = """
-create function recount_records(p_dataset uuid, p_records uuid[], p_reckon boolean) returns void language plpgsql as $$
+create function recount_records(p_dataset uuid, p_records uuid[], p_reckon boolean) returns void
+language plpgsql set enable_seqscan = off as $$
 declare
     rules feedback_queuerules;
     wanted int;
@@ -651,6 +654,22 @@ begin
     if is_assigned then
         update feedback_assignedrecord a set rank = q.rank from feedback_queueitem q
             where q.record_id = any(p_records) and a.record_id = q.record_id and a.rank <> q.rank;
+        with stand as (
+            select a.record_id, a.membership_id, a.share_id, a.state as was, case
+                when exists (select 1 from feedback_response r where r.record_id = a.record_id
+                             and r.membership_id = a.membership_id and r.status <> 'draft') then 'answered'
+                when a.state = 'left' then 'left'
+                when exists (select 1 from feedback_lease l where l.record_id = a.record_id
+                             and l.membership_id = a.membership_id) then 'held'
+                when a.state in ('answered', 'held') then 'waiting' else a.state end as state
+            from feedback_assignedrecord a where a.record_id = any(p_records)
+        ), moved as (
+            update feedback_assignedrecord a set state = stand.state from stand
+            where a.record_id = stand.record_id and a.membership_id = stand.membership_id and stand.was <> stand.state
+        )
+        update feedback_share s set answered = answered + counted.step from (
+            select share_id, sum((state = 'answered')::int - (was = 'answered')::int) as step from stand group by share_id
+        ) as counted where s.id = counted.share_id and counted.step <> 0;
         perform reserve_places(record_id) from feedback_queueitem where record_id = any(p_records);
     end if;
 

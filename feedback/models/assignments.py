@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
@@ -40,8 +40,23 @@ class Assignment(Scoped, Base):
         return self.note or f"Assignment of {self.inserted_at:%Y-%m-%d}"
 
 
+class ShareQuerySet(WorkspaceQuerySet["Share"]):
+    """People's parts, by who they are."""
+
+    def of_people_gone(self) -> ShareQuerySet:
+        """Those of people who may not answer in the dataset any more, for whom records of it wait all the same."""
+        working = Membership.objects.working_in(OuterRef(OuterRef("dataset__workspace")))
+        waiting = AssignedRecord.objects.filter(
+            dataset=OuterRef("dataset"), membership=OuterRef("membership"), state=AssignedState.WAITING
+        )
+        return self.exclude(Exists(working.filter(pk=OuterRef("membership")))).filter(Exists(waiting))
+
+
 class Share(Scoped, Base):
-    """One person's part of an assignment. `given` records, `answered` of them by that person."""
+    """One person's part of an assignment. `given` records, `answered` of them by that person.
+
+    Both are kept: `given` is the number of its rows in AssignedRecord, `answered` of those in that state.
+    """
 
     workspace_path = "dataset__workspace"
 
@@ -53,7 +68,7 @@ class Share(Scoped, Base):
     given = models.PositiveIntegerField(default=0, db_default=0)
     answered = models.PositiveIntegerField(default=0, db_default=0)
 
-    objects = WorkspaceQuerySet["Share"].as_manager()
+    objects = ShareQuerySet.as_manager()
 
     class Meta:
         ordering = ("inserted_at", "id")

@@ -45,11 +45,15 @@ class JobKind(models.TextChoices):
     TAKE_BACK = "take_back", _("Answers taken back")
     RULES = "rules", _("Queue put in order")
     PRIORITY = "priority", _("Priority of many records")
+    ASSIGN = "assign", _("Assignment")
+    UNASSIGN = "unassign", _("Assignment taken back")
+    HAND_OVER = "hand_over", _("Records handed over")
 
 
 BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
 ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
 QUEUE = (JobKind.RULES, JobKind.PRIORITY)
+ASSIGNMENTS = (JobKind.ASSIGN, JobKind.UNASSIGN, JobKind.HAND_OVER)
 
 
 def states() -> list[tuple[str, str]]:
@@ -145,9 +149,14 @@ class Job(Scoped, Base):
         return self.kind in ANSWERS
 
     @property
+    def is_about_assignments(self) -> bool:
+        """Whether it gives records to people, or takes them from some."""
+        return self.kind in ASSIGNMENTS
+
+    @property
     def stays_inside(self) -> bool:
-        """Whether it is about answers or the queue; else records come in or go out."""
-        return self.kind in (*ANSWERS, *QUEUE)
+        """Whether it works on records that are here; else records come in or go out."""
+        return self.kind in (*ANSWERS, *QUEUE, *ASSIGNMENTS)
 
     @property
     def may_be_stopped(self) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
@@ -113,6 +113,15 @@ class QueueItem(models.Model):
         return 9 - (self.rank >> (KEY_BITS + POSITION_BITS))
 
 
+class LeaseQuerySet(WorkspaceQuerySet["Lease"]):
+    """Places that are held, by whom."""
+
+    def of_people_gone(self) -> LeaseQuerySet:
+        """Those of people who may not answer in the dataset any more."""
+        working = Membership.objects.working_in(OuterRef(OuterRef("dataset__workspace")))
+        return self.exclude(Exists(working.filter(pk=OuterRef("membership"))))
+
+
 class Lease(Scoped):
     """A place that somebody holds for a while. Gone with the submit, the skip, or its expiry."""
 
@@ -128,7 +137,7 @@ class Lease(Scoped):
     leased_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
     expires_at = models.DateTimeField(db_index=True)
 
-    objects = WorkspaceQuerySet["Lease"].as_manager()
+    objects = LeaseQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

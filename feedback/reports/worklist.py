@@ -4,24 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count as Number
+from django.db.models import F, Sum
 from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 
 from accounts.access import Verb
 from accounts.models import Membership
-from feedback.models import Dataset, LabelerTally, Lease, QueueItem, QueueRules, Response
+from feedback.models import Dataset, LabelerTally, Lease, Response, Share
 from feedback.models.datasets import Status as DatasetStatus
 from feedback.models.responses import Status
+from feedback.reports.assignments import MOST_LISTED, Count, Part, parts, total
 from feedback.reports.progress import Progress, progress_of
 from feedback.reports.tasks_in_words import task_words
+from feedback.standing import standings
 
 MOST_DATASETS = 200
 MOST_DRAFTS = 5
 WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What waits for one person by name, in one dataset."""
+
+    parts: Sequence[Part]
+
+    @property
+    def waiting(self) -> Count:
+        return total([part.waiting for part in self.parts])
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the first of it is due."""
+        dates = [part.share.assignment.due_at for part in self.parts]
+        return min((date for date in dates if date), default=None)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < now()
+
+    @property
+    def notes(self) -> list[str]:
+        """What managers wrote about it."""
+        return [part.share.assignment.note for part in self.parts if part.share.assignment.note]
 
 
 @dataclass(frozen=True)
@@ -35,6 +64,7 @@ class Work:
     others: int
     guidelines_changed: bool
     why_not: str
+    own: Own | None
 
     @property
     def mine_percent(self) -> int:
@@ -80,11 +110,8 @@ def worklist(by: Membership) -> list[Work]:
     answering = _count(
         LabelerTally.objects.filter(dataset__in=ids, first_at__isnull=False).exclude(membership=by)
     )
-    held = Lease.objects.filter(dataset__in=ids, expires_at__gt=now())
-    own, others = (
-        set(held.filter(membership=by).values_list("dataset", flat=True)),
-        _count(held.exclude(membership=by)),
-    )
+    held = set(Lease.objects.filter(dataset__in=ids, membership=by).values_list("dataset", flat=True))
+    standing, own = standings(ids, by), _own(ids, by)
     return [
         Work(
             dataset=one,
@@ -93,7 +120,8 @@ def worklist(by: Membership) -> list[Work]:
             mine=(tally := mine.get(one.pk) or LabelerTally()).submitted,
             others=answering.get(one.pk, 0),
             guidelines_changed=tally.guidelines_read not in (None, one.guidelines_version),
-            why_not="" if one.pk in own or tally.drafts else _why_not(one, progress[one.pk], tally, others),
+            why_not="" if one.pk in held or tally.drafts else standing[one.pk].why_not,
+            own=own.get(one.pk),
         )
         for one in datasets
     ]
@@ -113,38 +141,26 @@ def week(by: Membership, work: Sequence[Work]) -> Week:
     """What this person submitted since a week ago, in these datasets."""
     ids = [one.dataset.pk for one in work]
     rows = Response.objects.filter(dataset__in=ids, membership=by, updated_at__gte=now() - WEEK)
-    found = rows.filter(status=Status.SUBMITTED).aggregate(answered=Count("pk"), active=Sum("active_ms"))
+    found = rows.filter(status=Status.SUBMITTED).aggregate(answered=Number("pk"), active=Sum("active_ms"))
     return Week(found["answered"], found["active"] or 0)
 
 
 def _datasets(by: Membership) -> Any:
     rows = Dataset.objects.allowing(Verb.ANNOTATE, by).filter(status=DatasetStatus.READY)
-    waiting = QueueItem.objects.filter(dataset=OuterRef("pk"), free=True)
-    return rows.annotate(is_open=Exists(waiting)).select_related("workspace", "rules")[:MOST_DATASETS]
+    return rows.select_related("workspace", "rules")[:MOST_DATASETS]
 
 
 def _count(rows: Any) -> Mapping[Any, int]:
     return dict(
-        rows.values_list("dataset").annotate(number=Count("*")).order_by().values_list("dataset", "number")
+        rows.values_list("dataset").annotate(number=Number("*")).order_by().values_list("dataset", "number")
     )
 
 
-def _why_not(dataset: Any, progress: Progress, tally: LabelerTally, held: Mapping[Any, int]) -> str:
-    """As the queue will say it (feedback/actions/queue.py), from kept counts; "" if something may wait."""
-    rules: QueueRules = dataset.rules
-    if rules.is_paused:
-        return gettext("it is paused")
-    if rules.closes_when_due and rules.is_overdue:
-        return gettext("it was open until its due date, which is past")
-    if not progress.total:
-        return gettext("it has no records yet")
-    if dataset.is_open:
-        done = tally.submitted + tally.discarded >= progress.total
-        return gettext("you have answered every record") if done else ""
-    if number := held.get(dataset.pk):
-        return ngettext(
-            "the last one is being labeled by others right now",
-            "the other %(number)s are being labeled by others right now",
-            number,
-        ) % {"number": number}
-    return gettext("every record has the answers it needs")
+def _own(datasets: Sequence[Any], by: Membership) -> dict[Any, Own]:
+    """Dataset id -> what waits there for this person by name."""
+    shares = Share.objects.filter(dataset__in=datasets, membership=by, given__gt=F("answered"))
+    found: dict[Any, list[Part]] = {}
+    for part in parts(list(shares.select_related("assignment")), MOST_LISTED):
+        if part.waiting:
+            found.setdefault(part.share.dataset_id, []).append(part)
+    return {pk: Own(several) for pk, several in found.items()}

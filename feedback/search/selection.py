@@ -18,6 +18,7 @@ from feedback.models.records import RecordQuerySet
 from feedback.models.responses import Status
 from feedback.search.address import read_query
 from feedback.search.matching import matching
+from feedback.search.query import RecordQuery
 from feedback.search.scope import Scope
 
 MOST = 50_000  # records of one selection
@@ -26,10 +27,14 @@ MOST_TICKED = 500
 
 @dataclass(frozen=True)
 class Selection:
-    """`ids`: those that were ticked; None: whatever the address finds (feedback/search/address.py)."""
+    """`ids`: those that were ticked; None: whatever the address finds (feedback/search/address.py).
+
+    `asked`: a `RecordQuery` in place of an address, as JSON.
+    """
 
     ids: Sequence[UUID] | None
     address: str = ""
+    asked: Mapping[str, Any] | None = None
 
     @classmethod
     def read(cls, form: QueryDict) -> Selection:
@@ -50,19 +55,22 @@ class Selection:
     def kept(cls, options: Mapping[str, Any]) -> Selection:
         """Out of a job's options."""
         ids = options.get("ids")
-        return cls(None if ids is None else [UUID(one) for one in ids], options.get("address", ""))
+        ticked = None if ids is None else [UUID(one) for one in ids]
+        return cls(ticked, options.get("address", ""), options.get("asked"))
 
     @property
     def options(self) -> dict[str, Any]:
         """For a job's options."""
-        return {"address": self.address} if self.ids is None else {"ids": [str(one) for one in self.ids]}
+        if self.ids is not None:
+            return {"ids": [str(one) for one in self.ids]}
+        return {"asked": self.asked} if self.asked is not None else {"address": self.address}
 
     def rows(self, dataset: Dataset, by: Membership) -> RecordQuerySet:
         """The records, as this person finds them now. `Invalid` if the address cannot be meant."""
         if self.ids is not None:
             return Record.objects.filter(dataset=dataset, pk__in=self.ids)
         params = QueryDict(self.address)
-        query = read_query(params)
+        query = read_query(params) if self.asked is None else RecordQuery.model_validate(self.asked)
         if query.vector:
             raise Invalid("Records that are like one have no end. Tick those that you mean.")
         mine = not by.is_manager or params.get("of") == "me"

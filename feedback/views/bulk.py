@@ -33,9 +33,9 @@ def answer_many(request: Request, pk: UUID) -> HttpResponse:
         "tab": "records",
         "dataset": dataset,
         "meant": meant(selection, dataset, request.membership),
-        "chosen": chosen(form),
+        "chosen": chosen_again(form),
         "replaces": form.get("existing") == "replace",
-        "back": way_back(request, dataset, form),
+        "back": back_from(request, dataset, form),
     }
     values = posted_answers(dataset.shape, form)
     if request.method == "GET" or "change" in form:
@@ -65,12 +65,12 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
     return redirect("job", request.organization.slug, take_back(job, by=request.membership).pk)
 
 
-def chosen(form: QueryDict) -> list[tuple[str, str]]:
-    """The selection in a form, to be sent again."""
+def chosen_again(form: QueryDict) -> list[tuple[str, str]]:
+    """The selection, to be sent again."""
     return [(name, one) for name in ("which", "record", "address") for one in form.getlist(name)]
 
 
-def way_back(request: Request, dataset: Dataset, form: QueryDict) -> str:
+def back_from(request: Request, dataset: Dataset, form: QueryDict) -> str:
     """To the records from which the selection was made."""
     page = reverse("dataset", args=[request.organization.slug, dataset.pk])
     address = form.get("address", "")

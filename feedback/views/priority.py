@@ -19,7 +19,7 @@ from feedback.actions.priority import prioritize, start_priority
 from feedback.forms import PriorityForm
 from feedback.models import Dataset
 from feedback.search.selection import Selection, meant
-from feedback.views.bulk import chosen, way_back
+from feedback.views.bulk import back_from, chosen_again
 
 
 @never_cache
@@ -28,7 +28,7 @@ def prioritize_records(request: Request, pk: UUID) -> HttpResponse:
     """Those that are ticked at once, all that were found by a job."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     sent = request.POST if request.method == "POST" else request.GET
-    selection, back = Selection.read(sent), way_back(request, dataset, sent)
+    selection, back = Selection.read(sent), back_from(request, dataset, sent)
     form = PriorityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,7 +47,7 @@ def prioritize_records(request: Request, pk: UUID) -> HttpResponse:
         "tab": "records",
         "dataset": dataset,
         "meant": meant(selection, dataset, request.membership),
-        "chosen": chosen(sent),
+        "chosen": chosen_again(sent),
         "form": form,
         "back": back,
     }

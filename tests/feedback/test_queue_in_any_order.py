@@ -121,7 +121,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(who=person)
     def sign_out(self, who):
-        release_all(self.people[who])
+        release_all(Lease.objects.filter(membership=self.people[who]))
         assert not Lease.objects.filter(membership=self.people[who]).exists()
 
     @rule(which=several)

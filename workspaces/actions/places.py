@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
+from core.later import later
 from workspaces.models import GroupMembership, Workspace, WorkspaceMembership
 
 NAME = r"^[a-zA-Z0-9_-]+$"  # the contract's client refuses to read any other
@@ -70,12 +71,13 @@ def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembe
 
 @transaction.atomic
 def remove_from_workspace(place: WorkspaceMembership) -> None:
-    """Let somebody out, of its groups too; their answers stay."""
+    """Let somebody out, of its groups too; their answers stay, and what waits for them is for others."""
     if not place.membership.is_owner:
         GroupMembership.objects.filter(
             group__workspace=place.workspace_id, membership=place.membership_id
         ).delete()
     place.delete()
+    later("feedback.leave_behind", str(place.organization_id))
 
 
 def _check_name(name: str) -> None:

@@ -1,13 +1,15 @@
 """The first page: what waits for whom, and why nothing does."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from feedback.actions.datasets import update_dataset
 from feedback.actions.queue import lease_next, read_guidelines_of
 from feedback.actions.responses import save_draft
-from feedback.models import Dataset
+from feedback.models import Dataset, QueueRules
 from tests import make
 from tests.cast import Cast
+from tests.feedback.assigned import assign
 from workspaces.models import WorkspaceMembership
 
 
@@ -47,10 +49,10 @@ def test_a_dataset_with_nothing_to_do_says_why(cast: Cast) -> None:
     make.record(held)
     lease_next(held, by=cast.max)
     page = home(cast, cast.ben)
-    assert "it has no records yet" in page
-    assert "you have answered every record" in page
-    assert "every record has the answers it needs" in page
-    assert "the last one is being labeled by others right now" in page
+    assert "This dataset has no records yet." in page
+    assert "You have answered every record that still needs an answer." in page
+    assert "Every record has the answers it needs." in page
+    assert "The last one is being labeled by others right now." in page
     assert "Go on" not in page
 
 
@@ -101,3 +103,37 @@ def test_more_datasets_need_no_more_queries(cast: Cast, django_assert_max_num_qu
     with django_assert_max_num_queries(20):
         ben.get("/acme/")
     assert Dataset.objects.count() == 8
+
+
+def test_what_was_given_to_somebody_is_said_with_its_due_date(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace, "Given")
+    records = make.records(dataset, 3)
+    assign(dataset, cast.ben, by=cast.max, note="For Monday", due_at=datetime(2020, 1, 1, tzinfo=UTC))
+    make.response(records[0], cast.ben)
+    page = home(cast, cast.ben)
+    assert "<strong>2 records</strong> were given to you" in page
+    assert "2020-01-01" in page
+    assert "overdue" in page
+    assert "For Monday" in page
+    others = home(cast, cast.max)
+    assert "given to you" not in others
+    assert "The records that are left were given to others by name." in others
+
+
+def test_unassigned_records_wait_for_nobody_where_the_dataset_says_so(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace, "Closed")
+    make.records(dataset, 3)
+    QueueRules.objects.filter(dataset=dataset).update(opens_unassigned=False)
+    assert "by name, and none to you yet." in home(cast, cast.ben)
+    assign(dataset, cast.ben, by=cast.max, number=1)
+    assert "1 dataset waits for you." in home(cast, cast.ben)
+    lease = lease_next(dataset, by=cast.ben)
+    make.response(lease.record, cast.ben)
+    assert "You have answered every record that was given to you." in home(cast, cast.ben)
+
+
+def test_a_paused_dataset_waits_for_nobody(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace, "Paused")
+    make.record(dataset)
+    QueueRules.objects.filter(dataset=dataset).update(is_paused=True, pause_note="Back on Monday.")
+    assert "This dataset is paused. Back on Monday." in home(cast, cast.ben)
