@@ -75,6 +75,7 @@ class Looking:
         self.cast, self.url, self.browser = cast, url, browser
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.before = set(threading.enumerate())
 
     def page(self, who: Membership | None, **options: Any) -> Page:
         """A page of this person's own browser, signed in (or of a stranger's). Errors on the console are complaints."""
@@ -101,6 +102,12 @@ class Looking:
         with transaction.atomic():
             yield
 
+    def nobody_is_served(self) -> bool:
+        """Whether no connection is left that began with the test: browsers keep theirs until all is sent."""
+        time.sleep(0.01)
+        threads = set(threading.enumerate()) - self.before
+        return not any("process_request_thread" in thread.name for thread in threads)
+
 
 @pytest.fixture
 def looking(live_server: Any, transactional_db: None, browser: Browser) -> Iterator[Looking]:
@@ -114,7 +121,8 @@ def looking(live_server: Any, transactional_db: None, browser: Browser) -> Itera
             page.goto("about:blank")  # which sends what was not saved yet
         context.close()
     eventually(
-        lambda: all(nobody_is_served() and nobody_else_is_at_the_database() for _ in range(2)), seconds=10
+        lambda: all(looking.nobody_is_served() and nobody_else_is_at_the_database() for _ in range(2)),
+        seconds=10,
     )
     assert looking.complaints == []
 
@@ -135,12 +143,6 @@ def barriers(page: Page, **options: Any) -> list[str]:
         page.evaluate(AXE_SCRIPT)
         found = page.evaluate(RUN, options)
     return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def nobody_is_served() -> bool:
-    """Whether the live server has no connection left: a browser keeps its own until all that it sends has come."""
-    time.sleep(0.01)
-    return not any("process_request_thread" in thread.name for thread in threading.enumerate())
 
 
 def nobody_else_is_at_the_database() -> bool:

@@ -4,10 +4,11 @@ Loaded by `-p` before Django's settings are, in the process that starts the sess
 inherit its environment. Sessions side by side have servers of their own and cannot collide.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,20 @@ def in_memory() -> Path | None:
     return MEMORY if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH else None
 
 
+def sweep() -> None:
+    """Remove from memory what sessions left that were killed: nobody holds their lock (core/embedded/folder.py)."""
+    for lock in MEMORY.glob("assay-tests-*/lock"):
+        with suppress(OSError), lock.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start the services and name them in the environment."""
     if os.environ.get("DATABASE_URL"):
         return
+    sweep()
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     data = Path(tempfile.mkdtemp(prefix="assay-tests-", dir=in_memory()))
