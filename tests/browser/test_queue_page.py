@@ -25,7 +25,7 @@ def test_a_manager_sets_the_rules_by_keyboard(looking) -> None:
     expect(page.get_by_label("Answers per record of the share")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("3")
-    expect(page.get_by_text("1 in 5 records gets 3 answers, all others 1.")).to_be_visible()
+    expect(page.get_by_text("1 in 5 records gets 3 answers, all others 1.")).to_be_visible(timeout=15_000)
 
     expect(page.locator("[name=order_property]")).to_be_hidden()
     page.get_by_label("Oldest first").focus()
@@ -35,12 +35,12 @@ def test_a_manager_sets_the_rules_by_keyboard(looking) -> None:
     expect(page.locator("[name=order_property]")).to_be_focused()
     page.keyboard.type("Lev")
     expect(page.get_by_label("Suggestions to")).to_be_hidden()
-    expect(page.get_by_text("Records come by Level: easy, middling, hard")).to_be_visible()
+    expect(page.get_by_text("Records come by Level: easy, middling, hard")).to_be_visible(timeout=15_000)
 
     expect(page.get_by_text("America/New_York")).to_be_visible()
     page.locator("[name=due_at]").fill("2027-01-01T12:00")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The rules are saved.")).to_be_visible()
+    expect(page.get_by_text("The rules are saved.")).to_be_visible(timeout=15_000)
     expect(page.locator("[name=due_at]")).to_have_value("2027-01-01T12:00")
     with looking.database():
         rules = QueueRules.objects.get(dataset=dataset)
