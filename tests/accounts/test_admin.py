@@ -13,9 +13,11 @@ from django.urls import reverse
 
 from accounts.admin.base import TenantAdmin
 from accounts.models import ApiKey, Membership, Organization
+from feedback.actions.assigning import start_assignment
 from feedback.actions.jobs import start_export
 from feedback.actions.webhooks import add_webhook
 from feedback.models import (
+    Assignment,
     Dataset,
     Delivery,
     GuidelinesVersion,
@@ -25,6 +27,7 @@ from feedback.models import (
     Response,
     Webhook,
 )
+from feedback.search.selection import Selection
 from tests import make
 from tests.cast import Cast
 from workspaces.actions import create_group
@@ -57,6 +60,7 @@ def fill(place: Workspace, person: Membership) -> None:
     start_export(dataset, format="records", by=None)
     make.key(person)
     create_group(place, name=f"Friends of {person.username}", members=[person])
+    start_assignment(dataset, Selection(None), people={person.pk: 1.0}, by=person)
 
 
 def rows_of(model: type[Model], name: str, cast: Cast) -> set[Any]:
@@ -78,6 +82,7 @@ MAX: dict[type[Model], Any] = {
     WorkspaceMembership: lambda cast: {"workspace": cast.workspace},
     Group: lambda cast: {"workspace": cast.workspace},
     Dataset: lambda cast: {"workspace": cast.workspace},
+    Assignment: lambda cast: {"dataset__workspace": cast.workspace},
     QueueRules: lambda cast: {"dataset__workspace": cast.workspace},
     GuidelinesVersion: lambda cast: {"dataset__workspace": cast.workspace},
     Record: lambda cast: {"dataset__workspace": cast.workspace},

@@ -46,7 +46,13 @@ def pooler(transactional_db, tmp_path):
 
 
 @pytest.fixture
-def start(pooler):
+def said(tmp_path):
+    """What the servers and workers wrote, for whoever wants to know why one of them failed."""
+    return tmp_path / "said.log"
+
+
+@pytest.fixture
+def start(pooler, said):
     """Starts a command of the product, which talks to the database through the pooler; ends all of them."""
     running = []
     environment = os.environ | {
@@ -56,9 +62,10 @@ def start(pooler):
     }
 
     def begin(child):
-        process = subprocess.Popen(
-            child.command, cwd=ROOT, env=environment, start_new_session=True, stderr=subprocess.DEVNULL
-        )
+        with said.open("a") as log:
+            process = subprocess.Popen(
+                child.command, cwd=ROOT, env=environment, start_new_session=True, stderr=log
+            )
         running.append(process)
         return process
 
@@ -70,7 +77,7 @@ def start(pooler):
     pooler[0].close()
 
 
-def test_each_record_gets_its_answers_whoever_dies(pooler, start):
+def test_each_record_gets_its_answers_whoever_dies(pooler, start, said):
     with transaction.atomic():
         cast = assemble()
         people = [make.member(cast.acme) for _ in range(PEOPLE)]
@@ -99,7 +106,7 @@ def test_each_record_gets_its_answers_whoever_dies(pooler, start):
     label(tabs, ANSWER, seconds=PATIENCE, misbehaves=True)
     for timer in killings:
         timer.join()
-    assert seen.wrong == []
+    assert seen.wrong == [], said.read_text()[-5000:]
     assert min(seen.acts[act] for act in ("submitted", "skipped", "died", "server away")) > 0
     assert pooler[0].transactions > RECORDS * WANTED
     with transaction.atomic():

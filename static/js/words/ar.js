@@ -1,5 +1,5 @@
 // Made by `make languages` from locale/. What scripts say (words.js).
-globalThis.words = { plural: (n) => Number((n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5)), texts: {
+globalThis.words = { plural: (n) => Number((n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)), texts: {
   "; ": ["؛ "],
   "About the same": ["متماثلتان تقريبًا"],
   "Another window has saved a newer draft.": ["حفظت نافذة أخرى مسودة أحدث."],

@@ -9,7 +9,7 @@ from feedback.actions.nothing import Nothing
 from feedback.actions.queue import lease_next, release_all
 from feedback.actions.responses import discard_response, save_draft, skip_record
 from feedback.actions.rules import pause_dataset, resume_dataset, update_rules
-from feedback.models import DailyTally, QueueItem, Response
+from feedback.models import DailyTally, Lease, QueueItem, Response
 from tests import make
 from tests.feedback import queue_of
 from tests.feedback.queue_of import ANSWER, order, taken
@@ -150,7 +150,7 @@ def test_what_becomes_of_a_record_that_somebody_did_not_answer(cast, dataset, ac
         discard_response(record, {}, by=cast.ben, reason="other")
     if again == "later":
         assert reason(dataset, cast.max) == for_max
-        release_all(cast.max)
+        release_all(Lease.objects.filter(membership=cast.max))
         assert reason(dataset, cast.ben) == for_ben
     else:
         assert reason(dataset, cast.ben) == for_ben
