@@ -11,9 +11,8 @@ from django.db.models.signals import post_migrate
 from core.tenancy import across
 from tests.cast import Cast, assemble
 
-# The live server would send each line of a reply by itself, and the kernel keep back all but the first of them until
+# The live server sends each line of a reply by itself, and the kernel would keep back all but the first of them until
 # the other side says that it has it, which may take 40 ms.
-WSGIRequestHandler.wbufsize = -1
 WSGIRequestHandler.disable_nagle_algorithm = True
 
 

@@ -96,7 +96,13 @@ def manage(data: Path, *arguments: str) -> "subprocess.Popen[str]":
     """A command of manage.py beside a running `serve`."""
     command = [sys.executable, "manage.py", *arguments, "--data", str(data)]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, cwd=ROOT, env=CLEAN | {"PYTHONUNBUFFERED": "1"}, text=True, **pipes)
+    environment = CLEAN | {"PYTHONUNBUFFERED": "1"}
+    # A shell that runs the tests in the background has them ignore Ctrl-C, which they would hand on.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_beside_a_real_server(tmp_path: Path) -> None:
