@@ -72,12 +72,13 @@ class Pooler:
         server = socket.socket(socket.AF_UNIX)
         server.connect(str(self.upstream))
         server.sendall(self.startup)
-        self.greeting, kind = b"", b""
+        greeting, kind = b"", b""
         while kind != b"Z":
             kind, message = _message(server)
-            self.greeting += message
+            greeting += message
             if kind == b"E":
                 raise OSError("The server refused.")
+        self.greeting = greeting
         self.idle.put(server)
 
     def _transaction(self, client: socket.socket) -> bool:
