@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from feedback.actions.assignees import LEAST, MOST, MOST_PEOPLE
 from feedback.actions.assignments import LONGEST_NOTE
+from workspaces.models import Group
 
 WHOLE, NUMBER, PERCENT = "all", "number", "percent"
 
@@ -31,11 +33,21 @@ class Choice:
 
 
 class PeopleForm(forms.Form):
-    """People to tick, each with a weight: `person` for each that is ticked, `weight-<id>`."""
+    """People to tick, each with a weight: `person` for each that is ticked, `weight-<id>`; or groups of them.
 
-    def __init__(self, data: Any = None, *, people: Sequence[Membership], **kwargs: Any) -> None:
+    `groups`: their people, of whom those count that are among `people`.
+    """
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        people: Sequence[Membership],
+        groups: Mapping[Group, Sequence[UUID]] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, **kwargs)
-        self.people = people
+        self.people, self.groups = people, groups
         self.weights: dict[UUID, float] = {}
 
     @property
@@ -46,16 +58,27 @@ class PeopleForm(forms.Form):
             Choice(one, str(one.pk) in ticked, self.data.get(f"weight-{one.pk}", "1")) for one in self.people
         ]
 
+    @property
+    def teams(self) -> list[tuple[Group, int, bool]]:
+        """Each group, how many of its people may be given something, and whether it is ticked."""
+        ticked = self.data.getlist("group") if self.is_bound else ()  # type: ignore[attr-defined]
+        known = {one.pk for one in self.people}
+        return [
+            (group, len(known.intersection(people)), str(group.pk) in ticked)
+            for group, people in self.groups.items()
+        ]
+
     def clean(self) -> dict[str, Any]:
         """The ticked ones by id, into `weights`."""
+        of_groups = {pk for group, _, ticked in self.teams if ticked for pk in self.groups[group]}
         for choice in self.choices:
-            if choice.is_chosen:
+            if choice.is_chosen or choice.person.pk in of_groups:
                 try:
                     self.weights[choice.person.pk] = float(choice.weight or 1)
                 except ValueError:
                     self.add_error(None, self._no_weight(choice))
         if not self.weights and not self.errors:
-            self.add_error(None, gettext("Choose at least one person."))
+            self.add_error(None, gettext("Choose at least one person, or a group with people who work here."))
         return super().clean() or {}
 
     def _no_weight(self, choice: Choice) -> str:

@@ -45,12 +45,15 @@ class Assignee(BaseModel):
 
 
 class Assignees(BaseModel):
-    """To whom records go."""
+    """To whom records go: users, and those who are in groups of the workspace now, with a weight of 1 each."""
 
-    users: list[Assignee] = Field(min_length=1, max_length=MOST_PEOPLE)
+    users: list[Assignee] = Field([], max_length=MOST_PEOPLE)
+    groups: list[UUID] = Field([], max_length=MOST_PEOPLE)
 
     @model_validator(mode="after")
-    def _names_nobody_twice(self) -> Self:
+    def _names_somebody_and_nobody_twice(self) -> Self:
+        if not self.users and not self.groups:
+            raise PydanticCustomError("value_error", "Name at least one user or group.")
         if len(self.weights) < len(self.users):
             raise PydanticCustomError("value_error", "A user is there twice.")
         return self

@@ -10,16 +10,19 @@ from typing_extensions import TypedDict
 
 from accounts.access import MANAGERS, Verb
 from core.api import ApiView, body, path_id, query
+from core.errors import Invalid
 from core.operations import Listing, Time, operation
 from feedback.actions.assigning import start_assignment
 from feedback.actions.assignments import change_assignment
 from feedback.actions.handing_over import hand_over
 from feedback.actions.unassigning import take_back_assignment
-from feedback.api.assignment_bodies import AssignmentCreate, AssignmentUpdate, HandOver
+from feedback.api.assignment_bodies import Assignees, AssignmentCreate, AssignmentUpdate, HandOver
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, Page, show_job
-from feedback.models import Assignment, Share
+from feedback.models import Assignment, Dataset, Share
 from feedback.reports.assignments import Given, given
+from workspaces.actions import people_of
+from workspaces.models import Group
 
 
 class PartJson(TypedDict):
@@ -97,10 +100,11 @@ class Assignments(ApiView):
         """
         path_id(dataset_id, "dataset_id")
         asked = body(request, AssignmentCreate)
+        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         made = start_assignment(
-            fetch_dataset(self, Verb.MANAGE, dataset_id),
+            dataset,
             asked.selection,
-            people=asked.weights,
+            people=_people(self, dataset, asked),
             by=self.by,
             overlap=asked.overlap,
             number=asked.number,
@@ -148,11 +152,27 @@ class AssignmentHandOver(ApiView):
         pk = path_id(assignment_id, "assignment_id")
         asked = body(request, HandOver)
         share = Share.objects.fetch(Verb.MANAGE, self.by, assignment=pk, membership=asked.user_id)
-        job = hand_over(
-            share.dataset, share.membership, to=asked.weights, by=self.by, assignment=share.assignment
-        )
+        to = _people(self, share.dataset, asked)
+        job = hand_over(share.dataset, share.membership, to=to, by=self.by, assignment=share.assignment)
         return Reply(show_job(job), status=202)
 
 
 def _fetch(view: ApiView, assignment_id: str) -> Assignment:
     return Assignment.objects.fetch(Verb.MANAGE, view.by, pk=path_id(assignment_id, "assignment_id"))
+
+
+def _people(view: ApiView, dataset: Dataset, asked: Assignees) -> dict[UUID, float]:
+    """Membership id -> weight, of users and of those who are in the groups now."""
+    found = list(
+        Group.objects.allowing(Verb.MANAGE, view.by).filter(
+            pk__in=asked.groups, workspace=dataset.workspace_id
+        )
+    )
+    if unknown := set(asked.groups) - {group.pk for group in found}:
+        sentence = f"The workspace has no group with the id {min(unknown)}."
+        raise Invalid(sentence, {"groups": sentence})
+    weights = {member: 1.0 for people in people_of(found).values() for member in people} | asked.weights
+    if not weights:
+        sentence = "Nobody is in these groups."
+        raise Invalid(sentence, {"groups": sentence})
+    return weights

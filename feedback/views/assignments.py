@@ -27,6 +27,8 @@ from feedback.reports.assignments import MOST_LISTED, given, left_behind, number
 from feedback.reports.job_progress import pace
 from feedback.search.selection import Selection
 from feedback.views.bulk import back_from, chosen_again
+from workspaces.actions import people_of
+from workspaces.models import Group
 
 PER_PAGE = 25
 
@@ -53,7 +55,7 @@ def assign(request: Request, pk: UUID) -> HttpResponse:
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     sent = request.POST if request.method == "POST" else request.GET
     selection = Selection.read(sent)
-    form = AssignForm(request.POST if request.method == "POST" else None, people=_workers(request, dataset))
+    form = AssignForm(request.POST if request.method == "POST" else None, **_choices(request, dataset))
     if request.method == "POST" and form.is_valid():
         try:
             made = start_assignment(dataset, selection, by=request.membership, **form.asked)
@@ -120,7 +122,7 @@ def pass_on(request: Request, pk: UUID, person_id: UUID, assignment_id: UUID | N
     only = _fetch(request, pk, assignment_id) if assignment_id else None
     share = _share(request, pk, person_id, only)
     dataset, leaver = share.dataset, share.membership
-    form = PeopleForm(request.POST if request.method == "POST" else None, people=_workers(request, dataset))
+    form = PeopleForm(request.POST if request.method == "POST" else None, **_choices(request, dataset))
     if request.method == "POST" and form.is_valid():
         try:
             job = hand_over(dataset, leaver, to=form.weights, by=request.membership, assignment=only)
@@ -142,11 +144,17 @@ def _share(request: Request, pk: UUID, person_id: UUID, only: Assignment | None)
     return Share.objects.fetch(Verb.MANAGE, request.membership, dataset=pk, membership=person_id, **of)
 
 
-def _workers(request: Request, dataset: Dataset) -> list[Membership]:
-    """To whom something can be given, by name."""
+def _choices(request: Request, dataset: Dataset) -> dict[str, Any]:
+    """To whom something can be given: people by name, and groups."""
     known = Membership.objects.allowing(Verb.VIEW, request.membership)
-    found = known.working_in(dataset.workspace_id)
-    return sorted(found, key=lambda one: (one.is_manager, one.display_name.casefold()))
+    people = sorted(
+        known.working_in(dataset.workspace_id), key=lambda one: (one.is_manager, one.display_name.casefold())
+    )
+    groups = list(
+        Group.objects.allowing(Verb.MANAGE, request.membership).filter(workspace=dataset.workspace_id)
+    )
+    members = people_of(groups)
+    return {"people": people, "groups": {group: members[group.pk] for group in groups}}
 
 
 def _context(dataset: Dataset) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_records_are_assigned_by_the_keyboard_alone(looking: Looking, dataset) -
     press_until(page, "Max")
     page.keyboard.press("Space")
     page.get_by_label("Due").fill("2030-06-01T09:30")
-    page.get_by_label("Note").focus()
+    page.get_by_role("textbox", name="Note optional").focus()
     page.keyboard.type("For Monday")
     page.keyboard.press("Enter")
     page.wait_for_url("**/assignments/*-*/")

@@ -13,6 +13,7 @@ from feedback.actions.unassigning import run_unassign
 from feedback.models import AssignedRecord, Assignment, Job
 from tests import make
 from tests.feedback.assigned import given, states
+from workspaces.actions import create_group
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_records_are_named_one_by_one(cast, dataset, api):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"users": []}, "at least 1 item"),
+        ({"users": []}, "Name at least one user or group"),
         ({"users": "twice"}, "A user is there twice"),
         ({"overlap": 2}, "only 1 were chosen"),
         ({"records": ["x"]}, "valid UUID"),
@@ -167,3 +168,16 @@ def test_the_note_and_the_due_date_can_be_changed(cast, dataset, api):
     assert (changed.json()["note"], changed.json()["due_at"]) == ("By Monday", "2030-01-02T03:04:05")
     assert api.patch(f"/assignments/{made['id']}", {"due_at": None}).json()["due_at"] is None
     assert api.patch(f"/assignments/{made['id']}", {"note": None}).status_code == 422
+
+
+def test_groups_are_those_who_are_in_them_now(cast, dataset, api):
+    make.records(dataset, 3)
+    group = create_group(cast.workspace, name="Swahili", members=[cast.ben])
+    empty = create_group(cast.workspace, name="Latin")
+    other = create_group(make.workspace(cast.acme, "other"), name="Swahili")
+    address = f"/datasets/{dataset.pk}/assignments"
+    body = {"groups": [str(group.pk)], "users": [{"id": str(cast.max.pk), "weight": 2}]}
+    done(api.post(address, body).json()["job"])
+    assert given(dataset, [cast.ben, cast.max]) == [1, 2]
+    for wrong in ({"groups": [str(empty.pk)]}, {"groups": [str(other.pk)]}, {"users": [], "groups": []}):
+        assert api.post(address, wrong).status_code == 422

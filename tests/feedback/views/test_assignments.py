@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedback.actions.assigning import run_assign
 from feedback.actions.handing_over import run_hand_over
 from feedback.actions.jobs import cancel_job
 from feedback.actions.leaving import leave_behind
@@ -14,7 +15,7 @@ from feedback.models import Assignment, Job
 from feedback.models.jobs import JobKind
 from tests import make
 from tests.feedback.assigned import assign, given, states
-from workspaces.actions import remove_from_workspace
+from workspaces.actions import create_group, remove_from_workspace
 from workspaces.models import WorkspaceMembership
 
 
@@ -63,6 +64,22 @@ def test_records_are_assigned_by_a_form(cast, dataset, pages, page):
     assert {one.membership: one.weight for one in made.shares.all()} == {cast.ben: 3, cast.max: 1}
 
 
+def test_a_group_is_everybody_who_is_in_it_now(cast, dataset, pages, page):
+    make.records(dataset, 4)
+    group = create_group(cast.workspace, name="Swahili", members=[cast.ben, cast.max])
+    empty = create_group(cast.workspace, name="Latin")
+    form = pages.get(f"{page}/new?which=all").content.decode()
+    assert "Swahili" in form
+    assert "2 people" in form
+    refused = pages.post(f"{page}/new", FORM | {"group": [str(empty.pk)]})
+    assert refused.status_code == 422
+    assert "Choose at least one person, or a group with people who work here." in refused.content.decode()
+    pages.post(f"{page}/new", FORM | {"group": [str(group.pk)]})
+    job = Assignment.objects.get().job
+    run_assign(str(job.organization_id), str(job.pk))
+    assert given(dataset, [cast.ben, cast.max]) == [2, 2]
+
+
 def test_a_number_of_ticked_records_at_random(cast, dataset, pages, page):
     records = make.records(dataset, 4)
     ticked = {"which": "ticked", "record": [str(one.pk) for one in records[:3]]}
@@ -77,7 +94,7 @@ def test_a_number_of_ticked_records_at_random(cast, dataset, pages, page):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"person": []}, "Choose at least one person."),
+        ({"person": []}, "Choose at least one person, or a group with people who work here."),
         ({"weight": "many"}, "The weight of Ben is a number from 0.01 to 1000."),
         ({"weight": "nan"}, "That of these is not: Ben."),
         ({"overlap": "2"}, "only 1 were chosen"),
