@@ -86,6 +86,8 @@ def main() -> None:
 
 def _filled(records: int, done: int, *, answered: int = 0, order: str = "") -> tuple[Any, Any]:
     """A dataset with so many records, and the labeler who works there."""
+    from django.db import transaction
+
     from feedback.actions.rules import update_rules
     from feedback.actions.targets import run_rules
 
@@ -105,7 +107,9 @@ def _filled(records: int, done: int, *, answered: int = 0, order: str = "") -> t
                 connection.execute(statement.encode(), values)
     if order:
         update_rules(target, by=None, order=order)
-        for job in target.jobs.all():
+        with transaction.atomic():
+            jobs = list(target.jobs.all())
+        for job in jobs:
             run_rules(str(target.organization_id), str(job.pk))
     return target, labeler
 

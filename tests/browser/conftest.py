@@ -81,7 +81,7 @@ class Looking:
         """A page of this person's own browser, signed in (or of a stranger's). Errors on the console are complaints."""
         options.setdefault("viewport", WIDE)
         context = self.browser.new_context(base_url=self.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # on a machine that is busy
         self.contexts.append(context)
         if who is not None:
             with self.database():
@@ -155,7 +155,7 @@ def nobody_else_is_at_the_database() -> bool:
         return cursor.fetchone()[0] == 0
 
 
-def eventually(holds: Callable[[], bool], *, seconds: float = 5) -> None:
+def eventually(holds: Callable[[], bool], *, seconds: float = 15) -> None:
     """Wait until something holds that the server does by itself a moment later."""
     until = time.monotonic() + seconds
     while not holds():
