@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext
@@ -18,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from feedback.actions.assignees import LEAST, MOST, MOST_PEOPLE
 from feedback.actions.assignments import LONGEST_NOTE
+from feedback.zoned_times import Moment, in_zone, zone_field
 from workspaces.models import Group
 
 WHOLE, NUMBER, PERCENT = "all", "number", "percent"
@@ -102,15 +100,15 @@ class NoteForm(forms.Form):
     due_at = forms.DateTimeField(
         label=_("Due"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=Moment(),
     )
-    zone = forms.CharField(required=False, initial="UTC", widget=forms.HiddenInput)
+    zone = zone_field()
 
     def clean(self) -> dict[str, Any]:
         """The due date in the zone of whoever wrote it."""
         given = super().clean() or {}
         if due := given.get("due_at"):
-            given["due_at"] = _in_zone(due, given.get("zone", ""))
+            given["due_at"] = in_zone(due, given.get("zone", ""))
         return given
 
 
@@ -161,11 +159,3 @@ class AssignForm(NoteForm, PeopleForm):
         names = ("overlap", "number", "percent", "note", "due_at")
         given = {name: self.cleaned_data[name] for name in names}
         return given | {"people": self.weights, "at_random": self.cleaned_data["order"] == "random"}
-
-
-def _in_zone(moment: datetime, zone: str) -> datetime:
-    """The time of a clock in this zone; in UTC if nobody knows the zone."""
-    found: tzinfo = UTC
-    with suppress(ValueError, OSError, KeyError):  # no such zone, or no name of one
-        found = ZoneInfo(zone)
-    return moment.replace(tzinfo=found)

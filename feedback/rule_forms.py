@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -18,17 +17,7 @@ from feedback.lines import Terms
 from feedback.models import Dataset
 from feedback.models.rules import BOUNDS, Order, again, orders, started
 from feedback.rule_groups import GROUPS, Group, Part
-
-A_DAY = 24 * 60  # minutes: no zone is further away
-
-
-class Moment(forms.DateTimeInput):
-    """A day and a time; static/js/elements/local-due.js lets people write it in their own zone."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
+from feedback.zoned_times import Moment, in_zone, zone_field
 
 
 def _number(name: str, label: Any, hint: Any = "", *, required: bool = False) -> forms.IntegerField:
@@ -115,10 +104,7 @@ class RulesForm(forms.Form):
         widget=forms.TextInput({"dir": "auto"}),
     )
     due_at = forms.DateTimeField(label=_("Due"), required=False, widget=Moment())
-    # So many minutes UTC is ahead of the zone in which it is written; 0 where no script says otherwise.
-    due_zone = forms.IntegerField(
-        required=False, min_value=-A_DAY, max_value=A_DAY, initial=0, widget=forms.HiddenInput
-    )
+    zone = zone_field()
     closes_when_due = forms.BooleanField(label=_("Nothing is handed out after that"), required=False)
 
     def __init__(self, data: Any, *, dataset: Dataset) -> None:
@@ -173,9 +159,9 @@ class RulesForm(forms.Form):
             if name in BLANK_STAYS and value is None:
                 continue
             said[name] = value
-        zone = said.pop("due_zone", None) or 0
+        zone = said.pop("zone")
         if said.get("due_at"):
-            said["due_at"] += timedelta(minutes=zone)
+            said["due_at"] = in_zone(said["due_at"], zone)
         by_property, by_question = said.pop("order_property", ""), said.pop("order_question", "")
         said["order_by"] = by_property if said.get("order") == Order.METADATA else by_question
         return said

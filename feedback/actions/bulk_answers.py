@@ -15,7 +15,7 @@ from core.jsonb import dumps
 from core.later import later
 from core.models import new_id
 from feedback.actions import answers, jobs, record_rows
-from feedback.actions.gathering import gather, next_gathered
+from feedback.actions.gathering import begin, next_gathered
 from feedback.actions.telling import Statuses
 from feedback.events import announce_responses, announce_status
 from feedback.item import Item
@@ -67,12 +67,7 @@ def run_answers(organization_id: str, job_id: str) -> None:
 
 
 def _answer(job: Job) -> None:
-    with transaction.atomic():
-        by = job.by
-    if by is None:
-        raise Invalid("Whoever began this is no longer here.")
-    if "after" not in job.checkpoint:
-        gather(job, by)
+    by = begin(job)
     while _chunk(job, by):
         pass
     jobs.end(job, State.FINISHED, _summary(job.counts))

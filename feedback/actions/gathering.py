@@ -7,9 +7,21 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from accounts.models import Membership
+from core.errors import Invalid
 from feedback.actions import jobs
 from feedback.models import BulkAnswer, Job
 from feedback.search.selection import MOST, Selection, check_number
+
+
+def begin(job: Job) -> Membership:
+    """Whoever began the job, after its records were noted, if they are not yet. `Invalid` if they are gone."""
+    with transaction.atomic():
+        by = job.by
+    if by is None:
+        raise Invalid("Whoever began this is no longer here.")
+    if "after" not in job.checkpoint:
+        gather(job, by)
+    return by
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
 from feedback.actions import answers, jobs, record_rows
-from feedback.actions.gathering import gather, next_gathered
+from feedback.actions.gathering import begin, next_gathered
 from feedback.actions.targets import start_over
 from feedback.events import announce_status
 from feedback.models import BulkAnswer, Dataset, Job, QueueItem
@@ -75,12 +75,7 @@ def run_priority(organization_id: str, job_id: str) -> None:
 
 
 def _prioritize(job: Job) -> None:
-    with transaction.atomic():
-        by = job.by
-    if by is None:
-        raise Invalid("Whoever began this is no longer here.")
-    if "after" not in job.checkpoint:
-        gather(job, by)
+    begin(job)
     while _chunk(job):
         pass
     with transaction.atomic():

@@ -16,7 +16,7 @@ from accounts.admin.refusals import ActionForm
 from feedback.actions.rules import FIELDS, update_rules
 from feedback.lines import Terms
 from feedback.models import QueueRules
-from feedback.rule_forms import Moment
+from feedback.zoned_times import Moment
 
 SECTIONS = (
     (

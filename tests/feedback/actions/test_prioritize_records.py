@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import Invalid
-from feedback.actions import priority
+from feedback.actions import gathering, priority
 from feedback.actions.jobs import cancel_job
 from feedback.actions.priority import prioritize, run_priority, start_priority
 from feedback.actions.queue import lease_next
@@ -153,7 +153,7 @@ def test_after_a_worker_died_none_gets_its_answers_twice(cast, dataset, records,
     monkeypatch.setattr(priority, "CHUNK", 2)
     job = start_priority(dataset, Selection(None), by=cast.max, more_answers=1)
     assert job.claim()
-    priority.gather(job, cast.max)
+    gathering.gather(job, cast.max)
     assert priority._chunk(job)
     type(job).objects.update(leased_until=datetime(2020, 1, 1, tzinfo=UTC))
     assert run(job).done == 4

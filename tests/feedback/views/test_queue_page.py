@@ -51,7 +51,7 @@ def test_saving_changes_all_that_stands_in_the_form(cast, dataset, path):
         "is_paused": "on",
         "pause_note": "Back on Monday.",
         "due_at": "2027-01-01T12:00",
-        "due_zone": "-60",
+        "zone": "Europe/Berlin",
         "closes_when_due": "on",
     }
     reply = cast.pages(cast.max).post(path, sent)
