@@ -42,19 +42,21 @@ MOST_QUERIES = 40
 @pytest.fixture
 def world(cast: Cast) -> Cast:
     """Each organization has one of everything; Acme has a second workspace that Max does not belong to."""
-    for place, person in ((cast.workspace, cast.ben), (cast.rival_workspace, cast.cleo)):
-        fill(place, person)
-    fill(make.workspace(cast.acme, "closed"), cast.ana)
+    closed = make.workspace(cast.acme, "closed")
+    people = {cast.workspace: cast.ben, cast.rival_workspace: cast.cleo, closed: cast.ana}
+    datasets = [make.dataset(place) for place in people]  # before anybody hears of them
+    for dataset, person in zip(datasets, people.values(), strict=True):
+        fill(dataset, person)
     make.key(cast.max)
     return cast
 
 
-def fill(place: Workspace, person: Membership) -> None:
+def fill(dataset: Dataset, person: Membership) -> None:
+    place = dataset.workspace
     if not place.members.filter(pk=person.pk).exists():
         make.place(place, person)
     if not Webhook.objects.filter(organization=place.organization).exists():
         add_webhook(place.organization, url="https://example.com/", events=["record.created"])
-    dataset = make.dataset(place)
     record = make.record(dataset)
     make.response(record, person)
     start_export(dataset, format="records", by=None)
@@ -209,7 +211,7 @@ def test_lists_ask_few_questions_however_long_they_are(world: Cast, model: type[
     if model is Organization:
         pytest.skip("Only the operator has this page.")
     for _ in range(6):
-        fill(world.workspace, make.member(world.acme))
+        fill(make.dataset(world.workspace), make.member(world.acme))
     client = world.pages(world.ana)
     address = url(model, "changelist")
     if hasattr(model, "dataset"):

@@ -22,6 +22,7 @@ def test_it_is_at_home_on_a_phone(looking: Looking) -> None:
     page.goto(ADDRESS + "#add_question")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert barriers(page, **ON_A_PHONE) == []
+    assert barriers(page, **IN_DARK) == []  # and in light, in other sizes
 
 
 def test_a_link_opens_the_operation_and_its_words_lead_to_shapes(looking: Looking) -> None:
