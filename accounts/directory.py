@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import ApiKey, Membership, Organization, User
@@ -28,6 +28,7 @@ def _everywhere() -> Iterator[None]:
 
 
 def _active() -> QuerySet[Membership]:
+    """People who can sign in; programs cannot, they have keys."""
     members = Membership.objects.filter(left_at=None, user__is_active=True)
     return members.select_related("organization", "user")
 
@@ -61,11 +62,14 @@ def membership(pk: UUID) -> Membership | None:
 
 
 def key_with(digest: str) -> ApiKey | None:
-    """The key with this digest, of somebody who is still there, with the membership and its organization."""
-    there = _active().filter(pk=OuterRef("membership"))
+    """The key with this digest, of somebody who is still there, with the membership, which knows that it acts by it."""
+    can_act = Q(membership__user__is_active=True) | Q(membership__is_service=True)
     with _everywhere():
         keys = ApiKey.objects.select_related("membership__organization", "membership__user")
-        return keys.filter(Exists(there), digest=digest).first()
+        found = keys.filter(can_act, digest=digest, membership__left_at=None).first()
+    if found is not None:
+        found.membership.key = found
+    return found
 
 
 def called(login: str, slug: str | None = None) -> list[Found]:

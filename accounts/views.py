@@ -105,7 +105,7 @@ def _account(request: Request, **given: Any) -> HttpResponse:
     context = {
         "form": NameForm(initial=names),
         "key_form": KeyForm(),
-        "keys": ApiKey.objects.allowing(Verb.ANNOTATE, by).filter(revoked_at=None),
+        "keys": ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=by, revoked_at=None),
         **given,
     }
     wrong = any(form.errors for form in (context["form"], context["key_form"]))

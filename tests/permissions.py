@@ -722,7 +722,7 @@ ROWS = [
         "POST",
         "/{organization}/workspaces/{workspace}/members",
         "managers of the workspace",
-        {"member": "{colleague}"},
+        {"member": "{colleague}", "role": "labeler"},
     ),
     Row(
         "POST",

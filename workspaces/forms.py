@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Role, Verb
+from accounts.access import Role, Verb, WorkspaceRole
 from accounts.actions.teams import MOST_AT_ONCE
 from accounts.forms import Names
 from accounts.models import Membership
 from workspaces.actions.groups import people_in, people_of
 from workspaces.models import Group, Workspace
+from workspaces.places_field import PlacesField
 
 SEPARATORS = re.compile(r"[,\r\n]+")
 COLUMN = re.compile(r"\s*(?:\t|\s\|\s)\s*")
@@ -29,34 +30,34 @@ def roles_for(by: Membership) -> list[tuple[str, str]]:
     return [(role.value, str(role.label)) for role in may_give]
 
 
+def workspace_roles_for(by: Membership) -> list[tuple[str, str]]:
+    """What somebody may let others be in a workspace that they manage: only owners make managers."""
+    return [
+        (role.value, str(role.label))
+        for role in reversed(WorkspaceRole)
+        if role != WorkspaceRole.MANAGER or by.is_owner
+    ]
+
+
 def workspaces_for(by: Membership) -> QuerySet[Workspace]:
     """The workspaces into which somebody may let people."""
     return Workspace.objects.allowing(Verb.MANAGE, by)
-
-
-class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's takes none when it runs
-    """Workspaces to tick, each name in its own direction."""
-
-    def label_from_instance(self, obj: Workspace) -> str:
-        return format_html('<span dir="auto">{}</span>', obj.name)
 
 
 class _PlaceForm(forms.Form):
     """Where new people work, and as what. Managers must say where, else they could not see them again."""
 
     role = forms.ChoiceField(label=_("Role"))
-    workspaces = _Places(
-        label=_("Workspaces"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    workspaces = PlacesField()
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role, places = self.fields["role"], self.fields["workspaces"]
         assert isinstance(role, forms.ChoiceField)
-        assert isinstance(places, forms.ModelMultipleChoiceField)
-        role.choices, places.queryset = roles_for(by), workspaces_for(by)
+        assert isinstance(places, PlacesField)
+        role.choices = roles_for(by)
+        places.offer(workspaces_for(by), workspace_roles_for(by))
         places.required = not by.is_owner
-        places.error_messages["required"] = _("Choose where they will work.")
 
 
 class NewMemberForm(_PlaceForm):
@@ -213,13 +214,28 @@ class PlaceForm(forms.Form):
     member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
         label=_("Who"), queryset=None, empty_label=None, widget=Names
     )
+    role = forms.ChoiceField(label=_("Role here"), initial=WorkspaceRole.LABELER)
 
     def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        member = self.fields["member"]
+        member, role = self.fields["member"], self.fields["role"]
         assert isinstance(member, forms.ModelChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = workspace_roles_for(by)
         people = Membership.objects.allowing(Verb.VIEW, by).filter(left_at=None)
         member.queryset = people.exclude(pk__in=workspace.workspace_memberships.values("membership"))
+
+
+class PlaceRoleForm(forms.Form):
+    """What somebody is in a workspace."""
+
+    role = forms.ChoiceField(label=_("Role here"))
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = workspace_roles_for(by)
 
 
 class _People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

@@ -24,6 +24,7 @@ places = [
     path("<uuid:pk>/groups/<uuid:group>/", groups.group, name="group"),
     path("<uuid:pk>/groups/<uuid:group>/delete", groups.delete, name="delete_group"),
     path("<uuid:pk>/members", workspaces.let_in, name="add_to_workspace"),
+    path("<uuid:pk>/members/<uuid:member>/role", workspaces.change_place, name="change_place"),
     path("<uuid:pk>/members/<uuid:member>/remove", workspaces.let_out, name="remove_from_workspace"),
 ]
 urlpatterns = [

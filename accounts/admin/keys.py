@@ -63,6 +63,7 @@ class ApiKeyAdmin(TenantAdmin):
     search_help_text = "Name, beginning of the key, or username"
     ordering = ("-inserted_at",)
     actions = ("end_keys",)
+    view_verb = Verb.VIEW
     add_verb = Verb.MANAGE
 
     @admin.display(description="state")

@@ -117,9 +117,9 @@ def show_job(job: Job) -> JobJson:
     return job_json(job, works=job.state != State.WAITING or worker_is_alive())
 
 
-def fetch_job(view: ApiView, job_id: str) -> Job:
+def fetch_job(view: ApiView, job_id: str, verb: Verb = Verb.INSPECT) -> Job:
     """The job in the path: those who manage its dataset may follow, use and stop it."""
-    return Job.objects.fetch(Verb.MANAGE, view.by, pk=path_id(job_id, "job_id"))
+    return Job.objects.fetch(verb, view.by, pk=path_id(job_id, "job_id"))
 
 
 class DatasetJobs(ApiView):
@@ -130,7 +130,7 @@ class DatasetJobs(ApiView):
         """List the jobs of a dataset, the newest first."""
         path_id(dataset_id, "dataset_id")
         page = query(request, Page)
-        found = fetch_dataset(self, Verb.MANAGE, dataset_id).jobs.all()
+        found = fetch_dataset(self, Verb.INSPECT, dataset_id).jobs.all()
         works = worker_is_alive()
         jobs = [job_json(job, works=works) for job in found[page.offset : page.offset + page.limit]]
         return Reply({"items": jobs, "total": found.count()})
@@ -146,8 +146,8 @@ class JobDetail(ApiView):
         Managers who do not belong to its workspace are told its `id` and `status`, and nothing else.
         """
         job = self._fetch(job_id)
-        manages = Dataset.objects.allowing(Verb.MANAGE, self.by).filter(pk=job.dataset_id).exists()
-        return Reply(show_job(job) if manages else status_json(job))
+        inspects = Dataset.objects.allowing(Verb.INSPECT, self.by).filter(pk=job.dataset_id).exists()
+        return Reply(show_job(job) if inspects else status_json(job))
 
     def _fetch(self, job_id: str) -> Job:
         """Any text may be the id of a job (contract, endpoint 8): one that is no UUID is of none of ours."""
@@ -164,7 +164,7 @@ class JobCancel(ApiView):
     @operation("cancel_job", MANAGERS, gives={200: JobJson}, refuses={409})
     def post(self, request: Request, job_id: str) -> Reply:
         """Stop a job. What it did stays."""
-        return Reply(show_job(cancel_job(fetch_job(self, job_id))))
+        return Reply(show_job(cancel_job(fetch_job(self, job_id, Verb.EDIT))))
 
 
 class JobFile(ApiView):

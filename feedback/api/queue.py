@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import HOLDERS, MEMBERS, Verb
+from accounts.access import HOLDERS, LABELERS, Verb
 from core.api import ApiView, body, path_id
 from core.operations import Time, operation
 from feedback.actions.nothing import Nothing
@@ -62,7 +62,7 @@ class NextJson(TypedDict):
 class NextRecord(ApiView):
     """The next record for whoever calls, or why there is none now."""
 
-    @operation("next_record", MEMBERS, body=NextBody, gives={200: NextJson})
+    @operation("next_record", LABELERS, body=NextBody, gives={200: NextJson})
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Hand me the next record: the one that I hold, my draft, or a new one.
 

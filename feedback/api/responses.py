@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import AUTHORS, MEMBERS, SIGNED_IN, Verb
+from accounts.access import AUTHORS, LABELERS, SIGNED_IN, Verb
 from core.api import ApiView, body, path_id
 from core.errors import DomainError, NotFound
 from core.operations import Items, operation
@@ -30,7 +30,7 @@ class AnsweredJson(TypedDict):
 class RecordResponses(ApiView):
     """The response of whoever calls to a record."""
 
-    @operation("add_response", MEMBERS, body=ResponseBody, gives={201: ResponseJson}, refuses={409})
+    @operation("add_response", LABELERS, body=ResponseBody, gives={201: ResponseJson}, refuses={409})
     def post(self, request: Request, record_id: str) -> Reply:
         """Answer a record: keep a draft, submit, or discard."""
         path_id(record_id, "record_id")

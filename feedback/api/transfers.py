@@ -55,7 +55,7 @@ class Imports(ApiView):
             if form.mapping
             else None
         )
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         job = start_import(
             dataset,
             cast(BinaryIO, file),
@@ -75,7 +75,7 @@ class Exports(ApiView):
         """Export a file. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
         wanted = body(request, ExportBody)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         job = start_export(dataset, format=wanted.format, options=wanted.options, by=self.by)
         return Reply(show_job(job), status=202)
 

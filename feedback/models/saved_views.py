@@ -18,9 +18,8 @@ class SavedViewQuerySet(WorkspaceQuerySet["SavedView"]):
 
     def reach(self, verb: Verb, by: Membership) -> Q:
         """Within the workspace, one's own, and what is shared: to look at, or for managers."""
-        own, shared = Q(owner=by), Q(is_shared=True)
-        may = own | shared if verb is Verb.VIEW or by.is_manager else own
-        return super().reach(verb, by) & may
+        within, own, shared = super().reach(Verb.VIEW, by), Q(owner=by), Q(is_shared=True)
+        return within & (own | (shared if verb is Verb.VIEW else shared & super().reach(Verb.MANAGE, by)))
 
 
 class SavedView(Scoped, Base):

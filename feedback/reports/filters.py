@@ -87,7 +87,7 @@ def orders(scope: Scope) -> list[tuple[str, str]]:
     """What records can be sorted by, up and down."""
     questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
     whose = gettext("My answer: %(title)s") if scope.mine else gettext("Mean answer: %(title)s")
-    known = ORDERS if scope.by.is_manager else ORDERS[:2]
+    known = ORDERS[:2] if scope.is_blind else ORDERS
     keys = [
         *((name, gettext(title), up, down) for name, title, up, down in known),
         *(_updown(f"metadata.{one.name}", one.title) for one in scope.properties.values()),
@@ -112,7 +112,7 @@ def in_force(scope: Scope, params: QueryDict) -> Iterator[tuple[str, str]]:
     titles = dict(orders(scope))
     by_name = {one.name: one for group in groups(scope, params) for one in group.controls}
     for name, value in asked(params):
-        if name in ("in", "by") or (name == "of" and not scope.by.is_manager):
+        if name in ("in", "by") or (name == "of" and scope.is_blind):
             continue
         rest = params.copy()
         rest.setlist(name, [one for one in rest.getlist(name) if one != value])

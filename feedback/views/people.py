@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Verb
+from accounts.access import Verb, may
 from accounts.models import Membership
 from core.errors import NotFound
 from core.http import Request
@@ -30,7 +30,7 @@ PLACES = ("q", "order", "page")  # what an address of the list says
 @require_GET
 def people(request: Request, pk: UUID) -> HttpResponse:
     """Everybody who works on a dataset or may, as the address asks for them."""
-    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    dataset = Dataset.objects.fetch(Verb.REVIEW, request.membership, pk=pk)
     return render(request, "feedback/people.html", _list(request, dataset))
 
 
@@ -99,6 +99,7 @@ def _list(request: Request, dataset: Dataset) -> dict[str, Any]:
         "at": _at(request),
         "working": working,
         "paused": paused,
+        "is_manager": may(Verb.MANAGE, request.membership, dataset.workspace_id),
     }
 
 

@@ -13,6 +13,7 @@ from workspaces.actions.people import add_people, add_person
 from workspaces.actions.places import (
     NAME,
     add_to_workspace,
+    change_role_in_workspace,
     create_workspace,
     delete_workspace,
     remove_from_workspace,
@@ -27,6 +28,7 @@ __all__ = [
     "add_to_workspace",
     "admit",
     "change_group",
+    "change_role_in_workspace",
     "create_group",
     "create_workspace",
     "delete_group",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -23,6 +23,7 @@ from accounts.models import Membership
 from workspaces.actions import add_people, add_person
 from workspaces.admin.forms import NewPersonForm, PersonForm
 from workspaces.forms import NewMembersForm
+from workspaces.models import WorkspaceMembership
 from workspaces.views.passwords import passwords_page
 
 NAMES = ("username", "first_name", "last_name", "role")
@@ -52,10 +53,13 @@ class MembershipAdmin(TenantAdmin):
     search_help_text = "Name, username or e-mail"
     ordering = ("username",)
     change_list_template = "admin/members.html"
+    view_verb = Verb.VIEW
     add_verb = change_verb = delete_verb = Verb.MANAGE
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.rows(request).prefetch_related("workspaces")
+        places = self.reachable(request, WorkspaceMembership).select_related("workspace")
+        shown = Prefetch("workspace_memberships", places.order_by("workspace__name"), to_attr="shown_places")
+        return self.rows(request).prefetch_related(shown)
 
     @admin.display(description="name")
     def display_name(self, member: Membership) -> str:
@@ -65,7 +69,10 @@ class MembershipAdmin(TenantAdmin):
     @admin.display(description="workspaces")
     def places(self, member: Membership) -> str:
         """By name."""
-        return "All" if member.is_owner else ", ".join(place.name for place in member.workspaces.all())
+        if member.is_owner:
+            return "All"
+        places: Any = member.shown_places  # type: ignore[attr-defined]
+        return ", ".join(f"{place.workspace} ({place.get_role_display()})" for place in places)
 
     @admin.display(description="state", ordering="left_at")
     def state(self, member: Membership) -> str:
@@ -100,12 +107,12 @@ class MembershipAdmin(TenantAdmin):
         organization = by.organization if by else given.pop("organization")
         password = given.pop("password")
         made = "" if password else make_a_password()
-        member = add_person(organization, password=password or made, **given)
+        member = add_person(organization, password=password or made, by=by, **given)
         vars(request)["made"] = [NewMember(member, made)] if made else []
         return member
 
     def change(self, request: HttpRequest, obj: Membership, form: ActionForm) -> Any:
-        return change_member(obj, **{name: form.given[name] for name in CHANGED})
+        return change_member(obj, by=who(request), **{name: form.given[name] for name in CHANGED})
 
     def remove(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(obj)
@@ -150,6 +157,7 @@ class MembershipAdmin(TenantAdmin):
             usernames,
             role=given["role"],
             workspaces=given["workspaces"],
+            by=by,
             skills=form.skills,
         )
         for person in people:

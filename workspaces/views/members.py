@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +23,7 @@ from core.errors import DomainError
 from core.http import Request
 from workspaces.actions import add_people, add_person
 from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm
-from workspaces.models import Invitation
+from workspaces.models import Invitation, WorkspaceMembership
 from workspaces.views.passwords import passwords_page
 
 PER_PAGE = 50
@@ -39,7 +39,9 @@ def members(request: Request) -> HttpResponse:
         people = people.filter(named | Q(last_name__icontains=sought) | Q(user__email__icontains=sought))
     if (role := request.GET.get("role", "")) in Role.values:
         people = people.filter(role=role)
-    people = people.select_related("user").prefetch_related("workspaces").order_by("username")
+    places = WorkspaceMembership.objects.allowing(Verb.MANAGE, request.membership).select_related("workspace")
+    shown = Prefetch("workspace_memberships", places.order_by("workspace__name"), to_attr="shown_places")
+    people = people.select_related("user").prefetch_related(shown).order_by("username")
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "nav": "people",
@@ -63,7 +65,11 @@ def new_member(request: Request) -> HttpResponse:
         given = {**form.cleaned_data}
         made = "" if given["password"] else make_a_password()
         try:
-            member = add_person(request.organization, **{**given, "password": made or given["password"]})
+            member = add_person(
+                request.organization,
+                by=request.membership,
+                **{**given, "password": made or given["password"]},
+            )
         except DomainError as error:
             explain(form, error)
         else:
@@ -91,6 +97,7 @@ def new_members(request: Request) -> HttpResponse:
                 usernames,
                 role=given["role"],
                 workspaces=given["workspaces"],
+                by=request.membership,
                 skills=form.skills,
             )
         except DomainError as error:
@@ -109,7 +116,7 @@ def member(request: Request, pk: UUID) -> HttpResponse:
     form = MemberForm(request.POST or None, by=request.membership, member=person)
     if request.method == "POST" and form.is_valid():
         try:
-            change_member(person, **form.cleaned_data)
+            change_member(person, by=request.membership, **form.cleaned_data)
         except DomainError as error:
             explain(form, error)
         else:
@@ -145,11 +152,12 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
 def _about(request: Request, person: Membership) -> dict[str, Any]:
     by = request.membership
     may_change = Membership.objects.allowing(Verb.MANAGE, by).filter(pk=person.pk).exists()
+    places = WorkspaceMembership.objects.allowing(Verb.MANAGE, by)
     return {
         "person": person,
         "may_change": may_change,
         "keys": ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person, revoked_at=None),
-        "places": person.workspace_memberships.select_related("workspace"),
+        "places": places.filter(membership=person).select_related("workspace", "role_set_by"),
         "is_managed": person.user and person.user.managed_by_id == person.organization_id,
     }
 
