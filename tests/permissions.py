@@ -32,7 +32,7 @@ from feedback.models import Delivery
 from feedback.models.webhooks import Event
 from feedback.search.selection import Selection
 from tests import make
-from tests.cast import NAMES, Cast
+from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import running, setting
 from workspaces.actions import create_group, invite
@@ -51,6 +51,9 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "owners": (OK, REFUSED, REFUSED, EITHER, EITHER, ABSENT, UNKNOWN),
     # Of the workspace that the object is in:
     "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "labelers of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),  # and those above them
+    "those who meet the labelers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "reviewers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, ABSENT, UNKNOWN),  # and managers
     "managers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "managers who share a workspace": (OK, OK, REFUSED, REFUSED, ABSENT, ABSENT, UNKNOWN),
     "managers of labelers": (OK, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
@@ -73,6 +76,18 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
 }
 
+# The others are answered as these are, unless it is said otherwise below.
+LIKE = {"rex": "ben", "vic": "ben", "bea": "nobody", "sue": "max", "reading": "ana", "elsewhere": "gus"}
+OTHERWISE: dict[str, dict[str, str | set[str]]] = {
+    "labelers of the workspace": {"vic": REFUSED, "sue": REFUSED},
+    "those who meet the labelers": {"vic": REFUSED},
+    "reviewers of the workspace": {"rex": OK},
+    "managers anywhere": {"elsewhere": ABSENT},
+    "ben": {"rex": EITHER, "vic": EITHER},
+    "ben and owners": {"rex": EITHER, "vic": EITHER},
+    "ben and his managers": {"rex": EITHER, "vic": EITHER, "sue": {OK, REFUSED}},
+}
+
 
 class Row(NamedTuple):
     """One way to call one route."""
@@ -81,6 +96,7 @@ class Row(NamedTuple):
     path: str
     who: str
     send: Mapping[str, Any] | None = None  # the JSON body, or the fields of a form
+    reads: bool | None = None  # whether a key that may only read is enough; None: where the method is GET
 
     @property
     def is_api(self) -> bool:
@@ -88,10 +104,13 @@ class Row(NamedTuple):
 
     def expected(self) -> dict[str, set[str]]:
         """What each of the cast may be answered."""
-        return {
-            name: answer if isinstance(answer, set) else {answer}
-            for name, answer in zip(NAMES, WHO[self.who], strict=True)
-        }
+        known = dict(zip(NAMES, WHO[self.who], strict=True))
+        others = OTHERS + PROGRAMS if self.is_api else OTHERS
+        known |= {name: known[LIKE[name]] for name in others} | OTHERWISE.get(self.who, {})
+        reads = self.method == "GET" if self.reads is None else self.reads
+        if known.get("reading") == OK and not reads and not self.who.startswith(("everybody", "whoever")):
+            known["reading"] = REFUSED
+        return {name: answer if isinstance(answer, set) else {answer} for name, answer in known.items()}
 
 
 BUILDERS: dict[str, Callable[[Things], Any]] = {}
@@ -386,6 +405,12 @@ ROWS = [
     Row("DELETE", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace"),
     Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the very workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
+    Row(
+        "PATCH",
+        "/api/v1/workspaces/{workspace}/users/{labeler}",
+        "managers of the workspace",
+        {"role": "reviewer"},
+    ),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
     # The server
     Row("GET", "/api/v1/openapi.json", "everybody"),
@@ -406,7 +431,7 @@ ROWS = [
     Row("DELETE", "/api/v1/datasets/{dataset}", "managers of the workspace"),
     Row("PUT", "/api/v1/datasets/{draft_dataset}/publish", "managers of the workspace"),
     Row("GET", "/api/v1/datasets/{dataset}/progress", "people of the workspace"),
-    Row("GET", "/api/v1/datasets/{dataset}/users/progress", "people of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/users/progress", "those who meet the labelers"),
     Row("GET", "/api/v1/me/datasets/{dataset}/metrics", "people of the workspace"),
     # What datasets consist of
     Row("GET", "/api/v1/datasets/{dataset}/fields", "people of the workspace"),
@@ -453,14 +478,14 @@ ROWS = [
     ),
     Row("DELETE", "/api/v1/metadata-properties/{metadata_property}", "managers of the workspace"),
     # Work given by name
-    Row("GET", "/api/v1/datasets/{dataset}/assignments", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/assignments", "reviewers of the workspace"),
     Row(
         "POST",
         "/api/v1/datasets/{dataset}/assignments",
         "managers of the workspace",
         {"users": [{"id": "{labeler}"}]},
     ),
-    Row("GET", "/api/v1/assignments/{assignment}", "managers of the workspace"),
+    Row("GET", "/api/v1/assignments/{assignment}", "reviewers of the workspace"),
     Row("PATCH", "/api/v1/assignments/{assignment}", "managers of the workspace", {"note": "By Monday"}),
     Row("DELETE", "/api/v1/assignments/{assignment}", "managers of the workspace"),
     Row(
@@ -470,7 +495,7 @@ ROWS = [
         {"user_id": "{labeler}", "users": [{"id": "{manager}"}]},
     ),
     # Records
-    Row("GET", "/api/v1/datasets/{dataset}/records", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/records", "reviewers of the workspace"),
     Row("DELETE", "/api/v1/datasets/{dataset}/records?ids={record}", "managers of the workspace"),
     Row(
         "POST",
@@ -484,8 +509,8 @@ ROWS = [
         "managers of the workspace",
         {"items": [{"id": "{record}", "metadata": {"source": "here"}}]},
     ),
-    Row("POST", "/api/v1/datasets/{dataset}/records/search", "managers of the workspace", {}),
-    Row("POST", "/api/v1/me/datasets/{dataset}/records/search", "people of the workspace", {}),
+    Row("POST", "/api/v1/datasets/{dataset}/records/search", "reviewers of the workspace", {}, reads=True),
+    Row("POST", "/api/v1/me/datasets/{dataset}/records/search", "people of the workspace", {}, reads=True),
     Row(
         "GET",
         "/api/v1/datasets/{dataset}/records/search/suggestions/options",
@@ -508,7 +533,7 @@ ROWS = [
     Row(
         "POST",
         "/api/v1/records/{record}/responses",
-        "people of the workspace",
+        "labelers of the workspace",
         {"status": "draft", "values": {"comment": {"value": "Hm."}}},
     ),
     Row("PUT", "/api/v1/responses/{response}", "ben and his managers", {"status": "discarded"}),
@@ -519,7 +544,7 @@ ROWS = [
         "whoever is signed in",
         {"items": [{"record_id": "{record}", "status": "discarded"}]},
     ),
-    Row("GET", "/api/v1/datasets/{dataset}/queue", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/queue", "reviewers of the workspace"),
     Row("PATCH", "/api/v1/datasets/{dataset}/queue", "managers of the workspace", {"is_paused": True}),
     Row(
         "PATCH",
@@ -527,11 +552,11 @@ ROWS = [
         "managers of the workspace",
         {"records": ["{record}"], "priority": 9, "more_answers": 1},
     ),
-    Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
+    Row("POST", "/api/v1/me/datasets/{dataset}/next", "labelers of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
     # Who is doing what
-    Row("GET", "/api/v1/datasets/{busy_dataset}/labelers", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{busy_dataset}/labelers", "reviewers of the workspace"),
     Row(
         "PATCH",
         "/api/v1/datasets/{busy_dataset}/labelers/{labeler}",
@@ -539,15 +564,15 @@ ROWS = [
         {"is_paused": True},
     ),
     Row("DELETE", "/api/v1/leases/{held_lease}", "managers of the workspace"),
-    Row("GET", "/api/v1/datasets/{dataset}/stopped-records", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/stopped-records", "reviewers of the workspace"),
     Row(
         "POST",
         "/api/v1/datasets/{dataset}/stopped-records/put-back",
         "managers of the workspace",
         {"records": ["{stopped_record}"]},
     ),
-    Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
-    Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/forecast", "reviewers of the workspace"),
+    Row("GET", "/api/v1/records/{record}/history", "reviewers of the workspace"),
     # Jobs
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
@@ -650,7 +675,7 @@ ROWS = [
         "POST",
         "/{organization}/account/keys",
         "people of the organization",
-        {"name": "Notebook", "days": "30"},
+        {"name": "Notebook", "days": "30", "scope": "manage"},
     ),
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
     Row("GET", "/{organization}/account/shortcuts", "people of the organization"),
@@ -726,6 +751,12 @@ ROWS = [
     ),
     Row(
         "POST",
+        "/{organization}/workspaces/{workspace}/members/{labeler}/role",
+        "managers of the workspace",
+        {"role": "reviewer"},
+    ),
+    Row(
+        "POST",
         "/{organization}/workspaces/{workspace}/members/{labeler}/remove",
         "managers of the workspace",
     ),
@@ -775,27 +806,29 @@ RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 
 ROWS += [
     # Labeling
-    Row("GET", "/{organization}/datasets/{dataset}/label", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/label", "labelers of the workspace"),
     Row("GET", "/{organization}/records/{custom_record}/frame?field=card", "people of the workspace"),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/guidelines/read",
-        "people of the workspace",
+        "labelers of the workspace",
         {"version": "1"},
     ),
-    Row("POST", "/{organization}/records/{page_record}/submit", "people of the workspace", RANKED),
+    Row("POST", "/{organization}/records/{page_record}/submit", "labelers of the workspace", RANKED),
     Row(
         "POST",
         "/{organization}/records/{page_record}/discard",
-        "people of the workspace",
+        "labelers of the workspace",
         {"reason": "other"},
     ),
-    Row("POST", "/{organization}/records/{page_record}/skip", "people of the workspace"),
-    Row("POST", "/{organization}/records/{page_record}/draft", "people of the workspace", {"comment": "Hm"}),
+    Row("POST", "/{organization}/records/{page_record}/skip", "labelers of the workspace"),
+    Row(
+        "POST", "/{organization}/records/{page_record}/draft", "labelers of the workspace", {"comment": "Hm"}
+    ),
     Row("POST", "/{organization}/leases/{lease}/heartbeat", "ben"),
     # Pages about datasets
     Row("GET", "/{organization}/", "people of the organization"),
-    Row("GET", "/{organization}/datasets/", "managers"),
+    Row("GET", "/{organization}/datasets/", "people of the organization"),
     Row("GET", "/{organization}/datasets/new", "managers"),
     Row(
         "POST",
@@ -866,7 +899,7 @@ ROWS += [
         "managers of the workspace",
         {"record": "{stopped_record}"},
     ),
-    Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "reviewers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/pause", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/resume", "managers of the workspace"),
     Row(
@@ -904,14 +937,14 @@ ROWS += [
     ),
     Row("POST", "/{organization}/datasets/{draft_dataset}/publish", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/delete", "managers of the workspace"),
-    Row("GET", "/{organization}/datasets/{inviting_dataset}/write", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{inviting_dataset}/write", "labelers of the workspace"),
     Row(
         "POST",
         "/{organization}/datasets/{inviting_dataset}/write",
-        "people of the workspace",
+        "labelers of the workspace",
         {"field:prompt": "Why?", "reply": "So.", "alike": "seen"},
     ),
-    Row("POST", "/{organization}/datasets/{dataset}/preview", "people of the workspace", {"text": "*Hm.*"}),
+    Row("POST", "/{organization}/datasets/{dataset}/preview", "labelers of the workspace", {"text": "*Hm.*"}),
     Row("GET", "/{organization}/datasets/{dataset}/guidelines", "managers of the workspace"),
     Row(
         "POST",
@@ -1022,7 +1055,7 @@ HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}
 
 ROWS += [
     # Webhooks
-    Row("GET", "/api/v1/webhooks", "owners, at home"),
+    Row("GET", "/api/v1/webhooks", "owners, at home", reads=False),  # it shows their secrets
     Row("POST", "/api/v1/webhooks", "owners, at home", HOOK),
     Row("PATCH", "/api/v1/webhooks/{webhook}", "owners", {"enabled": False}),
     Row("DELETE", "/api/v1/webhooks/{webhook}", "owners"),

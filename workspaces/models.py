@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.access import (
-    NOBODY,
     Role,
     Scoped,
     ScopedQuerySet,
@@ -16,7 +15,6 @@ from accounts.access import (
     WorkspaceQuerySet,
     WorkspaceRole,
     is_everywhere,
-    may,
 )
 from accounts.models import Membership, Organization, roles
 from core.models import Base
@@ -101,9 +99,7 @@ class InvitationQuerySet(ScopedQuerySet[M_co]):
     """Owners reach all invitations; managers, those that they sent."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
-        if is_everywhere(by):
-            return Q()
-        return Q(invited_by=by.pk) if may(Verb.MANAGE, by) else NOBODY
+        return Q() if is_everywhere(by) else Q(invited_by=by.pk)
 
 
 class Invitation(Base):

@@ -84,7 +84,7 @@ def enroll(
                 organization=organization, user=user, username=username, role=role, **names, **identity
             )
     except IntegrityError as error:
-        raise _clash(error, username) from None
+        raise clash(error, username) from None
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def change_member(
                 _let_workspaces_follow(member, changes["role"], by)
     except IntegrityError as error:
         raise Invalid(
-            str(_clash(error, changes["username"])), {"username": gettext("This username is taken.")}
+            str(clash(error, changes["username"])), {"username": gettext("This username is taken.")}
         ) from None
     member.refresh_from_db(fields=[*different, "updated_at"])
     return member
@@ -197,7 +197,8 @@ def _set_password(member: Membership, password: str) -> None:
     user.save(update_fields=["password"])
 
 
-def _clash(error: IntegrityError, username: str) -> Conflict:
+def clash(error: IntegrityError, username: str) -> Conflict:
+    """What the database refused, in words."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if name == "one_membership_per_person_and_organization":
         return Conflict(gettext("This account is a member already."))

@@ -71,7 +71,8 @@ class JobQuerySet(WorkspaceQuerySet["Job"]):
 
     def reach(self, verb: Verb, by: Membership) -> Q:
         """As far as their datasets; but how one goes any manager of the organization may ask."""
-        return Q() if verb is Verb.FOLLOW else super().reach(verb, by)
+        is_limited = by.key is not None and by.key.workspace_ids is not None
+        return Q() if verb is Verb.FOLLOW and not is_limited else super().reach(verb, by)
 
     def abandoned(self) -> JobQuerySet:
         """Waiting for long, or running without a sign of life: offered to a worker again."""

@@ -17,9 +17,9 @@ class SavedViewQuerySet(WorkspaceQuerySet["SavedView"]):
     """Everybody reaches their own; others see those that are shared, and managers change them."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
-        """Within the workspace, one's own, and what is shared: to look at, or for managers."""
-        within, own, shared = super().reach(Verb.VIEW, by), Q(owner=by), Q(is_shared=True)
-        return within & (own | (shared if verb is Verb.VIEW else shared & super().reach(Verb.MANAGE, by)))
+        """Within the workspaces where the role grants it, one's own, and what is shared."""
+        own, shared = Q(owner=by), Q(is_shared=True)
+        return super().reach(verb, by) & (own | shared)
 
 
 class SavedView(Scoped, Base):

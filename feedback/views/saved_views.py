@@ -42,8 +42,9 @@ def saved_views(request: Request, pk: UUID) -> HttpResponse:
     """All that this person may open, with what they may do to them."""
     dataset = Dataset.objects.fetch(Verb.VIEW, request.membership, pk=pk)
     found = SavedView.objects.allowing(Verb.VIEW, request.membership).filter(dataset=dataset)
-    able = set(SavedView.objects.allowing(Verb.ANNOTATE, request.membership).values_list("pk", flat=True))
-    views = [(one, one.pk in able) for one in found.select_related("owner")]
+    manages = may(Verb.MANAGE, request.membership, dataset.workspace_id)
+    own = request.membership.pk
+    views = [(one, manages or one.owner_id == own) for one in found.select_related("owner")]
     return render(request, "feedback/saved_views.html", _context(request, dataset) | {"views": views})
 
 
@@ -107,7 +108,11 @@ def delete(request: Request, pk: UUID, view: UUID) -> HttpResponse:
 
 
 def _fetch(request: Request, pk: UUID, view: UUID) -> SavedView:
-    return SavedView.objects.fetch(Verb.ANNOTATE, request.membership, pk=view, dataset=pk)
+    """To change it: one's own, or as a manager one that is shared."""
+    found = SavedView.objects.fetch(Verb.VIEW, request.membership, pk=view, dataset=pk)
+    if found.owner_id != request.membership.pk:
+        found = SavedView.objects.fetch(Verb.MANAGE, request.membership, pk=view, dataset=pk)
+    return found
 
 
 def _page(request: Request, view: SavedView) -> str:

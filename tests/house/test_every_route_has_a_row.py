@@ -12,7 +12,7 @@ from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.authentication import token_for
-from tests.cast import NAMES, ApiClient, Cast
+from tests.cast import ApiClient, Cast
 from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
 
 # Routes of others, with rules of their own: Django's admin and allauth (tests/accounts, tests/workspaces).
@@ -81,14 +81,14 @@ def check(row: Row, cast: Cast) -> None:
     """Call the row as everybody in turn; what one of them changes is undone for the next."""
     things = Things(cast)
     path, send = things.fill(row.path), things.fill(row.send)
-    answers = {}
-    for name in NAMES:
+    answers, expected = {}, row.expected()
+    for name in expected:
         who = getattr(cast, name)
         client = cast.api(who) if row.is_api else cast.pages(who)
         with transaction.atomic():
             answers[name] = _kind(_call(client, row, path, send), is_api=row.is_api)
             transaction.set_rollback(True)
-    wrong = {name: answer for name, answer in answers.items() if _word(answer) not in row.expected()[name]}
+    wrong = {name: answer for name, answer in answers.items() if _word(answer) not in expected[name]}
     assert not wrong, f"{row.who} may {row.method} {row.path}; answered otherwise: {wrong}"
 
 

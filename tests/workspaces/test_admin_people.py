@@ -102,7 +102,9 @@ def test_people_are_let_in_and_out_and_foreign_ids_are_refused(cast: Cast) -> No
         (cast.workspace, cast.cleo),
         (cast.workspace, cast.ben),
     ):
-        answer = client.post(add, {"workspace": str(place.pk), "membership": str(person.pk), "role": "labeler"})
+        answer = client.post(
+            add, {"workspace": str(place.pk), "membership": str(person.pk), "role": "labeler"}
+        )
         assert answer.status_code == 422
     given = {"workspace": str(cast.workspace.pk), "membership": str(cast.dov.pk), "role": "viewer"}
     assert client.post(add, given).status_code == 302
@@ -119,7 +121,7 @@ def test_people_are_let_in_and_out_and_foreign_ids_are_refused(cast: Cast) -> No
 
 def test_a_key_is_shown_once_works_and_ends(cast: Cast) -> None:
     client = cast.pages(cast.max)
-    page = client.post("/admin/accounts/apikey/add/", {"name": "Notebook", "days": "30"})
+    page = client.post("/admin/accounts/apikey/add/", {"name": "Notebook", "days": "30", "scope": "manage"})
     issued = page.context["issued"]
     assert issued.key in page.content.decode()
     assert issued.api_key.membership == cast.max

@@ -9,7 +9,7 @@ from workspaces.actions.invitations import (
     open_invitation,
     withdraw_invitation,
 )
-from workspaces.actions.people import add_people, add_person
+from workspaces.actions.people import add_people, add_person, add_service
 from workspaces.actions.places import (
     NAME,
     add_to_workspace,
@@ -25,6 +25,7 @@ __all__ = [
     "accept_invitation",
     "add_people",
     "add_person",
+    "add_service",
     "add_to_workspace",
     "admit",
     "change_group",

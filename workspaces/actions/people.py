@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from accounts.actions import NewMember, add_member, add_members, give_skills
+from accounts.actions import NewMember, add_member, add_members, add_service_account, give_skills
 from accounts.models import Membership, Organization
 from workspaces.actions.places import add_to_workspace, check_workspace_role, role_for
 from workspaces.models import Workspace, WorkspaceMembership
@@ -26,6 +26,17 @@ def add_person(
     for workspace, role in workspaces.items():
         add_to_workspace(workspace, member, role=role, by=by)
     return member
+
+
+@transaction.atomic
+def add_service(
+    organization: Organization, *, workspaces: Places = NOWHERE, by: Membership | None = None, **given: Any
+) -> Membership:
+    """A new service account in these workspaces; the rest as for `add_service_account`."""
+    service = add_service_account(organization, **given)
+    for workspace, role in workspaces.items():
+        add_to_workspace(workspace, service, role=role, by=by)
+    return service
 
 
 @transaction.atomic

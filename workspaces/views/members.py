@@ -18,6 +18,7 @@ from accounts.access import Role, Verb, demand
 from accounts.actions import NewMember, change_member, next_usernames, remove_member
 from accounts.actions.teams import make_a_password
 from accounts.forms import explain
+from accounts.key_list import listed
 from accounts.models import ApiKey, Membership
 from core.errors import DomainError
 from core.http import Request
@@ -156,7 +157,7 @@ def _about(request: Request, person: Membership) -> dict[str, Any]:
     return {
         "person": person,
         "may_change": may_change,
-        "keys": ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person, revoked_at=None),
+        "keys": listed(ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person)),
         "places": places.filter(membership=person).select_related("workspace", "role_set_by"),
         "is_managed": person.user and person.user.managed_by_id == person.organization_id,
     }
