@@ -32,6 +32,7 @@ from feedback.api.transfers import Exports, Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
+from workspaces.api.services import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
 from workspaces.api.skills import UserSkills
 from workspaces.api.workspaces import (
@@ -54,6 +55,10 @@ urlpatterns: list[URLPattern] = [
     path("users/<str:user_id>/skills", UserSkills.as_view()),
     path("users/<str:user_id>/workspaces", UserWorkspaces.as_view()),
     path("me/workspaces", MyWorkspaces.as_view()),
+    path("me/keys", MyKeys.as_view()),
+    path("keys/<str:key_id>", KeyDetail.as_view()),
+    path("service-accounts", ServiceAccounts.as_view()),
+    path("service-accounts/<str:service_id>/keys", ServiceAccountKeys.as_view()),
     path("workspaces", Workspaces.as_view()),
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/groups", Groups.as_view()),

@@ -35,7 +35,7 @@ from tests import make
 from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import running, setting
-from workspaces.actions import create_group, invite
+from workspaces.actions import add_service, create_group, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
@@ -83,6 +83,7 @@ OTHERWISE: dict[str, dict[str, str | set[str]]] = {
     "those who meet the labelers": {"vic": REFUSED},
     "reviewers of the workspace": {"rex": OK},
     "managers anywhere": {"elsewhere": ABSENT},
+    "owners": {"rex": EITHER, "vic": EITHER},
     "ben": {"rex": EITHER, "vic": EITHER},
     "ben and owners": {"rex": EITHER, "vic": EITHER},
     "ben and his managers": {"rex": EITHER, "vic": EITHER, "sue": {OK, REFUSED}},
@@ -106,7 +107,8 @@ class Row(NamedTuple):
         """What each of the cast may be answered."""
         known = dict(zip(NAMES, WHO[self.who], strict=True))
         others = OTHERS + PROGRAMS if self.is_api else OTHERS
-        known |= {name: known[LIKE[name]] for name in others} | OTHERWISE.get(self.who, {})
+        otherwise = OTHERWISE.get(self.who, {})
+        known |= {name: otherwise.get(name, known[LIKE[name]]) for name in others}
         reads = self.method == "GET" if self.reads is None else self.reads
         if known.get("reading") == OK and not reads and not self.who.startswith(("everybody", "whoever")):
             known["reading"] = REFUSED
@@ -231,6 +233,12 @@ def assigned_labeler(things: Things) -> Any:
 @builder
 def outsider(things: Things) -> Any:
     return things.cast.dov
+
+
+@builder
+def service(things: Things) -> Any:
+    """A program in Acme's workspace."""
+    return add_service(things.cast.acme, username="sam", workspaces={things.cast.workspace: None})
 
 
 @builder
@@ -412,6 +420,18 @@ ROWS = [
         {"role": "reviewer"},
     ),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
+    # Programs and keys
+    Row("GET", "/api/v1/me/keys", "whoever is signed in"),
+    Row("DELETE", "/api/v1/keys/{key}", "owners"),
+    Row("GET", "/api/v1/service-accounts", "owners, at home"),
+    Row("POST", "/api/v1/service-accounts", "owners, at home", {"username": "robot"}),
+    Row("GET", "/api/v1/service-accounts/{service}/keys", "owners"),
+    Row(
+        "POST",
+        "/api/v1/service-accounts/{service}/keys",
+        "owners",
+        {"name": "Nightly", "scope": "write", "expires_at": "2999-01-01T00:00:00"},
+    ),
     # The server
     Row("GET", "/api/v1/openapi.json", "everybody"),
     Row("GET", "/api/v1/docs", "everybody"),
@@ -678,6 +698,19 @@ ROWS = [
         {"name": "Notebook", "days": "30", "scope": "manage"},
     ),
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
+    Row("GET", "/{organization}/account/rights", "people of the organization"),
+    # Programs
+    Row("GET", "/{organization}/services/", "owners"),
+    Row("GET", "/{organization}/services/new", "owners"),
+    Row("POST", "/{organization}/services/new", "owners", {"username": "robot"}),
+    Row("GET", "/{organization}/services/{service}/", "owners"),
+    Row("POST", "/{organization}/services/{service}/", "owners", {"may_answer": "on"}),
+    Row(
+        "POST",
+        "/{organization}/services/{service}/keys",
+        "owners",
+        {"name": "Nightly", "days": "30", "scope": "write"},
+    ),
     Row("GET", "/{organization}/account/shortcuts", "people of the organization"),
     Row(
         "POST",

@@ -9,15 +9,12 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role, Verb, WorkspaceRole
 from accounts.actions.teams import MOST_AT_ONCE
-from accounts.forms import Names
 from accounts.models import Membership
-from workspaces.actions.groups import people_in, people_of
-from workspaces.models import Group, Workspace
+from workspaces.models import Workspace
 from workspaces.places_field import PlacesField
 
 SEPARATORS = re.compile(r"[,\r\n]+")
@@ -88,6 +85,29 @@ class NewMemberForm(_PlaceForm):
         if password:
             validate_password(password)
         return password
+
+
+class MayAnswerForm(forms.Form):
+    """Whether a program may answer."""
+
+    may_answer = forms.BooleanField(
+        label=_("It may get records and answer them, as labelers do"), required=False
+    )
+
+
+class NewServiceForm(MayAnswerForm):
+    """A program, and where it works as what."""
+
+    username = forms.CharField(label=_("Username"), max_length=200, help_text=_("Nobody else here has it."))
+    first_name = forms.CharField(label=_("What it is"), max_length=200, required=False)
+    workspaces = PlacesField()
+    field_order = ("username", "first_name", "workspaces", "may_answer")
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = self.fields["workspaces"]
+        assert isinstance(places, PlacesField)
+        places.offer(workspaces_for(by), workspace_roles_for(by))
 
 
 class InvitationForm(_PlaceForm):
@@ -198,62 +218,3 @@ class MemberForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = roles_for(by)
-
-
-class WorkspaceForm(forms.Form):
-    """The name of a workspace."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("Letters without accents, digits, - and _.")
-    )
-
-
-class PlaceForm(forms.Form):
-    """Somebody to let into a workspace."""
-
-    member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
-        label=_("Who"), queryset=None, empty_label=None, widget=Names
-    )
-    role = forms.ChoiceField(label=_("Role here"), initial=WorkspaceRole.LABELER)
-
-    def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        member, role = self.fields["member"], self.fields["role"]
-        assert isinstance(member, forms.ModelChoiceField)
-        assert isinstance(role, forms.ChoiceField)
-        role.choices = workspace_roles_for(by)
-        people = Membership.objects.allowing(Verb.VIEW, by).filter(left_at=None)
-        member.queryset = people.exclude(pk__in=workspace.workspace_memberships.values("membership"))
-
-
-class PlaceRoleForm(forms.Form):
-    """What somebody is in a workspace."""
-
-    role = forms.ChoiceField(label=_("Role here"))
-
-    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)
-        role.choices = workspace_roles_for(by)
-
-
-class _People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """People to tick, each with the username."""
-
-    def label_from_instance(self, obj: Membership) -> str:
-        return format_html('<bdi>{}</bdi> <bdi class="dim">{}</bdi>', obj.display_name, obj.username)
-
-
-class GroupForm(forms.Form):
-    """A group of people: its name, and who is in it."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
-    members = _People(label=_("Who"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, data: Any, *, workspace: Workspace, group: Group | None = None) -> None:
-        initial = {"name": group.name, "members": people_of([group])[group.pk]} if group else {}
-        super().__init__(data, initial=initial)
-        members = self.fields["members"]
-        assert isinstance(members, forms.ModelMultipleChoiceField)
-        members.queryset = people_in(workspace)

@@ -19,7 +19,7 @@ from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
 from accounts.forms import KeyForm, end_of, workspaces_of
 from accounts.key_list import listed
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Membership
 
 
 class NewKeyForm(ActionForm):
@@ -29,6 +29,9 @@ class NewKeyForm(ActionForm):
         label="It ends", choices=KeyForm.DAYS, coerce=int, empty_value=None, required=False, initial="365"
     )
 
+    program: Any = forms.ModelChoiceField(
+        queryset=None, required=False, label="For a service account", help_text="Left empty, it is your own."
+    )
     workspaces = forms.MultipleChoiceField(
         label="Only in these workspaces",
         required=False,
@@ -44,6 +47,8 @@ class NewKeyForm(ActionForm):
         by = who(self.request)
         if by is not None and "workspaces" in self.fields:
             cast(forms.MultipleChoiceField, self.fields["workspaces"]).choices = workspaces_of(by)
+            programs = Membership.objects.allowing(Verb.OWN, by).filter(is_service=True, left_at=None)
+            cast("forms.ModelChoiceField[Any]", self.fields["program"]).queryset = programs
 
     def asked(self) -> dict[str, Any]:
         """As `issue_api_key` takes it."""
@@ -74,7 +79,7 @@ class ApiKeyAdmin(TenantAdmin):
     """Everybody's own keys; owners see those of all members."""
 
     form = NewKeyForm
-    fields = ("name", "scope", "days", "workspaces")
+    fields = ("name", "program", "scope", "days", "workspaces")
     list_display = (
         "name",
         "prefix",
@@ -120,7 +125,7 @@ class ApiKeyAdmin(TenantAdmin):
         assert isinstance(form, NewKeyForm)
         by = who(request)
         assert by is not None
-        issued = issue_api_key(by, **form.asked())
+        issued = issue_api_key(form.given["program"] or by, **form.asked())
         vars(request)["issued"] = issued
         return issued.api_key
 

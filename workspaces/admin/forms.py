@@ -24,6 +24,8 @@ class PersonForm(ActionForm):
         by = who(self.request)
         if by is not None and "role" in self.fields:
             cast(forms.ChoiceField, self.fields["role"]).choices = roles_for(by)
+        if not self.instance.is_service:
+            self.fields.pop("may_answer", None)
 
 
 class NewPersonForm(PersonForm):
@@ -37,12 +39,19 @@ class NewPersonForm(PersonForm):
     password = forms.CharField(
         max_length=100, required=False, strip=False, help_text="Left empty, one is made and shown once."
     )
+    is_service = forms.BooleanField(
+        label="Service account",
+        required=False,
+        help_text="A program: nobody signs in as it, and it acts by keys that owners make.",
+    )
     workspaces = PlacesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by = who(self.request)
         places = cast(PlacesField, self.fields["workspaces"])
+        if by is None or not by.is_owner:
+            del self.fields["is_service"]
         if by is None:
             del self.fields["workspaces"]
         else:

@@ -13,14 +13,14 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from accounts.access import Verb
-from accounts.actions import NewMember, change_member, next_usernames, remove_member
+from accounts.actions import NewMember, change_member, let_answer, next_usernames, remove_member
 from accounts.actions.teams import make_a_password
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import who
 from accounts.admin.refusals import REFUSALS, ActionForm
 from accounts.forms import explain
 from accounts.models import Membership
-from workspaces.actions import add_people, add_person
+from workspaces.actions import add_people, add_person, add_service
 from workspaces.admin.forms import NewPersonForm, PersonForm
 from workspaces.forms import NewMembersForm
 from workspaces.models import WorkspaceMembership
@@ -47,8 +47,8 @@ class LeftFilter(admin.EmptyFieldListFilter):
 class MembershipAdmin(TenantAdmin):
     """The people of the organization, as far as whoever asks reaches."""
 
-    list_display = ("username", "display_name", "role", "places", "last_seen_at", "state")
-    list_filter = ("role", ("left_at", LeftFilter))
+    list_display = ("username", "display_name", "role", "places", "last_seen_at", "is_service", "state")
+    list_filter = ("role", "is_service", ("left_at", LeftFilter))
     search_fields = ("username", "first_name", "last_name", "user__email")
     search_help_text = "Name, username or e-mail"
     ordering = ("username",)
@@ -88,13 +88,15 @@ class MembershipAdmin(TenantAdmin):
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        by = who(request)
         if obj is not None:
-            return (*CHANGED, "places", "last_seen_at", "inserted_at", "left_at")
-        last = "workspaces" if who(request) else "organization"
-        return (*NAMES[:3], "email", "password", "role", last)
+            program = ("is_service", "may_answer") if obj.is_service else ()
+            return (*CHANGED, *program, "places", "last_seen_at", "inserted_at", "left_at")
+        last = ("workspaces", "is_service") if by and by.is_owner else ("workspaces",)
+        return (*NAMES[:3], "email", "password", "role", *(last if by else ("organization",)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else ("places", "last_seen_at", "inserted_at", "left_at")
+        return () if obj is None else ("is_service", "places", "last_seen_at", "inserted_at", "left_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and getattr(obj, "left_at", None) is None
@@ -104,6 +106,11 @@ class MembershipAdmin(TenantAdmin):
 
     def add(self, request: HttpRequest, form: ActionForm) -> Any:
         given, by = form.given, who(request)
+        if given.pop("is_service", False):
+            assert by is not None
+            vars(request)["made"] = []
+            kept = {name: given[name] for name in ("username", "first_name", "workspaces")}
+            return add_service(by.organization, by=by, **kept)
         organization = by.organization if by else given.pop("organization")
         password = given.pop("password")
         made = "" if password else make_a_password()
@@ -112,7 +119,8 @@ class MembershipAdmin(TenantAdmin):
         return member
 
     def change(self, request: HttpRequest, obj: Membership, form: ActionForm) -> Any:
-        return change_member(obj, by=who(request), **{name: form.given[name] for name in CHANGED})
+        changed = change_member(obj, by=who(request), **{name: form.given[name] for name in CHANGED})
+        return let_answer(changed, form.given["may_answer"]) if changed.is_service else changed
 
     def remove(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(obj)

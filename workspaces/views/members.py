@@ -23,8 +23,9 @@ from accounts.models import ApiKey, Membership
 from core.errors import DomainError
 from core.http import Request
 from workspaces.actions import add_people, add_person
-from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm
+from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm, workspace_roles_for
 from workspaces.models import Invitation, WorkspaceMembership
+from workspaces.standing import matrix, reasons
 from workspaces.views.passwords import passwords_page
 
 PER_PAGE = 50
@@ -34,7 +35,8 @@ PER_PAGE = 50
 def members(request: Request) -> HttpResponse:
     """Everybody whom one may see, with a search and a filter by role."""
     demand(Verb.MANAGE, request.membership)
-    people = Membership.objects.allowing(Verb.VIEW, request.membership).filter(left_at=None)
+    people = Membership.objects.allowing(Verb.VIEW, request.membership)
+    people = people.filter(left_at=None, is_service=False)
     if sought := request.GET.get("q", "").strip():
         named = Q(username__icontains=sought) | Q(first_name__icontains=sought)
         people = people.filter(named | Q(last_name__icontains=sought) | Q(user__email__icontains=sought))
@@ -114,6 +116,8 @@ def member(request: Request, pk: UUID) -> HttpResponse:
     verb = Verb.MANAGE if request.method == "POST" else Verb.VIEW
     demand(Verb.MANAGE, request.membership)
     person = Membership.objects.fetch(verb, request.membership, pk=pk, left_at=None)
+    if person.is_service and request.membership.is_owner:
+        return redirect("service", request.organization.slug, pk)
     form = MemberForm(request.POST or None, by=request.membership, member=person)
     if request.method == "POST" and form.is_valid():
         try:
@@ -146,6 +150,9 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
     remove_member(person)
     if person.pk == request.membership.pk:
         return redirect("index")
+    if person.is_service:
+        messages.success(request, gettext("%(name)s is gone, with its keys.") % {"name": name})
+        return redirect("services", request.organization.slug)
     messages.success(request, gettext("%(name)s has left. The answers stay.") % {"name": name})
     return redirect("members", request.organization.slug)
 
@@ -153,12 +160,16 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
 def _about(request: Request, person: Membership) -> dict[str, Any]:
     by = request.membership
     may_change = Membership.objects.allowing(Verb.MANAGE, by).filter(pk=person.pk).exists()
-    places = WorkspaceMembership.objects.allowing(Verb.MANAGE, by)
+    places = WorkspaceMembership.objects.allowing(Verb.MANAGE, by).filter(membership=person)
+    found = places.select_related("workspace", "membership", "role_set_by").order_by("workspace__name")
     return {
         "person": person,
         "may_change": may_change,
         "keys": listed(ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person)),
-        "places": places.filter(membership=person).select_related("workspace", "role_set_by"),
+        "places": found,
+        "roles": workspace_roles_for(by),
+        "reasons": reasons(person, found, by=by),
+        "matrix": matrix(person),
         "is_managed": person.user and person.user.managed_by_id == person.organization_id,
     }
 

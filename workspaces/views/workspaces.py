@@ -22,8 +22,9 @@ from workspaces.actions import (
     remove_from_workspace,
     rename_workspace,
 )
-from workspaces.forms import PlaceForm, PlaceRoleForm, WorkspaceForm, workspace_roles_for
+from workspaces.forms import workspace_roles_for
 from workspaces.models import Workspace, WorkspaceMembership
+from workspaces.place_forms import PlaceForm, PlaceRoleForm, WorkspaceForm
 
 
 @require_GET
@@ -93,6 +94,8 @@ def change_place(request: Request, pk: UUID, member: UUID) -> HttpResponse:
         gettext("%(name)s is %(role)s in %(workspace)s now.")
         % {"name": place.membership, "role": place.get_role_display(), "workspace": place.workspace.name},
     )
+    if "back" in request.POST:
+        return redirect("member", request.organization.slug, member)
     return redirect("workspace", request.organization.slug, pk)
 
 
