@@ -86,7 +86,7 @@ TABLE = (  #           Owner Manager Reviewer Labeler Viewer; all but owners in 
     Line(Verb.REVIEW,   "O M R    ", READ,   _("See everybody’s answers, who wrote what, how people get on")),
     Line(Verb.FOLLOW,   "O M      ", READ,   _("Ask how a job goes")),
     Line(Verb.INSPECT,  "O M      ", READ,   _("See jobs with their files, and the people and groups of a workspace")),
-    Line(Verb.OVERSEE,  "O        ", READ,   _("See everybody and all webhooks of the organization")),
+    Line(Verb.OVERSEE,  "O        ", READ,   _("See everybody in the organization, and its programs")),
     Line(Verb.ANNOTATE, "O M R L  ", WRITE,  _("Get records, and answer them")),
     Line(Verb.EDIT,     "O M      ", WRITE,  _("Add, change and remove records and suggestions; import and export")),
     Line(Verb.MANAGE,   "O M      ", MANAGE, _("Set up datasets and the queue, hand out work, let people in")),

@@ -208,7 +208,13 @@ class MemberForm(forms.Form):
     username = forms.CharField(label=_("Username"), max_length=200)
     first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
-    role = forms.ChoiceField(label=_("Role"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        help_text=_(
+            "What they become in a workspace that they are let into. If it changes between Manager and Labeler, "
+            "what they are in workspaces follows where it is one of the two."
+        ),
+    )
     skills = Skills()
 
     def __init__(self, *args: Any, by: Membership, member: Membership, **kwargs: Any) -> None:

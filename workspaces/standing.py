@@ -14,14 +14,14 @@ from accounts.models import Membership
 from workspaces.models import WorkspaceMembership
 
 WHY = {
-    "by": _("%(name)s is %(role)s in %(workspace)s because %(by)s set it on %(day)s."),
-    "on": _("%(name)s is %(role)s in %(workspace)s since %(day)s."),
-    "before": _("%(name)s is %(role)s in %(workspace)s: from before each workspace had roles of its own."),
+    "by": _("%(name)s is a %(role)s in %(workspace)s because %(by)s set it on %(day)s."),
+    "on": _("%(name)s is a %(role)s in %(workspace)s since %(day)s."),
+    "before": _("%(name)s is a %(role)s in %(workspace)s: from before each workspace had roles of its own."),
 }
 WHY_ONESELF = {
-    "by": _("You are %(role)s in %(workspace)s because %(by)s set it on %(day)s."),
-    "on": _("You are %(role)s in %(workspace)s since %(day)s."),
-    "before": _("You are %(role)s in %(workspace)s: from before each workspace had roles of its own."),
+    "by": _("You are a %(role)s in %(workspace)s because %(by)s set it on %(day)s."),
+    "on": _("You are a %(role)s in %(workspace)s since %(day)s."),
+    "before": _("You are a %(role)s in %(workspace)s: from before each workspace had roles of its own."),
 }
 
 
@@ -54,10 +54,17 @@ def _said(place: WorkspaceMembership, member: Membership, by: Membership) -> dic
 
 
 def matrix(member: Membership) -> dict[str, Any]:
-    """The table of who may what: `columns` (label, whether somebody is it), `rows` (words, a yes or no for each)."""
+    """The table of who may what: `columns` (role, whether they are it), `rows` (words, those with a yes or a no)."""
     roles = (Role.OWNER, *WorkspaceRole)
     held = {Role.OWNER} if member.is_owner else set(member.roles_by_workspace().values())
+    columns = [(role.label, role in held) for role in roles]
     return {
-        "columns": [(role.label, role in held) for role in roles],
-        "rows": [(line.words, [line.verb in GRANTS[role] for role in roles]) for line in TABLE],
+        "columns": columns,
+        "rows": [
+            (
+                line.words,
+                [(*column, line.verb in GRANTS[role]) for role, column in zip(roles, columns, strict=True)],
+            )
+            for line in TABLE
+        ],
     }

@@ -67,10 +67,11 @@ def all_columns(scope: Scope) -> list[Column]:
         *(Column(f"field.{name}", one.title, "text", _field(name)) for name, one in shape.fields.items()),
         Column("state", gettext("State"), "state", _nothing),
         *([] if is_blind else [Column("answers", gettext("Answers"), "places", _nothing, end=True)]),
-        Column("mine", gettext("My answer"), "mine", _mine),
+        *([Column("mine", gettext("My answer"), "mine", _mine)] if scope.answers else []),
         *(
             Column(f"answer.{name}", one.title, "answers", _answers(name, whose))
             for name, one in shape.questions.items()
+            if scope.answers or not is_blind
         ),
         *(
             Column(
@@ -94,7 +95,7 @@ def chosen_columns(scope: Scope, names: Sequence[str], *, like: bool = False) ->
     by_name = {one.name: one for one in all_columns(scope)}
     usual = ("text", "state", "mine" if scope.is_blind or scope.mine else "answers", "changed")
     found = [one for name, one in by_name.items() if name in names][:MOST] or [
-        by_name[name] for name in usual
+        by_name[name] for name in usual if name in by_name
     ]
     return [_alike(), *found] if like else found
 

@@ -55,6 +55,11 @@ class Scope:
         return not may(Verb.REVIEW, self.by, self.dataset.workspace_id)
 
     @cached_property
+    def answers(self) -> bool:
+        """Whether whoever asks may have answers of their own."""
+        return may(Verb.ANNOTATE, self.by, self.dataset.workspace_id)
+
+    @cached_property
     def texts(self) -> list[str]:
         """The names of the fields with text, in the order in which their words are kept."""
         return [name for name, field in self.dataset.shape.fields.items() if field.kind.has_text()]

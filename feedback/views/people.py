@@ -84,7 +84,9 @@ def _list(request: Request, dataset: Dataset) -> dict[str, Any]:
     rows = labelers(dataset, sought=sought, order=order)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     found = shown(dataset, page.object_list)
-    reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(left_at=None)
+    is_manager = may(Verb.MANAGE, request.membership, dataset.workspace_id)
+    verb = Verb.VIEW if is_manager else Verb.MANAGE  # others have no page about people
+    reachable = Membership.objects.allowing(verb, request.membership).filter(left_at=None)
     working, paused = at_work(dataset)
     return {
         "nav": "datasets",
@@ -99,7 +101,7 @@ def _list(request: Request, dataset: Dataset) -> dict[str, Any]:
         "at": _at(request),
         "working": working,
         "paused": paused,
-        "is_manager": may(Verb.MANAGE, request.membership, dataset.workspace_id),
+        "is_manager": is_manager,
     }
 
 

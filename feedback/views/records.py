@@ -127,7 +127,9 @@ def _forecast(dataset: Dataset, so_far: Progress) -> dict[str, Any]:
 def _history(request: Request, record: Record) -> dict[str, Any]:
     moments = history(record)
     people = {one.member.pk for one in moments if one.member}
-    reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(pk__in=people, left_at=None)
+    manages = may(Verb.MANAGE, request.membership, record.dataset.workspace_id)
+    verb = Verb.VIEW if manages else Verb.MANAGE  # others have no page about people
+    reachable = Membership.objects.allowing(verb, request.membership).filter(pk__in=people, left_at=None)
     return {"history": moments, "linked": set(reachable.values_list("pk", flat=True)), "most": MOST_PAST}
 
 

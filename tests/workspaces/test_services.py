@@ -28,7 +28,7 @@ def test_an_owner_makes_a_program_with_a_key_and_it_works(cast: Cast) -> None:
     page = ana.post(f"{PAGES}new", form, follow=True)
     service = Membership.objects.get(username="importer")
     assert service.is_service
-    assert "Nightly import is Manager in acme-workspace because Ana set it on" in page.content.decode()
+    assert "Nightly import is a Manager in acme-workspace because Ana set it on" in page.content.decode()
     made = ana.post(f"{PAGES}{service.pk}/keys", {"name": "Night", "days": "30", "scope": "write"})
     key = made.context["issued"].key
     assert key in made.content.decode()
