@@ -1,8 +1,9 @@
 """Who may do what on every route: a table, run for every role by tests/house/test_every_route_has_a_row.py.
 
-A row is the method, the path as it stands in the URLconf, who may, and what to send. A `{name}` in path or
-body is an object of Acme's workspace, made by the builder of that name below. What is sent must be right:
-those who may are answered by 2xx or 3xx. To add a route: a row, and a builder for each new kind of object.
+A row is the method, the path as it stands in the URLconf, who may, what to send, and whether a key that only reads
+is enough. A `{name}` in path or body is an object of Acme's workspace, made by the builder of that name below. What is
+sent must be right: those who may are answered by 2xx or 3xx. To add a route: a row, and a builder for each new kind of
+object. How reviewers, viewers, programs, narrow keys and those who left are answered follows from who may (`LIKE`).
 """
 
 from __future__ import annotations

@@ -194,5 +194,6 @@ class KeyDetail(ApiView):
     def delete(self, request: Request, key_id: str) -> Reply:
         """End a key at once and for ever."""
         pk = path_id(key_id, "key_id")
+        demand(Verb.OWN, self.by)
         revoke_api_key(ApiKey.objects.fetch(Verb.OWN, self.by, pk=pk))
         return Reply(status=204)

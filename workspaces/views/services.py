@@ -87,6 +87,7 @@ def new_service_key(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _fetch(request: Request, pk: UUID) -> Membership:
+    demand(Verb.OWN, request.membership)
     return Membership.objects.fetch(Verb.OWN, request.membership, pk=pk, is_service=True, left_at=None)
 
 
