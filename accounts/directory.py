@@ -33,10 +33,15 @@ def _active() -> QuerySet[Membership]:
     return members.select_related("organization", "user")
 
 
+def _with_roles() -> QuerySet[Membership]:
+    """With their roles, since pages about errors are made when no transaction says any more for whom."""
+    return _active().prefetch_related("workspace_memberships")
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Where this person belongs, in the order of joining."""
     with _everywhere():
-        return list(_active().filter(user=user))
+        return list(_with_roles().filter(user=user))
 
 
 def organization(slug: str) -> Organization | None:
@@ -52,7 +57,7 @@ def account_with(email: str) -> User | None:
 def membership_of(user: User, slug: str) -> Membership | None:
     """This person in the organization with this slug; None if there is no such thing."""
     with _everywhere():
-        return _active().filter(user=user, organization__slug=slug).first()
+        return _with_roles().filter(user=user, organization__slug=slug).first()
 
 
 def membership(pk: UUID) -> Membership | None:
