@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from hmac import compare_digest
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import ApiKey, Membership, Organization, User
-from core.tenancy import across
+from core.prepared import Prepared
+from core.tenancy import across, across_until_known, enter
 
 
 class Found(NamedTuple):
@@ -60,12 +63,25 @@ def membership(pk: UUID) -> Membership | None:
         return _active().filter(pk=pk).first()
 
 
-def key_with(digest: str) -> ApiKey | None:
-    """The key with this digest, of somebody who is still there, with the membership and its organization."""
-    there = _active().filter(pk=OuterRef("membership"))
-    with _everywhere():
-        keys = ApiKey.objects.select_related("membership__organization", "membership__user")
-        return keys.filter(Exists(there), digest=digest).first()
+def _key_with(digest: str) -> QuerySet[ApiKey]:
+    keys = ApiKey.objects.select_related("membership__organization", "membership__user").order_by()
+    return keys.filter(membership__left_at=None, membership__user__is_active=True, digest=digest)
+
+
+_keys_with = Prepared(_key_with, "digest")
+
+
+def enter_with_key(digest: str, at: datetime) -> ApiKey | None:
+    """Act for the organization of the key with this digest, if it is valid then and of somebody who is still there.
+
+    With the membership, its organization and its account.
+    """
+    with across_until_known(), transaction.atomic(savepoint=False):
+        found = next(iter(_keys_with(digest)), None)
+        if found is None or not compare_digest(found.digest, digest) or not found.is_valid(at):
+            return None
+        enter(found.organization_id)
+        return found
 
 
 def called(login: str, slug: str | None = None) -> list[Found]:
