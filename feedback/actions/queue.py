@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -151,6 +151,19 @@ def settle(
     if row is None:
         raise NotFound(gettext("This record was deleted a moment ago."))
     return Settled(*row)
+
+
+def settle_new(person_id: UUID, statuses: Mapping[UUID, str]) -> dict[UUID, Settled]:
+    """The same for first responses to many records, in the order of records; without those that are gone."""
+    records = sorted(statuses)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sent.record_id, settled.is_wanted, settled.asks_about"
+            " from unnest(%s::uuid[], %s::text[]) as sent(record_id, status)"
+            " cross join lateral settle_place(sent.record_id, %s, null, sent.status, 0, false) as settled",
+            [records, [str(statuses[pk]) for pk in records], person_id],
+        )
+        return {pk: Settled(*row) for pk, *row in cursor.fetchall()}
 
 
 def weigh_stop(record: Record) -> None:
