@@ -39,7 +39,8 @@ def add_first_responses(
 ) -> dict[UUID, Response | DomainError]:
     """Write those that are this person's first, to records of one dataset, each at most once.
 
-    Record -> what came of it. Records that are not in the answer have a response of theirs already, or somebody wants to hear how each turns.
+    Record -> what came of it. Records that are not in the answer have a response of theirs already, or somebody wants
+    to hear how each turns.
     """
     if not sent or Listeners(dataset.organization_id).hear_of_status:
         return {}

@@ -81,6 +81,26 @@ returns bigint language sql immutable as $$
 $$
 """
 
+# A person's tally in a dataset, made if need be, and locked: one act at a time per person and dataset. Whoever holds all
+# tallies of a dataset, to delete records or count them anew, cannot hold one that is not there yet: so whoever makes one
+# waits for them, before they hold anything themselves.
+LOCK = """
+create function lock_tally(p_dataset uuid, p_person uuid) returns void language plpgsql as $$
+begin
+    perform 1 from feedback_labelertally
+        where dataset_id = p_dataset and membership_id = p_person for no key update;
+    if not found then
+        perform 1 from feedback_datasetcount where dataset_id = p_dataset for share;
+        insert into feedback_labelertally
+            (organization_id, dataset_id, membership_id, submitted, discarded, drafts, completed, cursor, active_ms)
+            select organization_id, p_dataset, p_person, 0, 0, 0, 0, -1, 0 from feedback_dataset where id = p_dataset
+            on conflict do nothing;
+        perform 1 from feedback_labelertally
+            where dataset_id = p_dataset and membership_id = p_person for no key update;
+    end if;
+end $$
+"""
+
 # Under a queue item's lock, after its places or its assigned records changed: who waits for a place of it, and how
 # many places are kept for them. Nobody waits at a record that has its answers. By the key, whatever the planner
 # believed when the table was empty: a session keeps its plan while an assignment fills it.
@@ -746,12 +766,14 @@ end $$
 """
 
 OLD = {
+    "lock_tally(uuid, uuid)": ("0002_queue", "LOCK"),
     "claim_place(uuid, uuid, interval)": ("0002_queue", "CLAIM"),
     "settle_place(uuid, uuid, text, text, bigint)": ("0008_records_turn", "SETTLE"),
     "expire_leases(int)": ("0002_queue", "EXPIRE"),
     "recount_records(uuid, uuid[], int)": ("0008_records_turn", "RECOUNT"),
 }
 NEW = {
+    "lock_tally(uuid, uuid)": LOCK,
     "needs_of(jsonb, text[])": NEEDS,
     "has_term(jsonb, text, text[])": HAS_TERM,
     "float_key(double precision, boolean)": FLOAT_KEY,
