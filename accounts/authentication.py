@@ -93,10 +93,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not (key := request.headers.get("X-Argilla-Api-Key")):
             return None
         digest, now = digest_of(key), timezone.now()
-        found = directory.key_with(digest)
-        if found is None or not compare_digest(found.digest, digest) or not found.is_valid(now):
+        found = directory.enter_with_key(digest, now)
+        if found is None:
             return None
-        enter(found.organization_id)
         _note_use(found, now)
         return found.membership, found
 

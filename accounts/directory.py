@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from hmac import compare_digest
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +12,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import ApiKey, Membership, Organization, User
-from core.tenancy import across
+from core.prepared import Prepared
+from core.tenancy import across, across_until_known, enter
 
 
 class Found(NamedTuple):
@@ -66,15 +69,27 @@ def membership(pk: UUID) -> Membership | None:
         return _active().filter(pk=pk).first()
 
 
-def key_with(digest: str) -> ApiKey | None:
-    """The key with this digest, of somebody who is still there, with the membership, which knows that it acts by it."""
+def _key_with(digest: str) -> QuerySet[ApiKey]:
     can_act = Q(membership__user__is_active=True) | Q(membership__is_service=True)
-    with _everywhere():
-        keys = ApiKey.objects.select_related("membership__organization", "membership__user")
-        found = keys.filter(can_act, digest=digest, membership__left_at=None).first()
-    if found is not None:
+    keys = ApiKey.objects.select_related("membership__organization", "membership__user").order_by()
+    return keys.filter(can_act, digest=digest, membership__left_at=None)
+
+
+_keys_with = Prepared(_key_with, "digest")
+
+
+def enter_with_key(digest: str, at: datetime) -> ApiKey | None:
+    """Act for the organization of the key with this digest, if it is valid then and of somebody who is still there.
+
+    With the membership, which knows that it acts by the key, its organization and its account.
+    """
+    with across_until_known(), transaction.atomic(savepoint=False):
+        found = next(iter(_keys_with(digest)), None)
+        if found is None or not compare_digest(found.digest, digest) or not found.is_valid(at):
+            return None
         found.membership.key = found
-    return found
+        enter(found.organization_id)
+        return found
 
 
 def called(login: str, slug: str | None = None) -> list[Found]:

@@ -5,12 +5,11 @@ Plain dictionaries: a page of a thousand records is built in milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal, NotRequired, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
 from typing_extensions import TypedDict
 
 from accounts.access import Verb, may
@@ -87,7 +86,7 @@ class View:
         self.is_blind = not may(Verb.REVIEW, by, dataset.workspace_id)
         self.only_mine = mine or self.is_blind
 
-    def records(self, rows: QuerySet[Record]) -> list[RecordJson]:
+    def records(self, rows: Iterable[Record]) -> list[RecordJson]:
         """These rows of the dataset, fetched with what is to be shown of them."""
         found = with_relations(
             rows,
