@@ -40,7 +40,7 @@ def _export(job: Job) -> None:
     options = kind.options(job.options, shape)
     tally = Tally()
     with TemporaryFile() as file:
-        written = write(kind.rows(records_of(job), options, shape, tally), file)
+        written = write((row.data for row in kind.rows(records_of(job), options, shape, tally)), file)
         about = provenance(
             kind, options, tally, written, {"name": job.dataset.name, "id": str(job.dataset_id)}
         )
@@ -120,6 +120,7 @@ def _answers(records: Sequence[UUID], called: Callable[[UUID], str]) -> dict[UUI
     found: dict[UUID, list[Answer]] = {}
     for one in Response.objects.filter(record__in=records).order_by("inserted_at", "pk"):
         answer = Answer(
+            id=str(one.pk),
             person=called(one.membership_id),
             status=one.status,  # type: ignore[arg-type]
             values=one.values,

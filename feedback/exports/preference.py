@@ -3,15 +3,16 @@
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, Literal
 
+import pyarrow as pa
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
-from feedback.exports.base import ExportRecord, Tally
+from feedback.exports.base import Answer, ExportRecord, Row, Tally
 from feedback.exports.judged import judged, rankable
 from feedback.exports.pairs import Cap, Pair, Tiers, all_pairs, by_majority, by_one, capped, tied_pairs, votes
 from feedback.exports.prompts import PromptOptions, Prompts, promptable
-from feedback.exports.turns import Messages, group, is_long, shaped
+from feedback.exports.turns import Messages, column, group, is_long, shaped
 from feedback.shape import DatasetShape
 
 
@@ -83,11 +84,21 @@ class Preference(base.Kind[Options]):
 
     def rows(
         self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Row]:
         made = _Pairs(options, shape, tally)
         for record in records:
             tally.counts["records_read"] += 1
             yield from made.rows(record)
+
+    def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
+        text = column(options.form)
+        names = [("prompt", text), ("chosen", text), ("rejected", text)]
+        if options.margin:
+            names.append(("margin", pa.float64()))
+        names += [("group", pa.string()), ("record_id", pa.string())]
+        if options.policy == "per_labeler":
+            names.append(("annotator", pa.string()))
+        return pa.schema(names)
 
 
 class _Pairs:
@@ -98,41 +109,44 @@ class _Pairs:
         self.question = shape.questions[options.question or ""]
         self.prompts = Prompts(shape, options.prompt)
 
-    def rows(self, record: ExportRecord) -> Iterator[dict[str, Any]]:
+    def rows(self, record: ExportRecord) -> Iterator[Row]:
         rankings = list(self._rankings(record))
         self.tally.counts["rankings_read"] += len(rankings)
         if not rankings:
             self.tally.left_out["records_without_ranking"] += 1
         elif (asked := self.prompts.of(record, self.tally)) is not None:
             answers = judged(record, self.question, self.shape, asked, self.tally)
-            usable = [(person, _only(answers, tiers)) for person, tiers in rankings]
+            usable = [(answer, _only(answers, tiers)) for answer, tiers in rankings]
             about = {"group": group(asked), "record_id": record.id}
-            for person, pair in self._pairs(usable):
-                by = {"annotator": person} if self.options.policy == "per_labeler" else {}
+            for by, pair in self._pairs(usable):
+                named = {"annotator": by[0].person} if self.options.policy == "per_labeler" else {}
                 for row in self._row(asked, answers, pair):
-                    yield row | about | by
+                    ids = tuple(one.id for one in by)
+                    yield Row(row | about | named, about["group"], record.id, ids)
 
-    def _rankings(self, record: ExportRecord) -> Iterator[tuple[str, Tiers]]:
+    def _rankings(self, record: ExportRecord) -> Iterator[tuple[Answer, Tiers]]:
         for answer in record.submitted(extra=self.options.extra):
             value = answer.values.get(self.question.name)
             tiers = None if value is None else self.question.kind.tiers(value)
             if tiers:
-                yield answer.person, tiers
+                yield answer, tiers
 
-    def _pairs(self, rankings: list[tuple[str, Tiers]]) -> Iterator[tuple[str, Pair]]:
+    def _pairs(self, rankings: list[tuple[Answer, Tiers]]) -> Iterator[tuple[list[Answer], Pair]]:
+        """Each pair with the answers that it was made of."""
         if self.options.policy == "majority":
             counted = votes([tiers for _, tiers in rankings])
             pairs = by_majority(counted, self.options.threshold)
             self.tally.left_out["pairs_without_majority"] += len(counted) - len(pairs)
             kept = capped(pairs, self.options.cap)
             self.tally.left_out["pairs_above_the_cap"] += len(pairs) - len(kept)
-            yield from (("", pair) for pair in kept)
+            everybody = [answer for answer, _ in rankings]
+            yield from ((everybody, pair) for pair in kept)
             return
-        for person, tiers in rankings:
+        for answer, tiers in rankings:
             self.tally.left_out["tied_pairs"] += tied_pairs(tiers)
             pairs = by_one(tiers, self.options.cap)
             self.tally.left_out["pairs_above_the_cap"] += all_pairs(tiers) - tied_pairs(tiers) - len(pairs)
-            yield from ((person, pair) for pair in pairs)
+            yield from (([answer], pair) for pair in pairs)
 
     def _row(self, asked: Messages, answers: dict[str, Messages], pair: Pair) -> Iterator[dict[str, Any]]:
         two = [answers[pair.chosen], answers[pair.rejected]]
@@ -144,7 +158,6 @@ class _Pairs:
             self.tally.left_out["pairs_after_a_conversation"] += 1
             return
         prompt, (chosen, rejected) = ready
-        self.tally.counts["rows_written"] += 1
         self.tally.counts["rows_above_1024_tokens"] += is_long(asked, two[0]) or is_long(asked, two[1])
         row = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
         yield row | {"margin": pair.margin} if self.options.margin else row

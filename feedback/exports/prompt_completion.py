@@ -1,15 +1,15 @@
 """Prompt and completion: what people wrote when they were asked. For supervised fine-tuning."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+import pyarrow as pa
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
-from feedback.exports.base import Answer, ExportRecord, Tally
+from feedback.exports.base import Answer, ExportRecord, Row, Tally
 from feedback.exports.prompts import PromptOptions, Prompts, promptable
-from feedback.exports.turns import Messages, group, is_long, shaped, written
+from feedback.exports.turns import Messages, column, group, is_long, shaped, written
 from feedback.shape import DatasetShape
 
 
@@ -59,11 +59,16 @@ class PromptCompletion(base.Kind[Options]):
 
     def rows(
         self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Row]:
         made = _Texts(options, shape, tally)
         for record in records:
             tally.counts["records_read"] += 1
             yield from made.rows(record)
+
+    def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
+        text = column(options.form)
+        about = [(name, pa.string()) for name in ("group", "record_id", "annotator")]
+        return pa.schema([("prompt", text), ("completion", text), *about])
 
 
 class _Texts:
@@ -74,15 +79,15 @@ class _Texts:
         self.question = shape.questions[options.question or ""]
         self.prompts = Prompts(shape, options.prompt, self.question.kind.goes_on_with)
 
-    def rows(self, record: ExportRecord) -> Iterator[dict[str, Any]]:
+    def rows(self, record: ExportRecord) -> Iterator[Row]:
         texts = list(self._written(record))
         self.tally.counts["texts_read"] += len(texts)
         self.tally.left_out["records_without_text"] += not texts
-        good = [(answer.person, text) for answer, text in texts if self._is_good(answer, text)]
+        good = [(answer, text) for answer, text in texts if self._is_good(answer, text)]
         asked = self.prompts.of(record, self.tally) if good else None
         if asked is not None:
-            for person, text in good:
-                yield from self._row(record, asked, person, text)
+            for answer, text in good:
+                yield from self._row(record, asked, answer, text)
 
     def _written(self, record: ExportRecord) -> Iterator[tuple[Answer, str]]:
         for answer in record.submitted(extra=self.options.extra):
@@ -110,17 +115,17 @@ class _Texts:
         score = None if value is None else self.shape.questions[bar].kind.score(value)
         return score is not None and score >= self.options.bar
 
-    def _row(self, record: ExportRecord, asked: Messages, person: str, text: str) -> Iterator[dict[str, Any]]:
+    def _row(self, record: ExportRecord, asked: Messages, by: Answer, text: str) -> Iterator[Row]:
         answer = written(text)
         ready = shaped(asked, [answer], self.options.form)
         if ready is None:
             self.tally.left_out["texts_after_a_conversation"] += 1
             return
-        self.tally.counts["rows_written"] += 1
         self.tally.counts["rows_above_1024_tokens"] += is_long(asked, answer)
         prompt, (completion,) = ready
-        row = {"prompt": prompt, "completion": completion}
-        yield row | {"group": group(asked), "record_id": record.id, "annotator": person}
+        about = {"group": group(asked), "record_id": record.id, "annotator": by.person}
+        data = {"prompt": prompt, "completion": completion} | about
+        yield Row(data, about["group"], record.id, (by.id,))
 
 
 def _meaning(shape: DatasetShape, meaning: str) -> list[str]:

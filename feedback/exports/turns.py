@@ -6,11 +6,14 @@ from json import dumps
 from typing import Any, Literal
 from unicodedata import normalize
 
+import pyarrow as pa
+
 from feedback.item import speaker
 
 Messages = list[dict[str, str]]
 Form = Literal["conversational", "standard"]
 
+MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 CUT_AT = 1024 * 4  # characters: about the 1,024 tokens at which trainers cut or drop rows by default
 
 
@@ -42,6 +45,11 @@ def shaped(asked: Messages, answers: Sequence[Messages], form: Form) -> tuple[An
     text = "\n\n".join(one["content"] for one in asked)
     # Without a space between, the last word of the prompt and the first of the answer would make one token.
     return (text if text[-1].isspace() else text + "\n"), [answer[0]["content"] for answer in answers]
+
+
+def column(form: Form) -> pa.DataType:
+    """Of a column of prompts or answers in that form."""
+    return MESSAGES if form == "conversational" else pa.string()
 
 
 def is_long(*parts: Messages) -> bool:

@@ -1,11 +1,11 @@
 """Datasets, records and answers for the export tests, so that a test says only what matters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from feedback import exports, fields, metadata, questions
-from feedback.exports import Answer, ExportRecord, Suggestion, Tally
+from feedback.exports import Answer, ExportRecord, Row, Suggestion, Tally
 from feedback.shape import DatasetShape, FieldShape, QuestionShape
 
 for family in (exports.kinds, fields.kinds, metadata.kinds, questions.kinds):
@@ -47,6 +47,7 @@ def answer(
     person: str = "labeler-1", status: Any = "submitted", *, is_extra: bool = False, **values: Any
 ) -> Answer:
     return Answer(
+        id=f"answer-of-{person}",
         person=person,
         status=status,
         values=values,
@@ -85,8 +86,20 @@ def export(
     name: str, records: Iterable[ExportRecord], of: DatasetShape | None = None, **options: Any
 ) -> tuple[list[dict[str, Any]], Tally]:
     """The rows of an export, and its tally."""
-    kind, of, tally = exports.kinds[name](), of or shape(), Tally()
-    return list(kind.rows(records, kind.options(options, of), of, tally)), tally
+    tally = Tally()
+    return [row.data for row in made(name, records, of, tally, **options)], tally
+
+
+def made(
+    name: str,
+    records: Iterable[ExportRecord],
+    of: DatasetShape | None = None,
+    tally: Tally | None = None,
+    **options: Any,
+) -> Iterator[Row]:
+    """The rows of an export, with what they were made of."""
+    kind, of = exports.kinds[name](), of or shape()
+    return kind.rows(records, kind.options(options, of), of, tally or Tally())
 
 
 def user(*texts: str) -> list[dict[str, str]]:
