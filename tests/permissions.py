@@ -19,8 +19,8 @@ from accounts.actions import issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.saved_views import save_view

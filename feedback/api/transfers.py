@@ -15,7 +15,8 @@ from accounts.access import MANAGERS, Verb
 from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
 from core.operations import Form, operation
 from core.text import Text
-from feedback.actions.jobs import start_export, start_import
+from feedback.actions.export_starts import start_export
+from feedback.actions.jobs import start_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, show_job
 

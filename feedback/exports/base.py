@@ -118,6 +118,7 @@ class Kind(ABC, Generic[S]):
         "parquet",
         "json",
     )  # that readers take; the default first
+    mixes: ClassVar[bool] = False  # whether readers want the rows in a mixed order, if nobody says otherwise
 
     def __init_subclass__(cls) -> None:
         if "name" in vars(cls):
@@ -165,6 +166,11 @@ class Kind(ABC, Generic[S]):
         A row that breaks one is not written but listed.
         """
         return None
+
+    def prompt_fields(self, options: S) -> Sequence[str]:
+        """The fields that make up the prompt, as chosen; none: it is guessed (prompts.py)."""
+        chosen: Sequence[str] = getattr(options, "prompt", ())
+        return chosen
 
     def companions(self, options: S, written: Mapping[str, Sequence[str]]) -> dict[str, str]:
         """Further small text files that readers want beside the data: name -> content.

@@ -16,7 +16,7 @@ from core.errors import DomainError, Invalid
 from core.http import Request
 from core.schema import parse
 from feedback import exports
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
 from feedback.exports.controls import controls
 from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from

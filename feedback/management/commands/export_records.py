@@ -12,7 +12,7 @@ from django.db import transaction
 from core.errors import DomainError
 from core.tenancy import acting_for
 from feedback import exports
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.management.watching import add_dataset, find_dataset, watch
 
 
