@@ -24,6 +24,16 @@ class PromptOptions(Options):
             "record has one, else the first text. A field named system becomes the system message."
         ),
     )
+    extra: bool = Field(
+        True,
+        title=gettext_noop("Extra answers"),
+        description=gettext_noop("Use answers too that came when a record had enough."),
+    )
+
+
+class FormOptions(Options):
+    """Whether a row holds messages or plain texts."""
+
     form: Form = Field(
         "conversational",
         title=gettext_noop("Form"),
@@ -33,11 +43,6 @@ class PromptOptions(Options):
         json_schema_extra={
             "words": {"conversational": gettext_noop("Messages"), "standard": gettext_noop("Plain texts")}
         },
-    )
-    extra: bool = Field(
-        True,
-        title=gettext_noop("Extra answers"),
-        description=gettext_noop("Use answers too that came when a record had enough."),
     )
 
 

@@ -63,7 +63,7 @@ def test_every_folder_loads_with_all_its_rows(tmp_path: Path, name: str, file_ty
     [
         ({}, {"prompt": TURNS, "chosen": TURNS, "rejected": TURNS, **NAMED}),
         (
-            {"margin": True},
+            {"margin": "distance"},
             {"prompt": TURNS, "chosen": TURNS, "rejected": TURNS, "margin": Value("float64"), **NAMED},
         ),
         ({"form": "standard"}, {name: Value("string") for name in ("prompt", "chosen", "rejected", *NAMED)}),

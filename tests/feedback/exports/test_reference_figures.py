@@ -91,7 +91,7 @@ def test_as_many_pairs_as_the_rankings_hold(
     ],
 )
 def test_the_export_leaves_out_pairs_of_equal_texts(source: str, policy: str, rows: int, equal: int) -> None:
-    found, tally = export("preference", records(source), OF, policy=policy, margin=True)
+    found, tally = export("preference", records(source), OF, policy=policy, margin="distance")
     assert len(found) == rows
     assert tally.left_out["pairs_of_equal_texts"] == equal
     assert all(row["chosen"] != row["rejected"] for row in found)

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 
 from core.errors import Invalid
 from feedback.questions import from_wire, kinds
-from feedback.questions.base import MEANINGS
+from feedback.questions.meaning import MEANINGS
 
 kinds.load()
 every_kind = pytest.mark.parametrize("kind", list(kinds), ids=lambda kind: kind.name)
