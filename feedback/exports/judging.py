@@ -1,7 +1,7 @@
 """What people said of the model answers of a record: their rankings and ratings, as numbers that can be compared."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.translation import gettext_noop
@@ -119,9 +119,10 @@ class Judging:
         else:
             heights = {key: -place for key, place in places(tiers, self.options.places).items()}
             reach = float(max(len(heights) - 1, 1))
-        strengths = self._strengths(value, tiers)
-        edits = self._edits(answer, answers, heights, strengths) if self.options.edited else {}
-        return Judgment(answer.id, answer.person, heights, reach, strengths, edits, answer.weight)
+        found = Judgment(
+            answer.id, answer.person, heights, reach, self._strengths(value, tiers), {}, answer.weight
+        )
+        return self._edited(found, value, answers) if self.options.edited else found
 
     def _strengths(self, value: object, tiers: list[list[str]]) -> dict[str, float]:
         steps = [0.0, *self.kind.strengths(value)]
@@ -133,19 +134,14 @@ class Judging:
             found |= dict.fromkeys(tier, depth)
         return found
 
-    def _edits(
-        self, answer: Answer, answers: dict[str, Messages], heights: dict[str, float], strengths: dict[str, float]
-    ) -> dict[str, str]:
-        found = self.kind.better(answer.values[self.question.name])
-        if found is None or not found[0].strip() or not heights:
-            return {}
-        text, origin = found
-        if origin is not None and origin not in heights:
-            return {}  # of one that is flagged or cannot be used: there is nothing to compare it with
-        key = f"\0{answer.id}"  # no id of an answer holds a NUL
-        base = origin if origin is not None else max(heights, key=lambda one: heights[one])
-        heights[key] = heights[base] + 1
-        if strengths:
-            strengths[key] = strengths[base]
+    def _edited(self, said: Judgment, value: object, answers: dict[str, Messages]) -> Judgment:
+        """The judgment with what the person wrote instead, one place above what it began as, or above all."""
+        text, origin = self.kind.better(value) or ("", None)
+        if not text.strip() or not said.heights or (origin is not None and origin not in said.heights):
+            return said  # nothing, or of an answer that is flagged or cannot be used: there is nothing to compare
+        key, below = said.edit, origin or max(said.heights, key=lambda one: said.heights[one])
         answers[key] = written(text)
-        return {} if origin is None else {key: origin}
+        strengths = said.strengths and {**said.strengths, key: said.strengths[below]}
+        edits = {} if origin is None else {key: origin}
+        heights = {**said.heights, key: said.heights[below] + 1}
+        return replace(said, heights=heights, strengths=strengths, edits=edits)

@@ -31,6 +31,11 @@ class Judgment:
     edits: Mapping[str, str] = field(default_factory=dict)
     weight: float = 1.0
 
+    @property
+    def edit(self) -> str:
+        """The id of the text that the person wrote instead, whether there is one or not; no answer has such an id."""
+        return f"\0{self.response}"
+
     def lead(self, one: str, other: str) -> float | None:
         """How far the one is above the other, below 0 if under it; None: the person did not compare them."""
         if one not in self.heights or other not in self.heights:

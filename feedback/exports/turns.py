@@ -14,6 +14,7 @@ Messages = list[dict[str, str]]
 Form = Literal["conversational", "standard"]
 
 MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+ABOUT = [(name, pa.string()) for name in ("group", "record_id", "annotator")]  # where the reader allows them
 CUT_AT = 1024 * 4  # characters: about the 1,024 tokens at which trainers cut or drop rows by default
 
 

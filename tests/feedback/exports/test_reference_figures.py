@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedback.exports import Answer, ExportRecord
-from feedback.exports.pairs import Tiers, all_pairs, by_majority, ordered, tied_pairs, votes
+from feedback.exports.pairs import Tiers
 from tests.feedback.exports.making import NOON, RANK, export, shape
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
