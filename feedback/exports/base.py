@@ -119,6 +119,7 @@ class Kind(ABC, Generic[S]):
         "json",
     )  # that readers take; the default first
     mixes: ClassVar[bool] = False  # whether readers want the rows in a mixed order, if nobody says otherwise
+    least_rows: ClassVar[int] = 1  # below which readers refuse a file
 
     def __init_subclass__(cls) -> None:
         if "name" in vars(cls):

@@ -71,6 +71,18 @@ class PairOptions(JudgingOptions):
         description=gettext_noop("Of more, so many are drawn, always the same. Blank: no limit."),
     )
 
+    # What a format can say of a pair beside which answer is better: most can say neither.
+
+    @property
+    def said_margin(self) -> Margin:
+        """What the margin is of."""
+        return "none"
+
+    @property
+    def said_ties(self) -> Ties:
+        """What becomes of tied pairs: nothing, rows among the others, rows of a table of their own."""
+        return "drop"
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -85,13 +97,13 @@ class Compared:
     weight: float
     person: str
     group: str
-    record: str
+    source: ExportRecord
     responses: tuple[str, ...]
     aside: str = ""
 
     def row(self, data: dict[str, Any]) -> Row:
         """The row that holds this, to be traced to where it comes from."""
-        return Row(data, self.group, self.record, self.responses, self.aside)
+        return Row(data, self.group, self.source.id, self.responses, self.aside)
 
 
 def offered(shape: DatasetShape) -> dict[str, list[str]]:
@@ -104,15 +116,9 @@ def compared(
     options: PairOptions,
     shape: DatasetShape,
     tally: Tally,
-    *,
-    margin: Margin = "none",
-    ties: Ties = "drop",
 ) -> Iterator[Compared]:
-    """The pairs of each record, best first; of two labelers, first those of one.
-
-    `ties`: what becomes of tied pairs: nothing, rows among the others, rows of a table of their own.
-    """
-    made = _Pairs(options, shape, tally, margin, ties)
+    """The pairs of each record, best first; of two labelers, first those of one."""
+    made = _Pairs(options, shape, tally)
     for record in records:
         tally.counts["records_read"] += 1
         yield from made.of(record)
@@ -121,10 +127,9 @@ def compared(
 class _Pairs:
     """Makes the pairs of one record after the other, and counts what it leaves out."""
 
-    def __init__(
-        self, options: PairOptions, shape: DatasetShape, tally: Tally, margin: Margin, ties: Ties
-    ) -> None:
-        self.options, self.tally, self.margin, self.ties = options, tally, margin, ties
+    def __init__(self, options: PairOptions, shape: DatasetShape, tally: Tally) -> None:
+        self.options, self.tally = options, tally
+        self.margin, self.ties = options.said_margin, options.said_ties
         self.judging = Judging(options, shape, tally, joined=options.policy != "per_labeler")
 
     def of(self, record: ExportRecord) -> Iterator[Compared]:
@@ -149,7 +154,7 @@ class _Pairs:
                 weight=1 / number[table],
                 person=person,
                 group=prompt,
-                record=record.id,
+                source=record,
                 responses=pair.duel.responses,
                 aside=table,
             )

@@ -53,9 +53,12 @@ def _type(field: FieldInfo, *, choices: bool) -> Literal["choice", "choices", "f
 
 
 def _offered(names: Sequence[str], shape: DatasetShape) -> list[tuple[str, str]]:
-    """The titles of questions, or of fields where not all are questions."""
-    titled = shape.questions if all(name in shape.questions for name in names) else shape.fields
-    return [(name, titled[name].title) for name in names]
+    """The titles of questions, of fields where not all are questions, or else the texts of labels."""
+    for titled in (shape.questions, shape.fields):
+        if all(name in titled for name in names):
+            return [(name, titled[name].title) for name in names]
+    texts = {value: text for one in shape.questions.values() for value, text in one.kind.offered.items()}
+    return [(name, texts.get(name, name)) for name in names]
 
 
 def _words(field: FieldInfo) -> list[tuple[str, str]]:

@@ -61,17 +61,17 @@ class Demonstration:
     answer: Messages
     person: str
     group: str
-    record: str
+    source: ExportRecord
     responses: tuple[str, ...]
 
     @property
     def about(self) -> dict[str, str]:
         """Further columns, where the reader allows them."""
-        return {"group": self.group, "record_id": self.record, "annotator": self.person}
+        return {"group": self.group, "record_id": self.source.id, "annotator": self.person}
 
     def row(self, data: dict[str, Any]) -> Row:
         """The row that holds this, to be traced to where it comes from."""
-        return Row(data, self.group, self.record, self.responses)
+        return Row(data, self.group, self.source.id, self.responses)
 
 
 def offered(shape: DatasetShape) -> dict[str, list[str]]:
@@ -114,7 +114,7 @@ def _good(
     """The answers that records hold, where people found them good."""
     for one in verdicts(records, options, shape, tally):
         if one.is_good:
-            yield Demonstration(one.asked, one.answer, "", one.group, one.record, one.responses)
+            yield Demonstration(one.asked, one.answer, "", one.group, one.source, one.responses)
         else:
             tally.left_out["bad_answers"] += 1
 
@@ -159,7 +159,7 @@ class _Written:
             if asked is not None:
                 prompt = group(asked)
                 for by, text in good:
-                    yield Demonstration(asked, written(text), by.person, prompt, record.id, (by.id,))
+                    yield Demonstration(asked, written(text), by.person, prompt, record, (by.id,))
 
     def _texts(self, record: ExportRecord) -> Iterator[tuple[Answer, str]]:
         for answer in record.submitted(extra=self.options.extra):
@@ -193,7 +193,7 @@ class _Best:
             if read is not None:
                 prompt = group(read.asked)
                 for answer, person, responses in self._of(read):
-                    yield Demonstration(read.asked, answer, person, prompt, record.id, responses)
+                    yield Demonstration(read.asked, answer, person, prompt, record, responses)
 
     def _of(self, read: Judged) -> Iterator[tuple[Messages, str, tuple[str, ...]]]:
         """(answer, who wrote it, responses): each corrected text, or else the one answer that is best of all."""
@@ -202,7 +202,9 @@ class _Best:
             yield read.answers[one.edit], one.person, (one.response,)
         if corrected:
             return
-        pairs = [decided(one, "mean", gap=self.options.gap) for one in duels(read.judgments, list(read.answers))]
+        pairs = [
+            decided(one, "mean", gap=self.options.gap) for one in duels(read.judgments, list(read.answers))
+        ]
         tier = tiered([pair for pair in pairs if pair is not None])
         best = [key for key in read.answers if tier.get(key) == 0]
         if len({str(read.answers[key]) for key in best}) != 1:

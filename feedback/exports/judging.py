@@ -22,7 +22,9 @@ class JudgingOptions(PromptOptions):
     question: str | None = Field(
         None,
         title=gettext_noop("Ranking"),
-        description=gettext_noop("The question that puts the answers in order: a ranking, or a rating of each."),
+        description=gettext_noop(
+            "The question that puts the answers in order: a ranking, or a rating of each."
+        ),
     )
     better: Literal["higher", "lower"] = Field(
         "higher",

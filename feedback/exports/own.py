@@ -8,7 +8,9 @@ from feedback.exports.prompts import Prompts, plain_name, promptable
 from feedback.exports.turns import Messages, messages, written
 from feedback.shape import DatasetShape
 
-ANSWERS = frozenset({"response", "completion", "answer", "output", "reply", "generation"})  # what such texts are called
+ANSWERS = frozenset(
+    {"response", "completion", "answer", "output", "reply", "generation"}
+)  # what such texts are called
 
 
 def ownable(shape: DatasetShape) -> list[str]:

@@ -1,15 +1,15 @@
 """Preference: a prompt, the answer that people chose, and one that they rejected."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 import pyarrow as pa
 from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, model_validator
 
-from feedback.exports import base, comparing, rules
-from feedback.exports.base import ExportRecord, Row, Tally
-from feedback.exports.comparing import Compared, Margin, PairOptions, Ties, compared
+from feedback.exports import rules
+from feedback.exports.comparing import Compared, Margin, PairOptions, Ties
+from feedback.exports.families import OfPairs
 from feedback.exports.prompts import FormOptions
 from feedback.exports.turns import column, shaped
 from feedback.shape import DatasetShape
@@ -67,6 +67,14 @@ class Options(FormOptions, PairOptions):
         description=gettext_noop("Adds a column with 1 / the number of pairs of the prompt."),
     )
 
+    @property
+    def said_margin(self) -> Margin:
+        return self.margin
+
+    @property
+    def said_ties(self) -> Ties:
+        return self.ties
+
     @model_validator(mode="after")
     def _tied_rows_have_a_margin(self) -> Self:
         if self.ties == "zero" and self.margin == "none":
@@ -74,7 +82,7 @@ class Options(FormOptions, PairOptions):
         return self
 
 
-class Preference(base.Kind[Options]):
+class Preference(OfPairs[Options]):
     """One row a pair. Ties, equal texts and empty texts give none, unless ties are wanted."""
 
     name = "preference"
@@ -84,26 +92,16 @@ class Preference(base.Kind[Options]):
         "Chosen and rejected answers, from rankings or ratings. For reward models, DPO and KTO of TRL."
     )
     schema = Options
-    needs = ("question",)
 
-    def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
-        return comparing.offered(shape)
-
-    def rows(
-        self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[Row]:
-        for one in compared(
-            records, options, shape, tally, margin=options.margin, ties=options.ties
-        ):
-            texts = _texts(one, options)
-            if texts is None:
-                tally.left_out["pairs_after_a_conversation"] += 1
-                continue
-            numbers = {"margin": one.margin} if options.margin != "none" else {}
-            if options.weight:
-                numbers["weight"] = one.weight
-            by = {"annotator": one.person} if options.policy == "per_labeler" else {}
-            yield one.row({**texts, **numbers, "group": one.group, "record_id": one.record, **by})
+    def data(self, one: Compared, options: Options) -> dict[str, Any] | None:
+        texts = _texts(one, options)
+        if texts is None:
+            return None
+        numbers = {"margin": one.margin} if options.margin != "none" else {}
+        if options.weight:
+            numbers["weight"] = one.weight
+        by = {"annotator": one.person} if options.policy == "per_labeler" else {}
+        return {**texts, **numbers, "group": one.group, "record_id": one.source.id, **by}
 
     def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
         text = column(options.form)

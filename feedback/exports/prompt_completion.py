@@ -1,14 +1,14 @@
 """Prompt and completion: answers that are good enough to be learned, with what they answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 from django.utils.translation import gettext_noop
 
-from feedback.exports import base, demonstrations, rules
-from feedback.exports.base import ExportRecord, Row, Tally
-from feedback.exports.demonstrations import DemonstrationOptions
+from feedback.exports import rules
+from feedback.exports.demonstrations import Demonstration, DemonstrationOptions
+from feedback.exports.families import OfDemonstrations
 from feedback.exports.prompts import FormOptions
 from feedback.exports.turns import ABOUT, column, shaped
 from feedback.shape import DatasetShape
@@ -18,7 +18,7 @@ class Options(FormOptions, DemonstrationOptions):
     """Which answers, and in which form."""
 
 
-class PromptCompletion(base.Kind[Options]):
+class PromptCompletion(OfDemonstrations[Options]):
     """One row an answer."""
 
     name = "prompt_completion"
@@ -28,21 +28,13 @@ class PromptCompletion(base.Kind[Options]):
         "Answers that people wrote, corrected or found best. For supervised fine-tuning on the answers alone."
     )
     schema = Options
-    needs = ("question",)
 
-    def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
-        return demonstrations.offered(shape)
-
-    def rows(
-        self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[Row]:
-        for one in demonstrations.demonstrations(records, options, shape, tally):
-            ready = shaped(one.asked, [one.answer], options.form)
-            if ready is None:
-                tally.left_out["texts_after_a_conversation"] += 1
-            else:
-                prompt, (completion,) = ready
-                yield one.row({"prompt": prompt, "completion": completion, **one.about})
+    def data(self, one: Demonstration, options: Options) -> dict[str, Any] | None:
+        ready = shaped(one.asked, [one.answer], options.form)
+        if ready is None:
+            return None
+        prompt, (completion,) = ready
+        return {"prompt": prompt, "completion": completion, **one.about}
 
     def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
         text = column(options.form)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from feedback.exports.base import ExportRecord, Options, Tally
 from feedback.exports.turns import Form, Messages, messages
+from feedback.item import speaker
 from feedback.shape import DatasetShape
 
 SYSTEM = frozenset({"system", "system_prompt", "system_message"})  # fields that hold the system message
@@ -79,7 +80,16 @@ class Prompts:
 
     def of(self, record: ExportRecord, tally: Tally) -> Messages | None:
         """The conversation to answer; None, and why in the tally, if there is none that a trainer can use."""
+        return self._usable(self.conversation(record), tally)
+
+    def before_the_answer(self, record: ExportRecord, tally: Tally) -> Messages | None:
+        """The same, of a conversation that may have its answer already."""
         asked = self.conversation(record)
+        while asked and speaker(asked[-1]["role"]) == "assistant":
+            asked.pop()
+        return self._usable(asked, tally)
+
+    def _usable(self, asked: Messages, tally: Tally) -> Messages | None:
         found = messages(asked)
         if not asked:
             tally.left_out["records_without_prompt"] += 1

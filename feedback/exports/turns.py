@@ -48,6 +48,18 @@ def shaped(asked: Messages, answers: Sequence[Messages], form: Form) -> tuple[An
     return (text if text[-1].isspace() else text + "\n"), [answer[0]["content"] for answer in answers]
 
 
+def single(asked: Messages, answer: Messages) -> tuple[str, str, str] | None:
+    """System message (or nothing), question and answer of a conversation that has no more than these."""
+    *before, question = asked
+    if (
+        [one["role"] for one in before] not in ([], ["system"])
+        or question["role"] != "user"
+        or len(answer) != 1
+    ):
+        return None
+    return before[0]["content"] if before else "", question["content"], answer[0]["content"]
+
+
 def column(form: Form) -> pa.DataType:
     """Of a column of prompts or answers in that form."""
     return MESSAGES if form == "conversational" else pa.string()

@@ -91,12 +91,12 @@ class Verdict:
     answer: Messages
     is_good: bool
     group: str
-    record: str
+    source: ExportRecord
     responses: tuple[str, ...]
 
     def row(self, data: dict[str, Any]) -> Row:
         """The row that holds this, to be traced to where it comes from."""
-        return Row(data, self.group, self.record, self.responses)
+        return Row(data, self.group, self.source.id, self.responses)
 
 
 def judging_whole(shape: DatasetShape) -> list[QuestionShape]:
@@ -108,7 +108,7 @@ def judging_whole(shape: DatasetShape) -> list[QuestionShape]:
 def labels(questions: Iterable[QuestionShape]) -> list[str]:
     """The labels that these questions give."""
     giving = [one for one in questions if "chosen" in one.kind.means()]
-    return list(dict.fromkeys(label for one in giving for label in one.kind.offered))
+    return list(dict.fromkeys(label for one in giving for label in one.kind.values))
 
 
 def offered(shape: DatasetShape) -> dict[str, list[str]]:
@@ -159,7 +159,7 @@ class _OfEach:
                 self.tally.left_out["equal_texts"] += 1
                 continue
             seen.add(text)
-            yield Verdict(read.asked, read.answers[key], is_good, prompt, record.id, responses)
+            yield Verdict(read.asked, read.answers[key], is_good, prompt, record, responses)
 
     def _rated(self, read: Judged) -> dict[str, tuple[bool, tuple[str, ...]]]:
         sign = 1.0 if self.options.better == "higher" else -1.0
@@ -207,7 +207,7 @@ class _OfWhole:
         if opinion is not None and found is not None:
             asked, answer = found
             ids = tuple(one.id for one in said)
-            yield Verdict(asked, answer, opinion, group(asked), record.id, ids)
+            yield Verdict(asked, answer, opinion, group(asked), record, ids)
 
     def _opinion(self, said: list[Answer]) -> Opinion:
         scores, opinions = list[tuple[float, float]](), list[tuple[Opinion, float]]()
@@ -231,9 +231,7 @@ def _thresholds(options: VerdictOptions, kind: Meaning) -> Thresholds:
     return Thresholds(high, low, is_upwards=options.better == "higher")
 
 
-def _opinion(
-    scores: list[tuple[float, float]], thresholds: Thresholds, options: VerdictOptions
-) -> Opinion:
+def _opinion(scores: list[tuple[float, float]], thresholds: Thresholds, options: VerdictOptions) -> Opinion:
     if options.agreement == "mean":
         return thresholds.of(mean(scores))
     opinions = [(thresholds.of(score), weight) for score, weight in scores]

@@ -27,6 +27,11 @@ class Meaning:
         return None
 
     @property
+    def values(self) -> Sequence[str]:
+        """The labels that can be chosen, or given to spans, in their order."""
+        return []
+
+    @property
     def scale(self) -> tuple[float, float] | None:
         """The least and the greatest score that can be given."""
         return None
