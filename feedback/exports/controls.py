@@ -57,7 +57,7 @@ def _offered(names: Sequence[str], shape: DatasetShape) -> list[tuple[str, str]]
     for titled in (shape.questions, shape.fields):
         if all(name in titled for name in names):
             return [(name, titled[name].title) for name in names]
-    texts = {value: text for one in shape.questions.values() for value, text in one.kind.offered.items()}
+    texts = {label: text for one in shape.questions.values() for label, text in one.kind.texts.items()}
     return [(name, texts.get(name, name)) for name in names]
 
 

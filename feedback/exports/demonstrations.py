@@ -206,7 +206,9 @@ class _Best:
             decided(one, "mean", gap=self.options.gap) for one in duels(read.judgments, list(read.answers))
         ]
         tier = tiered([pair for pair in pairs if pair is not None])
-        best = [key for key in read.answers if tier.get(key) == 0]
+        best = [key for key in read.answers if tier.get(key) == 0] or [
+            key for key in read.answers if any(key in one.heights for one in read.judgments)
+        ]
         if len({str(read.answers[key]) for key in best}) != 1:
             self.tally.left_out["records_without_one_best_answer"] += 1
         elif not self.bar.is_passed(read.record.submitted(extra=self.options.extra), best[0]):

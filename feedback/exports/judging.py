@@ -99,13 +99,13 @@ class Judging:
                 yield answer
 
     def _flagged(self, said: Collection[Answer]) -> set[str]:
-        """What at least half of the people flagged."""
+        """What more than half of the people flagged."""
         flags: dict[str, float] = {}
         for one in said:
             for key in self.kind.flags(one.values[self.question.name]):
                 flags[key] = flags.get(key, 0.0) + one.weight
         half = sum(one.weight for one in said) / 2
-        return {key for key, weight in flags.items() if weight >= half}
+        return {key for key, weight in flags.items() if weight > half}
 
     def _judgment(self, answer: Answer, answers: dict[str, Messages]) -> Judgment:
         """The answer to the question; what the person wrote instead is added to `answers`."""

@@ -54,8 +54,8 @@ class Judgment:
 class Duel:
     """What the judgments that compare two answers say of them.
 
-    `wins`, `losses`, `ties`: the weight of those that prefer the first, the second, neither. The others are means,
-    for the first: of the `lead`, of the lead as a `share` of the greatest possible, of the `strength` (0 to 1).
+    `wins`, `losses`, `ties`: the weight of those that prefer the first, the second, neither. The others are for the
+    first: the mean `lead`, that as a `share` of the greatest possible, the mean `strength`, -1 to 1.
     """
 
     first: str
@@ -114,7 +114,8 @@ def duels(judgments: Sequence[Judgment], ids: Sequence[str], gap: float = 0.0) -
             losses=losses,
             ties=max(total - wins - losses, 0.0),
             lead=sum(one.weight * lead for one, lead in found) / total,
-            share=sum(one.weight * lead / one.reach for one, lead in found) / total,
+            share=sum(one.weight * lead for one, lead in found)
+            / sum(one.weight * one.reach for one, _ in found),
             strength=sum(one.weight * _strength(one, first, second) for one, _ in found) / total,
             responses=tuple(one.response for one, _ in found),
         )

@@ -84,7 +84,7 @@ class StepwiseSupervision(base.Kind[Options]):
             for one in shape.questions.values()
             if "scores" in one.kind.means() and one.kind.judges & shape.fields.keys()
         ]
-        labels = [label for one in marking for label in one.kind.values]
+        labels = [label for one in marking for label in one.kind.texts]
         return {
             "question": [one.name for one in (*marking, *rating)],
             "prompt": promptable(shape),

@@ -108,7 +108,7 @@ def judging_whole(shape: DatasetShape) -> list[QuestionShape]:
 def labels(questions: Iterable[QuestionShape]) -> list[str]:
     """The labels that these questions give."""
     giving = [one for one in questions if "chosen" in one.kind.means()]
-    return list(dict.fromkeys(label for one in giving for label in one.kind.values))
+    return list(dict.fromkeys(label for one in giving for label in one.kind.texts))
 
 
 def offered(shape: DatasetShape) -> dict[str, list[str]]:

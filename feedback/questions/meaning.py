@@ -27,9 +27,9 @@ class Meaning:
         return None
 
     @property
-    def values(self) -> Sequence[str]:
-        """The labels that can be chosen, or given to spans, in their order."""
-        return []
+    def texts(self) -> Mapping[str, str]:
+        """Label -> what people read, of those that can be chosen, or given to spans, in their order."""
+        return {}
 
     @property
     def scale(self) -> tuple[float, float] | None:
