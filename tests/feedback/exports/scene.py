@@ -67,7 +67,10 @@ RECORDS = [
                 quality=4,
                 thumb="up",
                 faults=["long"],
-                wrong=[{"label": "error", "start": 17, "end": 31}, {"label": "style", "start": 33, "end": 35}],
+                wrong=[
+                    {"label": "error", "start": 17, "end": 31},
+                    {"label": "style", "start": 33, "end": 35},
+                ],
             ),
             answer(
                 "labeler-2",
@@ -77,7 +80,10 @@ RECORDS = [
                 quality=5,
                 thumb="up",
                 faults=["long", "rude"],
-                wrong=[{"label": "error", "start": 20, "end": 25}, {"label": "error", "start": 41, "end": 43}],
+                wrong=[
+                    {"label": "error", "start": 20, "end": 25},
+                    {"label": "error", "start": 41, "end": 43},
+                ],
             ),
             answer("labeler-3", "draft", reply="Becau"),
             answer("labeler-4", "discarded", rank=ranked("d c b a")),

@@ -167,6 +167,8 @@ def _spoil(value: Any, by: str) -> Any:
     if isinstance(value, list):
         return [_spoil(value[0], by), *value[1:]] if value else value
     if isinstance(value, dict):
-        name = next((one for one, part in value.items() if part and isinstance(part, str | list | dict)), None)
+        name = next(
+            (one for one, part in value.items() if part and isinstance(part, str | list | dict)), None
+        )
         return value if name is None else value | {name: _spoil(value[name], by)}
     return value
