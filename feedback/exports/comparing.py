@@ -183,7 +183,8 @@ class _Pairs:
 
     def _differ(self, read: Judged, pair: Pair) -> bool:
         differ = read.answers[pair.chosen] != read.answers[pair.rejected]
-        self.tally.left_out["pairs_of_equal_texts"] += not differ
+        if not differ:
+            self.tally.left_out["pairs_of_equal_texts"] += 1
         return differ
 
     def _capped(self, record: str, found: list[tuple[Pair, str]]) -> list[tuple[Pair, str]]:

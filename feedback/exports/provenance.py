@@ -9,7 +9,7 @@ from typing import Any
 
 from feedback.exports.base import Kind, Options, Tally
 from feedback.exports.files.account import Account
-from feedback.exports.files.folder import Folder
+from feedback.exports.files.folder import MAIN, Folder
 from feedback.exports.plan import Plan
 from feedback.exports.snapshot import Source
 
@@ -81,6 +81,12 @@ def warnings(made: Made) -> list[str]:
         found.append(
             f"{long:,} of {made.rows:,} rows may be longer than 1,024 tokens (4 characters each), where "
             "trainers cut or drop rows unless told otherwise. Raise max_length."
+        )
+    training = sum(one.rows for one in made.folder.parts if (one.table, one.split) == (MAIN, "train"))
+    if 0 < training < made.kind.least_rows:
+        found.append(
+            f"Those who read this format want at least {made.kind.least_rows} rows to train on, and there are "
+            f"{training}."
         )
     there = set(made.folder.written)
     splits = made.plan.splits
