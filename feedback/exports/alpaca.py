@@ -12,8 +12,8 @@ from feedback.exports.families import OfDemonstrations
 from feedback.shape import DatasetShape
 
 
-class Options(DemonstrationOptions):
-    """Which answers."""
+class Options(llama_factory.HistoryOptions, DemonstrationOptions):
+    """Which answers, and whether with what was said before."""
 
 
 class Alpaca(OfDemonstrations[Options]):
@@ -29,27 +29,16 @@ class Alpaca(OfDemonstrations[Options]):
     file_types = llama_factory.FILE_TYPES
 
     def data(self, one: Demonstration, options: Options) -> dict[str, Any] | None:
-        asked = llama_factory.instruction(one.asked)
-        if asked is None or len(one.answer) != 1:
-            return None
-        return {
-            "instruction": asked["instruction"],
-            "input": asked["input"],
-            "output": one.answer[0]["content"],
-            "system": asked["system"],
-            "history": asked["history"],
-        }
+        asked = llama_factory.instruction(one.asked, options)
+        return None if asked is None or len(one.answer) != 1 else asked | {"output": one.answer[0]["content"]}
 
     def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
-        texts = [(name, pa.string()) for name in ("instruction", "input", "output", "system")]
-        return pa.schema([*texts, ("history", llama_factory.HISTORY)])
+        return pa.schema([*llama_factory.prompt_columns(options), ("output", pa.string())])
 
     def check(self, data: Mapping[str, Any], options: Options) -> str | None:
-        before = [text for two in data["history"] for text in two]
-        return rules.first(
-            rules.plain(data), rules.only(data), rules.filled(data["instruction"], data["output"], *before)
-        )
+        texts = rules.first(llama_factory.filled_prompt(data), rules.filled(data["output"]))
+        return rules.first(rules.plain(data), rules.only(data), texts)
 
     def companions(self, options: Options, written: Mapping[str, Sequence[str]]) -> dict[str, str]:
-        columns = llama_factory.PROMPT | {"response": "output"} | llama_factory.BEFORE
+        columns = llama_factory.prompt_entry(options) | {"response": "output"}
         return llama_factory.dataset_info(written, {"columns": columns})

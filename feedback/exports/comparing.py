@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 from pydantic import Field
@@ -14,7 +13,7 @@ from feedback.exports.judged import rankable
 from feedback.exports.judging import Judged, Judging, JudgingOptions
 from feedback.exports.pairs import Pair, Policy, Selection, decided, duels, selected
 from feedback.exports.prompts import promptable
-from feedback.exports.turns import Messages, group, is_long
+from feedback.exports.turns import CUT_AT, Messages, group, length
 from feedback.shape import DatasetShape
 
 Margin = Literal["none", "distance", "votes", "strength"]
@@ -84,8 +83,7 @@ class PairOptions(JudgingOptions):
         return "drop"
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """One pair with its prompt. `weight`: 1 / how many pairs the prompt has; `person`: whose pair it is, if one's;
     `aside`: the table of its own that it belongs in, if any.
     """
@@ -137,19 +135,24 @@ class _Pairs:
         if read is None:
             return
         kept = self._capped(record.id, [one for one in self._pairs(read) if self._differ(read, one[0])])
-        prompt = group(read.asked) if kept else ""
+        if not kept:
+            return
+        answers, prompt = read.answers, group(read.asked)
+        room = CUT_AT - length(read.asked)
+        long = {key for key, answer in answers.items() if length(answer) > room}
         aside = "ties" if self.ties == "aside" else ""
         number = Counter(aside if pair.is_tied else "" for pair, _ in kept)
         for pair, person in kept:
             table = aside if pair.is_tied else ""
-            two = [read.answers[pair.chosen], read.answers[pair.rejected]]
-            chosen, rejected = reversed(two) if pair.is_tied and _is_odd(record.id, pair) else two
-            is_cut = is_long(read.asked, chosen) or is_long(read.asked, rejected)
-            self.tally.counts["rows_above_1024_tokens"] += is_cut
+            better, worse = pair.chosen, pair.rejected
+            if pair.is_tied and _is_odd(record.id, pair):
+                better, worse = worse, better
+            if long and (better in long or worse in long):
+                self.tally.counts["rows_above_1024_tokens"] += 1
             yield Compared(
                 asked=read.asked,
-                chosen=chosen,
-                rejected=rejected,
+                chosen=answers[better],
+                rejected=answers[worse],
                 margin=self._margin(pair),
                 weight=1 / number[table],
                 person=person,

@@ -28,7 +28,7 @@ class LlamaFactoryKto(OfVerdicts[Options]):
 
     def data(self, one: Verdict, options: Options) -> dict[str, Any] | None:
         if options.form == "alpaca":
-            asked = llama_factory.instruction(one.asked)
+            asked = llama_factory.instruction(one.asked, options)
             if asked is None or len(one.answer) != 1:
                 return None
             return asked | {"output": one.answer[0]["content"], "kto_tag": one.is_good}
@@ -41,21 +41,20 @@ class LlamaFactoryKto(OfVerdicts[Options]):
         tag = ("kto_tag", pa.bool_())
         if options.form == "sharegpt":
             return pa.schema([("conversations", llama_factory.TURNS), tag])
-        texts = [(name, pa.string()) for name in ("instruction", "input", "system")]
-        return pa.schema([*texts, ("history", llama_factory.HISTORY), ("output", pa.string()), tag])
+        return pa.schema([*llama_factory.prompt_columns(options), ("output", pa.string()), tag])
 
     def check(self, data: Mapping[str, Any], options: Options) -> str | None:
         if options.form == "sharegpt":
             rule = llama_factory.takes_turns(data["conversations"], even=True)
         else:
-            rule = rules.filled(data["instruction"], data["output"])
+            rule = rules.first(llama_factory.filled_prompt(data), rules.filled(data["output"]))
         own = rules.only(data, "conversations")
         return rules.first(rules.plain(data), own, rule, rules.flag(data["kto_tag"]))
 
     def companions(self, options: Options, written: Mapping[str, Sequence[str]]) -> dict[str, str]:
         tag = {"kto_tag": "kto_tag"}
         if options.form == "alpaca":
-            columns = llama_factory.PROMPT | {"response": "output"} | llama_factory.BEFORE | tag
+            columns = llama_factory.prompt_entry(options) | {"response": "output"} | tag
             return llama_factory.dataset_info(written, {"columns": columns})
         columns = {"messages": "conversations"} | tag
         return llama_factory.dataset_info(written, {"formatting": "sharegpt", "columns": columns})

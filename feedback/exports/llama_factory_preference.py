@@ -31,7 +31,7 @@ class LlamaFactoryPreference(OfPairs[Options]):
         if len(one.chosen) != 1 or len(one.rejected) != 1:
             return None
         if options.form == "alpaca":
-            asked = llama_factory.instruction(one.asked)
+            asked = llama_factory.instruction(one.asked, options)
             two = {"chosen": one.chosen[0]["content"], "rejected": one.rejected[0]["content"]}
             return None if asked is None else asked | two
         said = llama_factory.conversation(one.asked)
@@ -44,9 +44,8 @@ class LlamaFactoryPreference(OfPairs[Options]):
         if options.form == "sharegpt":
             turn = llama_factory.TURN
             return pa.schema([("conversations", llama_factory.TURNS), ("chosen", turn), ("rejected", turn)])
-        texts = [(name, pa.string()) for name in ("instruction", "input", "system")]
         answers = [("chosen", pa.string()), ("rejected", pa.string())]
-        return pa.schema([*texts, ("history", llama_factory.HISTORY), *answers])
+        return pa.schema([*llama_factory.prompt_columns(options), *answers])
 
     def check(self, data: Mapping[str, Any], options: Options) -> str | None:
         chosen, rejected = data["chosen"], data["rejected"]
@@ -58,14 +57,16 @@ class LlamaFactoryPreference(OfPairs[Options]):
             )
         else:
             rule = rules.first(
-                rules.only(data, "chosen", "rejected"), rules.filled(data["instruction"], chosen, rejected)
+                rules.only(data, "chosen", "rejected"),
+                llama_factory.filled_prompt(data),
+                rules.filled(chosen, rejected),
             )
         return rules.first(rules.plain(data), rule, rules.differ(chosen, rejected))
 
     def companions(self, options: Options, written: Mapping[str, Sequence[str]]) -> dict[str, str]:
         two = {"chosen": "chosen", "rejected": "rejected"}
         if options.form == "alpaca":
-            columns = llama_factory.PROMPT | two | llama_factory.BEFORE
+            columns = llama_factory.prompt_entry(options) | two
             return llama_factory.dataset_info(written, {"ranking": True, "columns": columns})
         columns = {"messages": "conversations"} | two
         return llama_factory.dataset_info(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tiers = Sequence[Sequence[str]]
 Policy = Literal["per_labeler", "majority", "unanimous", "mean"]
@@ -50,8 +50,7 @@ class Judgment:
         return origin not in (None, other) and self.heights[other] >= self.heights[str(origin)]
 
 
-@dataclass(frozen=True, slots=True)
-class Duel:
+class Duel(NamedTuple):
     """What the judgments that compare two answers say of them.
 
     `wins`, `losses`, `ties`: the weight of those that prefer the first, the second, neither. The others are for the
@@ -74,8 +73,7 @@ class Duel:
         return (self.wins - self.losses) / (self.wins + self.losses + self.ties)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One answer preferred to another, or tied with it; `sign`: 1, or -1 if the chosen is the duel's second."""
 
     chosen: str
@@ -101,24 +99,37 @@ def duels(judgments: Sequence[Judgment], ids: Sequence[str], gap: float = 0.0) -
     """
     least = max(gap - TOLERANCE, TOLERANCE)
     for first, second in combinations(ids, 2):
-        found = [(one, lead) for one in judgments if (lead := one.lead(first, second)) is not None]
-        if not found:
-            continue
-        total = sum(one.weight for one, _ in found)
-        wins = sum(one.weight for one, lead in found if lead >= least)
-        losses = sum(one.weight for one, lead in found if lead <= -least)
-        yield Duel(
-            first=first,
-            second=second,
-            wins=wins,
-            losses=losses,
-            ties=max(total - wins - losses, 0.0),
-            lead=sum(one.weight * lead for one, lead in found) / total,
-            share=sum(one.weight * lead for one, lead in found)
-            / sum(one.weight * one.reach for one, _ in found),
-            strength=sum(one.weight * _strength(one, first, second) for one, _ in found) / total,
-            responses=tuple(one.response for one, _ in found),
-        )
+        wins = losses = ties = ahead = reach = strength = 0.0
+        responses: list[str] = []
+        for one in judgments:  # a single pass, for there may be thousands of pairs in a record
+            lead = one.lead(first, second)
+            if lead is None:
+                continue
+            weight = one.weight
+            if lead >= least:
+                wins += weight
+            elif lead <= -least:
+                losses += weight
+            else:
+                ties += weight
+            ahead += weight * lead
+            reach += weight * one.reach
+            if one.strengths:
+                strength += weight * _strength(one, first, second)
+            responses.append(one.response)
+        if responses:
+            total = wins + losses + ties
+            yield Duel(
+                first,
+                second,
+                wins,
+                losses,
+                ties,
+                ahead / total,
+                ahead / reach,
+                strength / total,
+                tuple(responses),
+            )
 
 
 def decided(duel: Duel, policy: Policy, *, threshold: float = 0.0, gap: float = 0.0) -> Pair | None:
@@ -181,6 +192,4 @@ def selected(pairs: Sequence[Pair], selection: Selection) -> list[Pair]:
 
 def _strength(judgment: Judgment, first: str, second: str) -> float:
     """How much better the first is by the person's own word: steps add up, to 1 at most."""
-    if not judgment.strengths:
-        return 0.0
     return max(-1.0, min(1.0, judgment.strengths[first] - judgment.strengths[second]))

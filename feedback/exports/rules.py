@@ -3,7 +3,7 @@
 Each gives the sentence that says which rule is broken, or None.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -24,27 +24,22 @@ def first(*broken: str | None) -> str | None:
 
 def plain(data: Mapping[str, Any]) -> str | None:
     """Any row: texts that UTF-8 can hold, numbers that are some, no column that means pictures."""
-    if data.keys() & PICTURES:
+    if not PICTURES.isdisjoint(data):
         return gettext("A column named image or images makes trainers ask for pictures. Rename the field.")
-    for value in _leaves(data):
-        if isinstance(value, str):
-            if sentence := problem(value):
-                return sentence
-        elif isinstance(value, float) and not isfinite(value):
-            return gettext("A number is NaN or infinite.")
-    return None
+    return _broken(data)
 
 
 def only(data: Mapping[str, Any], *own: str) -> str | None:
     """No column of a second format, by which a reader might take the row for another."""
-    if strange := sorted((data.keys() & FORMATS) - set(own)):
-        return gettext("The column %(name)s belongs to another format.") % {"name": strange[0]}
+    for name in data:
+        if name in FORMATS and name not in own:
+            return gettext("The column %(name)s belongs to another format.") % {"name": name}
     return None
 
 
 def filled(*texts: str) -> str | None:
     """None of the texts is empty."""
-    return None if all(text.strip() for text in texts) else gettext("A text is empty.")
+    return gettext("A text is empty.") if any(not text or text.isspace() for text in texts) else None
 
 
 def turns(said: Sequence[Mapping[str, Any]]) -> str | None:
@@ -56,7 +51,8 @@ def turns(said: Sequence[Mapping[str, Any]]) -> str | None:
             return gettext("%(role)s is no role that trainers know.") % {"role": repr(one["role"])}
         if one["role"] == "system" and place:
             return gettext("A system message stands behind the first turn.")
-        if not one["content"].strip() and not one.get("tool_calls"):
+        content = one["content"]
+        if (not content or content.isspace()) and not one.get("tool_calls"):
             return gettext("A turn is empty.")
     return None
 
@@ -119,13 +115,25 @@ def in_turn(roles: Sequence[str], odd: Collection[str], even: Collection[str]) -
     return gettext("The speakers do not take turns.")
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            yield name
-            yield from _leaves(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _leaves(part)
-    else:
-        yield value
+def _broken(value: Any) -> str | None:
+    """What no file can hold, however deep it lies. Runs over every text of every row, so it is quick about most."""
+    kind = value.__class__
+    if kind is str:
+        return problem(value) if "\0" in value or not value.isascii() else None
+    if kind is dict:
+        for name in value:
+            if (not name.isascii() or "\0" in name) and (sentence := problem(name)):
+                return sentence
+        return _broken_part(value.values())
+    if kind is list:
+        return _broken_part(value)
+    return gettext("A number is NaN or infinite.") if kind is float and not isfinite(value) else None
+
+
+def _broken_part(values: Iterable[Any]) -> str | None:
+    for one in values:
+        if one.__class__ is str and one.isascii() and "\0" not in one:
+            continue
+        if sentence := _broken(one):
+            return sentence
+    return None

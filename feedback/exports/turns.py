@@ -65,6 +65,11 @@ def column(form: Form) -> pa.DataType:
     return MESSAGES if form == "conversational" else pa.string()
 
 
+def length(said: Messages) -> int:
+    """Characters of all turns."""
+    return sum(len(one["content"]) for one in said)
+
+
 def is_long(*parts: Messages) -> bool:
     """Whether trainers, unless told otherwise, cut or drop a row of these parts."""
-    return sum(len(one["content"]) for part in parts for one in part) > CUT_AT
+    return sum(map(length, parts)) > CUT_AT

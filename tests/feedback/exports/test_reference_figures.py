@@ -12,8 +12,8 @@ from accounts.models import Membership
 from feedback.actions.answers import Given
 from feedback.actions.datasets import publish_dataset
 from feedback.actions.entries import Entry
-from feedback.actions.exporting import run_export
 from feedback.actions.export_starts import start_export
+from feedback.actions.exporting import run_export
 from feedback.actions.records import create_records
 from feedback.models import Dataset, Job
 from tests import make
