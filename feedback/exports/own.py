@@ -4,7 +4,7 @@ one of its texts."""
 from collections.abc import Sequence
 
 from feedback.exports.base import ExportRecord, Tally
-from feedback.exports.prompts import Prompts, plain_name, promptable
+from feedback.exports.prompts import SYSTEM, Prompts, plain_name, promptable
 from feedback.exports.turns import Messages, messages, written
 from feedback.shape import DatasetShape
 
@@ -15,7 +15,7 @@ ANSWERS = frozenset(
 
 def ownable(shape: DatasetShape) -> list[str]:
     """The fields that may hold it, the likeliest first: a text called so, a conversation, a text behind another."""
-    fields = promptable(shape)
+    fields = [name for name in promptable(shape) if plain_name(name) not in SYSTEM]
     named = [name for name in fields if plain_name(name) in ANSWERS]
     chats = [name for name in fields if shape.fields[name].kind.holds_turns]
     texts = [name for name in fields if shape.fields[name].kind.holds_text]
