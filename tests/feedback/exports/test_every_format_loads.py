@@ -24,7 +24,7 @@ FILES = [
 @pytest.mark.parametrize(
     ("name", "given", "file_type"),
     FILES,
-    ids=[f"{name}-{number}-{type}" for number, (name, _, type) in enumerate(FILES)],
+    ids=[f"{name}-{number}-{ending}" for number, (name, _, ending) in enumerate(FILES)],
 )
 def test_it_loads_as_it_was_written(tmp_path: Path, name: str, given: dict[str, Any], file_type: str) -> None:
     made = written(tmp_path / "folder", name, RECORDS, SHAPE, file_type=file_type, **given)
