@@ -147,8 +147,7 @@ class _Pairs:
             better, worse = pair.chosen, pair.rejected
             if pair.is_tied and _is_odd(record.id, pair):
                 better, worse = worse, better
-            if long and (better in long or worse in long):
-                self.tally.counts["rows_above_1024_tokens"] += 1
+            self.tally.counts["rows_above_1024_tokens"] += better in long or worse in long
             yield Compared(
                 asked=read.asked,
                 chosen=answers[better],

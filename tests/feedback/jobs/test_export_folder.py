@@ -240,7 +240,7 @@ def test_files_that_cannot_be_read_back_are_not_handed_out(dataset, monkeypatch)
     [
         ("records", {}),
         ("records", {"file_type": "parquet", "splits": {"train": 0.5, "test": 0.5}}),
-        ("preference", {"options": {"margin": True}, "shuffle": True, "weights": {"ben": 3, "max": 0}}),
+        ("preference", {"options": {"margin": "votes"}, "shuffle": True, "weights": {"ben": 3, "max": 0}}),
         (
             "preference",
             {"filters": {"agreement": {"question": "ranking", "distance": 0.1}, "people": ["ben", "max"]}},

@@ -66,10 +66,10 @@ def test_only_formats_that_suit_are_offered(cast: Cast) -> None:
 def test_an_export_with_options_runs(cast: Cast, started: Any) -> None:
     page = started(
         "preference",
-        **{"preference-policy": "majority", "preference-threshold": "0.5", "preference-margin": "on"},
+        **{"preference-policy": "majority", "preference-threshold": "0.5", "preference-margin": "votes"},
     )
     job = Job.objects.get()
-    assert (job.options["options"]["policy"], job.options["options"]["margin"]) == ("majority", True)
+    assert (job.options["options"]["policy"], job.options["options"]["margin"]) == ("majority", "votes")
     assert "8 rows from 4 records." in text(page)
     assert "<dt>Several labelers</dt>" in text(page)
     max_ = cast.pages(cast.max)
