@@ -30,7 +30,10 @@ class JudgingOptions(PromptOptions):
         "higher",
         title=gettext_noop("Better ratings"),
         description=gettext_noop("Ratings only. Lower ones are better where they count errors."),
-        json_schema_extra={"words": {"higher": gettext_noop("Higher"), "lower": gettext_noop("Lower")}},
+        json_schema_extra={
+            "means": ["score", "scores"],
+            "words": {"higher": gettext_noop("Higher"), "lower": gettext_noop("Lower")},
+        },
     )
     gap: float = Field(
         0.0,
@@ -38,6 +41,7 @@ class JudgingOptions(PromptOptions):
         allow_inf_nan=False,
         title=gettext_noop("Least distance of ratings"),
         description=gettext_noop("Ratings only. Two answers whose ratings are less far apart are tied."),
+        json_schema_extra={"means": ["scores"]},
     )
     places: Places = Field(
         "mean",
@@ -53,6 +57,7 @@ class JudgingOptions(PromptOptions):
         description=gettext_noop(
             "A better answer that a labeler wrote beats the one that it began as, and those below it."
         ),
+        json_schema_extra={"means": ["better"]},
     )
 
 

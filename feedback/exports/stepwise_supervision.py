@@ -36,7 +36,8 @@ class Options(PromptOptions):
         title=gettext_noop("Steps"),
         description=gettext_noop("Spans only: what makes a step of the solution."),
         json_schema_extra={
-            "words": {"lines": gettext_noop("Lines"), "paragraphs": gettext_noop("Paragraphs")}
+            "means": ["spans"],
+            "words": {"lines": gettext_noop("Lines"), "paragraphs": gettext_noop("Paragraphs")},
         },
     )
     right: list[str] = Field(
@@ -49,6 +50,7 @@ class Options(PromptOptions):
         allow_inf_nan=False,
         title=gettext_noop("Right from"),
         description=gettext_noop("Ratings only. Blank: the upper half of the scale."),
+        json_schema_extra={"means": ["scores"]},
     )
     policy: Literal["per_labeler", "majority"] = Field(
         "majority",

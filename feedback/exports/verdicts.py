@@ -38,6 +38,7 @@ class VerdictOptions(JudgingOptions):
             "For a rating or label of the record: the field that holds what is judged. Blank: the likeliest, such as "
             "the last turn of the conversation."
         ),
+        json_schema_extra={"means": ["score", "chosen"]},
     )
     agreement: Literal["mean", "majority", "unanimous"] = Field(
         "mean",
@@ -58,6 +59,7 @@ class VerdictOptions(JudgingOptions):
         allow_inf_nan=False,
         title=gettext_noop("Good from"),
         description=gettext_noop("Ratings only. Blank: the highest quarter of the scale."),
+        json_schema_extra={"means": ["score", "scores"]},
     )
     low: float | None = Field(
         None,
@@ -66,6 +68,7 @@ class VerdictOptions(JudgingOptions):
         description=gettext_noop(
             "Ratings only, and what lies between gives no row. Blank: the lowest quarter of the scale."
         ),
+        json_schema_extra={"means": ["score", "scores"]},
     )
     good: list[str] = Field(
         [],

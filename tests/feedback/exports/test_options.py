@@ -122,3 +122,15 @@ def test_every_option_has_words() -> None:
             assert control.title != control.name
             assert control.description.endswith(".")
             assert all(words != value for value, words in control.choices)
+
+
+def test_a_form_leaves_out_what_can_have_no_meaning_here() -> None:
+    ranking = {one.name for one in controls(kinds["preference"](), shape(questions_={"rank": RANK}))}
+    assert not ranking & {"better", "gap"}
+    assert {"edited", "places", "margin"} <= ranking
+    each = {"type": "rating_each", "options": RATING["options"], "for_each": "answers"}
+    rating = {one.name for one in controls(kinds["preference"](), shape(questions_={"each": each}))}
+    assert {"better", "gap"} <= rating
+    assert "edited" not in rating
+    verdict = {one.name for one in controls(kinds["unpaired_preference"](), shape(questions_={"rank": RANK}))}
+    assert not verdict & {"high", "low", "good", "answer"}
