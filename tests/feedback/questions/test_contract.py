@@ -200,7 +200,11 @@ def test_what_is_said_beside_tiers_is_about_the_same_ids(kind):
     for answer in its.answers:
         tiers = question.tiers(answer) or []
         ids = {one for tier in tiers for one in tier}
-        scores, strengths, better = question.scores(answer), question.strengths(answer), question.better(answer)
+        scores, strengths, better = (
+            question.scores(answer),
+            question.strengths(answer),
+            question.better(answer),
+        )
         assert len(strengths) in (0, len(tiers) - 1)
         assert all(0 <= one <= 1 for one in strengths)
         assert scores.keys() in (set(), ids)
