@@ -208,12 +208,12 @@ def test_what_is_said_beside_tiers_is_about_the_same_ids(kind):
         assert len(strengths) in (0, len(tiers) - 1)
         assert all(0 <= one <= 1 for one in strengths)
         assert scores.keys() in (set(), ids)
-        assert [len({scores[one] for one in tier}) for tier in tiers] == [1] * len(tiers) or not scores
         assert all(question.flags(answer).values())
         assert better is None or (better[0] and (better[1] is None or better[1] in ids))
         if scores:
             least, most = question.scale
             assert all(least <= one <= most for one in scores.values())
+            assert [len({scores[one] for one in tier}) for tier in tiers] == [1] * len(tiers)
 
 
 @every_kind
