@@ -167,8 +167,8 @@ class _Pairs:
         joined = options.policy != "per_labeler"
         for judgments in [read.judgments] if joined else [[one] for one in read.judgments]:
             found: list[Pair] = []
-            for duel in duels(judgments, ids, options.gap):
-                pair = decided(duel, options.policy, threshold=options.threshold, gap=options.gap)
+            for duel in duels(judgments, ids, self.judging.gap):
+                pair = decided(duel, options.policy, threshold=options.threshold, gap=self.judging.gap)
                 if pair is None:
                     left_out["pairs_without_majority"] += 1
                 else:

@@ -203,7 +203,7 @@ class _Best:
         if corrected:
             return
         pairs = [
-            decided(one, "mean", gap=self.options.gap) for one in duels(read.judgments, list(read.answers))
+            decided(one, "mean", gap=self.judging.gap) for one in duels(read.judgments, list(read.answers))
         ]
         tier = tiered([pair for pair in pairs if pair is not None])
         best = [key for key in read.answers if tier.get(key) == 0] or [

@@ -79,6 +79,7 @@ class Judging:
         self.question = shape.questions[options.question or ""]
         self.kind: Meaning = self.question.kind
         self.prompts = Prompts(shape, options.prompt)
+        self.gap = options.gap if "scores" in self.kind.means() else 0.0
 
     def of(self, record: ExportRecord) -> Judged | None:
         said = list(self._said(record))

@@ -114,6 +114,10 @@ def test_ratings_closer_than_the_gap_tie() -> None:
     assert pairs(preference(one, question="each", gap=2.5)) == ["A>C"]
 
 
+def test_the_gap_is_of_ratings_and_leaves_rankings_alone() -> None:
+    assert pairs(preference(answer(rank=tiers("a b c")), gap=3)) == ["A>B", "A>C", "B>C"]
+
+
 def test_lower_ratings_are_better_where_they_count_errors() -> None:
     one = answer(each=scored(a=5, b=4, c=2))
     assert pairs(preference(one, question="each", better="lower")) == ["C>B", "C>A", "B>A"]
