@@ -6,12 +6,14 @@ from accounts.api import Me, Token, UserDetail, Users
 from feedback.api.assignments import AssignmentDetail, AssignmentHandOver, Assignments
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
+from feedback.api.exports import ExportPreview, Exports, SnapshotDetail, SnapshotExports, Snapshots
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.forecast import DatasetForecast
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
-from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
+from feedback.api.job_files import JobFile, JobFileNamed, JobFiles, JobPush, JobZip
+from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
 from feedback.api.metadata import (
     MetadataMetrics,
@@ -28,7 +30,7 @@ from feedback.api.rules import DatasetQueue, QueueRecords
 from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOptions
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
-from feedback.api.transfers import Exports, Imports
+from feedback.api.transfers import Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
@@ -113,11 +115,19 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
+    path("datasets/<str:dataset_id>/exports/preview", ExportPreview.as_view()),
+    path("datasets/<str:dataset_id>/snapshots", Snapshots.as_view()),
+    path("snapshots/<str:snapshot_id>", SnapshotDetail.as_view()),
+    path("snapshots/<str:snapshot_id>/exports", SnapshotExports.as_view()),
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),
     path("datasets/<str:dataset_id>/export", HubExport.as_view()),
     path("datasets/<str:dataset_id>/jobs", DatasetJobs.as_view()),
     path("jobs/<str:job_id>", JobDetail.as_view()),
     path("jobs/<str:job_id>/file", JobFile.as_view()),
+    path("jobs/<str:job_id>/files", JobFiles.as_view()),
+    path("jobs/<str:job_id>/files/<path:name>", JobFileNamed.as_view()),
+    path("jobs/<str:job_id>/zip", JobZip.as_view()),
+    path("jobs/<str:job_id>/push", JobPush.as_view()),
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
     path("webhooks", Webhooks.as_view()),

@@ -20,8 +20,8 @@ from accounts.actions import issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.saved_views import save_view
@@ -29,7 +29,7 @@ from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
-from feedback.models import Delivery
+from feedback.models import Delivery, Snapshot
 from feedback.models.webhooks import Event
 from feedback.search.selection import Selection
 from tests import make
@@ -358,6 +358,14 @@ def export_job(things: Things) -> Any:
 
 
 @builder
+def snapshot(things: Things) -> Any:
+    assert things["record"]
+    job = start_export(things["dataset"], format="records", name="As it was", by=things.cast.ana)
+    run_export(str(job.organization_id), str(job.pk))
+    return Snapshot.objects.get(job=job)
+
+
+@builder
 def kept_upload(things: Things) -> Any:
     """A file that waits for its mapping."""
     file = BytesIO(Attached().read())
@@ -617,6 +625,24 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/jobs", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}", "managers anywhere"),
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/files", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/files/README.md", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/zip", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/jobs/{export_job}/push",
+        "managers of the workspace",
+        {"name": "ana/wells", "token": "hf_token"},
+    ),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/exports/preview",
+        "managers of the workspace",
+        {"format": "records"},
+    ),
+    Row("GET", "/api/v1/datasets/{dataset}/snapshots", "managers of the workspace"),
+    Row("POST", "/api/v1/snapshots/{snapshot}/exports", "managers of the workspace"),
+    Row("DELETE", "/api/v1/snapshots/{snapshot}", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
     # Pages about work given by name
@@ -1023,7 +1049,17 @@ ROWS += [
         "managers of the workspace",
         {"file": Attached()},
     ),
+    Row("GET", "/{organization}/datasets/{dataset}/export/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/snapshots/", "managers of the workspace"),
+    Row(
+        "POST", "/{organization}/datasets/{dataset}/snapshots/{snapshot}/produce", "managers of the workspace"
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/snapshots/{snapshot}/delete", "managers of the workspace"),
+    Row(
+        "POST", "/{organization}/datasets/{dataset}/snapshots/{snapshot}/delete", "managers of the workspace"
+    ),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/hub/look",
@@ -1039,6 +1075,14 @@ ROWS += [
     Row("GET", "/{organization}/jobs/", "managers"),
     Row("GET", "/{organization}/jobs/{export_job}/", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/{export_job}/result", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{export_job}/files", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{export_job}/files/README.md", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/jobs/{export_job}/push",
+        "managers of the workspace",
+        {"push-name": "ana/wells", "push-token": "hf_token"},
+    ),
     Row("GET", "/{organization}/jobs/{export_job}/problems", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/{kept_upload}/mapping", "managers of the workspace"),

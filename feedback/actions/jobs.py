@@ -20,7 +20,7 @@ from core.errors import Conflict, DomainError, Invalid
 from core.later import later
 from core.schema import parse
 from core.tenancy import acting_for
-from feedback import exports, imports
+from feedback import imports
 from feedback.imports.guess import guess
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.mapping import check
@@ -99,26 +99,6 @@ def _mapping(dataset: Dataset, rows: list[dict[str, Any]], given: Mapping[str, s
     found = {name for row in rows for name, _ in chosen.spread(row)}
     check(chosen, shape, found if rows else shape.fields, complete=False)
     return chosen
-
-
-@transaction.atomic
-def start_export(
-    dataset: Dataset, *, format: str, options: Mapping[str, Any] | None = None, by: Membership | None
-) -> Job:
-    """Ask for an export. `Invalid` if the dataset does not suit the format, or an option does not fit."""
-    kind = exports.kinds[format]()
-    chosen = kind.options(dict(options or {}), dataset.shape)
-    job = Job.objects.create(
-        organization_id=dataset.organization_id,
-        dataset=dataset,
-        by=by,
-        kind=JobKind.EXPORT,
-        format=kind.name,
-        options=chosen.model_dump(mode="json"),
-        filename=f"{kind.name}.jsonl",
-    )
-    later("feedback.run_export", str(job.organization_id), str(job.pk))
-    return job
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import ReachableFilter
+from core.downloads import one_file, zip_file
+from feedback.actions.export_files import open_file, zipped
 from feedback.actions.jobs import cancel_job
 from feedback.admin import shown
 from feedback.admin.importing import columns_page
@@ -114,12 +116,14 @@ class JobAdmin(TenantAdmin):
         return redirect("admin:feedback_job_change", pk)
 
     def download(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
-        """The file that an export made."""
+        """The file with the rows, or all files in one."""
         job = self._managed(request, pk)
-        if not job.result:
+        if not job.data_files:
             raise Http404("This job has no file.")
-        name = f"{job.dataset.name}-{job.filename}"
-        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name)
+        [first, *others] = job.data_files
+        if others:
+            return zip_file(zipped(job), f"{job.dataset.name}-{job.format}.zip")
+        return one_file(open_file(job, first["name"]), f"{job.dataset.name}-{job.filename}", first["bytes"])
 
     def download_problems(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """The rows that could not come in, as they stood in the file: to be corrected and imported."""

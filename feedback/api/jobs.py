@@ -167,19 +167,6 @@ class JobCancel(ApiView):
         return Reply(show_job(cancel_job(fetch_job(self, job_id, Verb.EDIT))))
 
 
-class JobFile(ApiView):
-    """The file that an export made."""
-
-    @operation("get_file_of_job", MANAGERS, gives={200: File(JSON_LINES)})
-    def get(self, request: Request, job_id: str) -> HttpResponseBase:
-        """Download the file that an export made; 404 until there is one."""
-        job = fetch_job(self, job_id)
-        if not job.result:
-            raise NotFound("This job has no file, or has none yet.")
-        name = job.filename or f"{job.format}.jsonl"
-        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name, content_type=JSON_LINES)
-
-
 class JobErrors(ApiView):
     """The rows that an import could not take in, as they stood in the file; or a report of them."""
 

@@ -1,4 +1,4 @@
-"""JSON about bringing records in by a file and taking them out as one. Both become jobs."""
+"""JSON about bringing records in by a file. It becomes a job."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
 from accounts.access import MANAGERS, Verb
-from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
+from core.api import AnyJsonParser, ApiView, ShapeError, json_from, path_id, read
 from core.operations import Form, operation
 from core.text import Text
-from feedback.actions.jobs import start_export, start_import
+from feedback.actions.jobs import start_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, show_job
 
@@ -31,13 +31,6 @@ class ImportForm(BaseModel):
 
     mapping: Text | None = Field(None, description="JSON: column -> what it becomes (docs/imports.md).")
     format: Annotated[Text, StringConstraints(max_length=40)] | None = None
-
-
-class ExportBody(BaseModel):
-    """The body of POST /datasets/{id}/exports."""
-
-    format: Format
-    options: dict[str, Any] | None = None
 
 
 class Imports(ApiView):
@@ -64,19 +57,6 @@ class Imports(ApiView):
             mapping=mapping.root if mapping else None,
             format=form.format or None,
         )
-        return Reply(show_job(job), status=202)
-
-
-class Exports(ApiView):
-    """Files to take out."""
-
-    @operation("start_export", MANAGERS, body=ExportBody, gives={202: JobJson})
-    def post(self, request: Request, dataset_id: str) -> Reply:
-        """Export a file. The answer is a job to follow."""
-        path_id(dataset_id, "dataset_id")
-        wanted = body(request, ExportBody)
-        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
-        job = start_export(dataset, format=wanted.format, options=wanted.options, by=self.by)
         return Reply(show_job(job), status=202)
 
 

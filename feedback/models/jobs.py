@@ -41,6 +41,7 @@ class JobKind(models.TextChoices):
     EXPORT = "export", _("Export")
     HUB_IMPORT = "hub_import", _("Hub import")
     HUB_EXPORT = "hub_export", _("Hub export")
+    HUB_FOLDER = "hub_folder", _("Export to the Hub")
     ANSWERS = "answers", _("Answers to many records")
     TAKE_BACK = "take_back", _("Answers taken back")
     RULES = "rules", _("Queue put in order")
@@ -105,6 +106,8 @@ class Job(Scoped, Base):
     wants_cancel = models.BooleanField(default=False)
     source = models.FileField(upload_to="imports/", null=True, blank=True, max_length=500)
     result = models.FileField(upload_to="exports/", null=True, blank=True, max_length=500)
+    # What an export made: {"name", "path" in the storage, "bytes", "sha256", "rows": None for what holds none}.
+    files = models.JSONField(default=list, db_default=[])
     filename = models.CharField(max_length=300, blank=True, default="")
     leased_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -136,8 +139,18 @@ class Job(Scoped, Base):
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
         said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND}}
-        mapping: dict[str, Any] = said.pop("mapping", {})
-        return mapping | said
+        within = [said.pop(name, None) or {} for name in ("mapping", "options", "filters")]
+        return {name: value for part in (*within, said) for name, value in part.items()}
+
+    @property
+    def places(self) -> list[str]:
+        """Where in the storage the files lie that it made."""
+        return [one["path"] for one in self.files]
+
+    @property
+    def data_files(self) -> list[dict[str, Any]]:
+        """The files with the rows of an export."""
+        return [one for one in self.files if one["rows"] is not None]
 
     @property
     def brings_in(self) -> bool:

@@ -232,6 +232,10 @@ class Ranking(base.Kind[Settings]):
     def tiers(self, answer: Any) -> Sequence[Sequence[str]] | None:
         return [list(tier) for tier in answer["tiers"] if tier]
 
+    strengths = staticmethod(remarks.strengths)
+    flags = staticmethod(remarks.flags)
+    better = staticmethod(remarks.better)
+
 
 def _refuse_unfinished(*, done: int, of: int) -> None:
     if of == 0:

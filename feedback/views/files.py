@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,11 +14,8 @@ from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request
 from core.schema import parse
-from feedback import exports
-from feedback.actions.jobs import start_export
 from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
-from feedback.exports.controls import controls
-from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
+from feedback.file_forms import HubForm, PushForm, UploadForm, mapping_from
 from feedback.imports.mapping import Mapping
 from feedback.models import Dataset, Job
 from feedback.models.jobs import State
@@ -70,26 +66,8 @@ def mapping(request: Request, pk: UUID) -> HttpResponse:
     return _mapping_page(request, job, chosen, problem)
 
 
-@require_POST
-def export(request: Request, pk: UUID, format: str) -> HttpResponse:
-    """Begin an export."""
-    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    form = _export_form(dataset, exports.kinds[format](), request.POST)
-    if form.is_valid():
-        try:
-            job = start_export(dataset, format=format, options=form.options(), by=request.membership)
-        except Invalid as error:
-            explain(cast(forms.Form, form), error)
-        else:
-            return redirect("job", request.organization.slug, job.pk)
-    return files_page(request, dataset, export_forms={format: form})
-
-
 def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
     """The whole tab. `given`: the forms that were sent and do not fit."""
-    suitable = [kind() for kind in exports.kinds if kind().suits(dataset.shape)]
-    sent = given.get("export_forms", {})
-    offered = [(kind, sent.get(kind.name) or _export_form(dataset, kind)) for kind in suitable]
     upload_form = given.get("upload_form") or UploadForm()
     recent = dataset.jobs.select_related("by", "dataset")[:RECENT]
     context = {
@@ -99,17 +77,10 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "upload_form": upload_form,
         "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
         "push_form": given.get("push_form") or PushForm(prefix="push"),
-        "exports": offered,
-        "unsuitable": [kind for kind in exports.kinds if not kind().suits(dataset.shape)],
         "jobs": [pace(job) for job in recent],
     }
-    wrong = any(form.errors for name, form in given.items() if name != "export_forms")
-    wrong = wrong or any(form.errors for form in sent.values())
+    wrong = any(form.errors for form in given.values())
     return render(request, "feedback/dataset_files.html", context, status=422 if wrong else 200)
-
-
-def _export_form(dataset: Dataset, kind: Any, data: Any = None) -> ExportForm:
-    return ExportForm(data, controls=controls(kind, dataset.shape), prefix=kind.name)
 
 
 def _mapping_page(

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.admin.base import TenantAdmin
 from accounts.models import ApiKey, Membership, Organization
 from feedback.actions.assigning import start_assignment
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.actions.webhooks import add_webhook
 from feedback.models import (
     Assignment,

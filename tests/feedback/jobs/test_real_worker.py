@@ -12,7 +12,8 @@ from celery import current_app
 from django.db import connection, transaction
 
 from core.serving import worker as the_worker
-from feedback.actions.jobs import start_export, sweep_jobs
+from feedback.actions.export_starts import start_export
+from feedback.actions.jobs import sweep_jobs
 from feedback.models import Job, Record
 from feedback.models.jobs import State
 from tests import make
