@@ -72,7 +72,7 @@ def importing(file: bytes, *, profile: bool = False, worker: Any = None) -> floa
     from django.db import transaction
 
     from feedback.actions.importing import run_import
-    from feedback.actions.jobs import start_import
+    from feedback.actions.uploads import start_import
     from feedback.models import Record
 
     target, _ = dataset()

@@ -77,6 +77,7 @@ of_a_dataset = [
     path("leases/<uuid:lease>/take-back", people.take_back, name="take_back_lease"),
     path("files", files.dataset_files, name="dataset_files"),
     path("import", files.upload, name="upload"),
+    path("import/folder", files.look_at_folder, name="look_at_folder"),
     path("export/<slug:format>", files.export, name="export"),
     path("hub/look", hub.look, name="look_at_hub"),
     path("hub/push", hub.push, name="push_to_hub"),

@@ -957,6 +957,7 @@ ROWS += [
         {"file": Attached()},
     ),
     Row("POST", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
+    Row("POST", "/{organization}/datasets/{dataset}/import/folder", "managers of the workspace", {"folder-prefix": ""}),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/hub/look",

@@ -5,14 +5,51 @@ from json import JSONDecodeError, JSONDecoder
 from math import isinf
 from typing import Any
 
+import orjson
+
 from core.text import DEEPEST, problem
 from feedback.imports.line_error import LineError, say, showable
 
+# NUL, and what may stand between the end of a key and the colon, so that the keys could not be counted.
+SUSPICIOUS = (b"\\u0000", b" :", b"\t:", b"\n:", b"\r:", b'\\\\":')
 TOO_DEEP = f"Lists and objects are nested more than {DEEPEST} deep. Flatten them."
 
 
 def read_object(line: bytes) -> dict[str, Any]:
     """The object in the line, or `LineError`. Integers are exact; other numbers are the nearest double."""
+    return _read_plain(line) or _read_strictly(line)
+
+
+def _read_plain(line: bytes) -> dict[str, Any] | None:
+    """The same in a third of the time, for a line that holds nothing by which the fast parser would lose something."""
+    if any(sign in line for sign in SUSPICIOUS):
+        return None
+    try:
+        value = orjson.loads(line)
+        # A key ends with `":`, and so does a quotation mark inside a text, which has a backslash before it. Where there
+        # are more keys than objects have, one stands twice.
+        if type(value) is dict and _keys(value, DEEPEST) == line.count(b'":') - line.count(b'\\":'):
+            return value
+    except ValueError:  # of the parser, and ours
+        pass
+    return None
+
+
+def _keys(value: Any, levels: int) -> int:
+    """How many keys all objects in it have; `ValueError` for what the strict parser must look at."""
+    if not levels:
+        raise ValueError
+    number, parts = (len(value), value.values()) if type(value) is dict else (0, value)
+    for part in parts:
+        kind = type(part)
+        if kind is dict or kind is list:
+            number += _keys(part, levels - 1)
+        elif kind is float and not 1e-300 < abs(part) < 1e15:  # perhaps a whole number, or one that was too small
+            raise ValueError
+    return number
+
+
+def _read_strictly(line: bytes) -> dict[str, Any]:
     text = _decode(line)
     try:
         value = STRICT.decode(text)
@@ -23,7 +60,7 @@ def read_object(line: bytes) -> dict[str, Any]:
     except LineError as error:
         raise _located(text, error) from None
     if not isinstance(value, dict):
-        raise LineError(f"This line is {_name(value)}, not an object. Write one object a line, in {{ }}.")
+        raise LineError(f"This is {_name(value)}, not an object. A row is an object, in {{ }}.")
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
         raise LineError(TOO_DEEP)
     if "\\u0000" in text or "\\ud" in text or "\\uD" in text:

@@ -8,7 +8,7 @@ from feedback.actions import importing
 from feedback.actions.jobs import cancel_job
 from feedback.models import Job, Record, Suggestion
 from feedback.models.jobs import State
-from feedback.reports.problems import bad_rows
+from feedback.reports.problems import BadRows
 from tests import make
 from tests.feedback.jobs.filling import after_chunks, bring_in, lines, row, run, start
 
@@ -46,7 +46,7 @@ BAD = [
     (b'{"id": true, "prompt": "a"}', "id", "An external id is a text or a number."),
     (b'{"id": "x", "prompt": "a", "answers": "none"}', "answers", "Model answers are a list of"),
     (b'{"id": "x", "prompt": "a", "cost": NaN}', "cost", "NaN is not JSON."),
-    (b'["a"]', "", "This line is a list, not an object."),
+    (b'["a"]', "", "This is a list, not an object."),
 ]
 
 
@@ -66,7 +66,7 @@ def test_a_bad_row_is_listed_and_stops_nothing(dataset, bad, column, reason):
 
 def test_bad_rows_are_downloaded_corrected_and_imported_again(dataset):
     job = bring_in(dataset, lines(row(1), {"id": "row-2"}, row(3), {"id": "row-4", "prompt": 4}))
-    file = bad_rows(job).read()
+    file = BadRows(job).file.read()
     assert file == lines({"id": "row-2"}, {"id": "row-4", "prompt": 4})
     corrected = file.replace(b'"row-2"', b'"row-2", "prompt": "Two"').replace(b": 4", b': "Four"')
     again = bring_in(dataset, corrected)

@@ -8,7 +8,8 @@ import pytest
 from django.utils.timezone import now
 
 from feedback.actions.importing import run_import
-from feedback.actions.jobs import start_export, start_import
+from feedback.actions.jobs import start_export
+from feedback.actions.uploads import start_import
 from feedback.models import Job
 from feedback.reports import job_progress
 from tests import make

@@ -10,7 +10,7 @@ from math import isnan
 from typing import Any
 
 from core.errors import Invalid
-from feedback.hub.features import LISTS
+from feedback.imports.features import LISTS
 
 # How files of pictures begin -> what they are.
 PICTURES = (
