@@ -1,17 +1,18 @@
 """JSON for PostgreSQL: one array carries thousands of rows into a set-based statement."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 
-@dataclass(frozen=True, slots=True)
 class Packed:
     """A value that is written as JSON already, to be put into larger JSON as it is."""
 
-    json: bytes
+    __slots__ = ("json",)  # and no dataclass, which orjson would take for an object
+
+    def __init__(self, json: bytes) -> None:
+        self.json = json
 
     @property
     def value(self) -> Any:

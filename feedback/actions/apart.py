@@ -7,6 +7,7 @@ other thread is running.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import resource
@@ -88,6 +89,7 @@ def _be_the_other(make: Callable[[], Iterator[Any]], going: int, follow: Callabl
             signal.signal(number, signal.SIG_DFL)
         if follow:
             follow()
+        gc.freeze()  # what belongs to both is not written to, not even to see whether it is garbage
         _limit_memory()
         with os.fdopen(going, "wb", buffering=0) as pipe:
             for what, content in _outcome(make):

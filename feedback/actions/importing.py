@@ -6,10 +6,11 @@ reading.py.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -55,15 +56,27 @@ def take_in(job: Job, chunks: Iterator[Chunk]) -> None:
 
 def _write(job: Job, chunks: Generator[Chunk, None, None]) -> None:
     is_counted = job.total is not None
-    with closing(chunks) as ready:
+    with closing(chunks) as ready, _settled():
         for chunk in ready:
-            if not _take(job, chunk, is_counted=is_counted):
+            if is_counted:
+                chunk.share = 0
+            if not _take(job, chunk):
                 return jobs.stopped(job)
     damage = job.checkpoint.get("damage")
     said = {} if is_counted and not damage else {"total": job.done}
     if damage:
         return jobs.end(job, State.FAILED, f"{damage} {_summary(job)}", **said)
     return jobs.end(job, State.FINISHED, _summary(job), **said)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Whatever was there before is no garbage: looking for some among it would take a tenth of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _ahead(job: Job, chunks: Iterator[T]) -> Generator[T, None, None]:
@@ -79,7 +92,7 @@ def _ahead(job: Job, chunks: Iterator[T]) -> Generator[T, None, None]:
 
 
 @transaction.atomic
-def _take(job: Job, chunk: Chunk, *, is_counted: bool = True) -> bool:
+def _take(job: Job, chunk: Chunk) -> bool:
     """Write a chunk together with its progress. False: stop, and nothing of this chunk is written."""
     counts = dict(job.counts)
     done = job.done + chunk.rows
@@ -88,7 +101,7 @@ def _take(job: Job, chunk: Chunk, *, is_counted: bool = True) -> bool:
         "problems_count": job.problems_count + len(chunk.problems),
         "checkpoint": chunk.checkpoint,
     }
-    if not is_counted and chunk.share:
+    if chunk.share:
         kept["total"] = max(done, _about(done / chunk.share))
     if not job.proceed(**kept):
         return False

@@ -40,7 +40,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Chunk:
-    """Some rows: what comes in, what cannot, where the files go on, and how much of them (0 to 1) is read."""
+    """Some rows: what comes in, what cannot, where the files go on.
+
+    `share`: how much of them is read by then (0 to 1), for a guess how many rows there are; 0: that is known.
+    """
 
     rows: int = 0
     checkpoint: dict[str, Any] = field(default_factory=dict)

@@ -129,7 +129,7 @@ def _write(
         pairs = list(zip(written.ids, entries, strict=True))
         _write_attachments(dataset, pairs, is_clean=is_clean)
         moved = {*new, *written.updated, *(pk for pk, entry in pairs if entry.suggestions)}
-        written.turned = targets.reckon(dataset, sorted(moved)) | _write_responses(dataset, pairs)
+        written.turned = targets.reckon(dataset, moved) | _write_responses(dataset, pairs)
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written

@@ -20,6 +20,7 @@ from feedback.imports.jsonl import BINARY
 LONGEST = 64 << 20  # characters in a line, or in a cell
 LOOKED_AT = 1 << 16  # characters that the dialect is found out from
 BETWEEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SURE = 8  # of ten rows that agree: then it is CSV, even if its name does not say so
 KEPT = 1000  # characters of a line that is too long
 
 
@@ -50,7 +51,7 @@ class Csv(base.Kind):
             return filename.lower().endswith(self.suffixes) and base.is_text(head)
         if filename.lower().endswith(self.suffixes):
             return True
-        return _best(text, self.between)[1] > 1
+        return _best(text, self.between)[1] >= SURE
 
     def rows(self, file: BinaryIO, offset: int = 0, line: int = 0) -> Iterator[base.Row | base.BadRow]:
         """Each row that is not blank. `offset`: the number of rows before."""
@@ -221,11 +222,11 @@ def _dialect(beginning: str, between: str) -> dict[str, Any]:
     return {"delimiter": delimiter, **more}
 
 
-def _best(text: str, between: str) -> tuple[str, int]:
-    """The sign that parts the first rows into the same number of cells, and how many; the most cells win."""
+def _best(text: str, between: str) -> tuple[str, float]:
+    """The sign that parts the first rows into the same number of cells, the most cells; and how many rows agree."""
     found = [(*_fit(text, sign), sign) for sign in between]
     agreeing, cells, sign = max(found, key=lambda one: (one[0] * (one[1] > 1), one[1]))
-    return (sign, cells) if cells > 1 and agreeing else (between[0], 1)
+    return (sign, agreeing) if cells > 1 and agreeing else (between[0], 0)
 
 
 def _fit(text: str, delimiter: str) -> tuple[float, int]:
