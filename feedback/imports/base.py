@@ -104,4 +104,6 @@ def recognize(head: bytes, filename: str) -> Kind:
 
 def is_text(head: bytes) -> bool:
     """Whether a file that begins so is a text in UTF-8 or a kin of ASCII, not a binary file."""
-    return not any(sign in head for sign in (b"\0", b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"))
+    if any(sign in head for sign in (b"\x01", b"\x02", b"\x03", b"\x04", b"\x05")):
+        return False
+    return not head or head.count(b"\0") * 10 < len(head)

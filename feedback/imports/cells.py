@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from math import isnan
+from math import isinf, isnan
 from typing import Any
+from uuid import UUID
 
 from core.errors import Invalid
 from feedback.imports.features import LISTS
@@ -41,14 +42,39 @@ def as_json(value: Any, feature: Any = None) -> Any:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
+        if isinf(value):
+            raise Invalid("Infinity is no number of JSON. Leave the cell empty, or write it as text.")
         return None if isnan(value) else value  # what pandas writes where a number is missing
     if isinstance(value, str | int):
         return value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, Decimal):
-        return float(value)
+        return _number(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, bytes):
+        return _bytes(value)
     raise Invalid(f"A value of type {type(value).__name__} has no form in JSON. Leave the column out.")
+
+
+def _number(value: Decimal) -> Any:
+    """Whole numbers exactly; others as a number where that says the same, else as a text that does."""
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
+
+
+def _bytes(value: bytes) -> str:
+    """A picture as a data URL, anything else in Base64."""
+    try:
+        return f"data:{_type_of(value)};base64,{b64encode(value).decode()}"
+    except Invalid:
+        return b64encode(value).decode()
 
 
 def _inner(feature: Any, kind: str | None) -> Any:

@@ -19,6 +19,8 @@ from feedback.imports.jsonl import BINARY
 
 LONGEST = 64 << 20  # characters in a line, or in a cell
 LOOKED_AT = 1 << 16  # characters that the dialect is found out from
+MOST_ROWS = 100  # that the dialect is found out from
+ESCAPED: dict[str, Any] = {"escapechar": "\\", "doublequote": False}
 BETWEEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SURE = 8  # of ten rows that agree: then it is CSV, even if its name does not say so
 KEPT = 1000  # characters of a line that is too long
@@ -217,28 +219,33 @@ class _Lines:
 def _dialect(beginning: str, between: str) -> dict[str, Any]:
     """How the cells are parted and quoted, as the csv module takes it."""
     delimiter = _best(beginning, between)[0]
-    escaped = beginning.count('\\"') > 0 and '""' not in beginning.replace(f'{delimiter}""', "").replace('\n""', "")
-    more = {"escapechar": "\\", "doublequote": False} if escaped else {}
-    return {"delimiter": delimiter, **more}
+    plain, escaped = ({"delimiter": delimiter}, {"delimiter": delimiter, **ESCAPED})
+    if '\\"' in beginning and _fit(beginning, escaped) > _fit(beginning, plain):
+        return escaped
+    return plain
 
 
 def _best(text: str, between: str) -> tuple[str, float]:
     """The sign that parts the first rows into the same number of cells, the most cells; and how many rows agree."""
-    found = [(*_fit(text, sign), sign) for sign in between]
+    found = [(*_fit(text, {"delimiter": sign}), sign) for sign in between]
     agreeing, cells, sign = max(found, key=lambda one: (one[0] * (one[1] > 1), one[1]))
     return (sign, agreeing) if cells > 1 and agreeing else (between[0], 0)
 
 
-def _fit(text: str, delimiter: str) -> tuple[float, int]:
+def _fit(text: str, dialect: dict[str, Any]) -> tuple[float, int]:
     """The share of rows with as many cells as the first, in tenths, and how many it has."""
     counts: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        counts = [len(row) for row in reader if row][:100]
-    except csv.Error:
-        return 0, 1
-    if len(counts) > 1 and len(text) >= LOOKED_AT:
-        counts.pop()  # cut off
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, **dialect)
+    while len(counts) < MOST_ROWS:
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            row = [""]
+        if row is None:
+            break
+        counts += [len(row)] if row else []
+    if len(counts) > 1 and len(text) >= LOOKED_AT // 4:
+        counts.pop()  # perhaps cut off
     if not counts or counts[0] < 2:
         return 0, 1
     return round(10 * sum(number == counts[0] for number in counts) / len(counts)), counts[0]

@@ -57,17 +57,15 @@ class Json(base.Kind):
         return not rest.strip() and len(lists) == 1 and filename.lower().endswith(self.suffixes)
 
     def rows(self, file: BinaryIO, offset: int = 0, line: int = 0) -> Iterator[base.Row | base.BadRow]:
-        """Each item of the list."""
+        """Each item of the list. Those that end before byte `offset` are only passed over."""
+        file.seek(0)
         reader = _Reader(file, self.longest)
-        if offset:
-            file.seek(offset)
-            reader.base, reader.line = offset, line
-        else:
-            file.seek(0)
-            reader.enter()
+        reader.enter()
         while item := reader.item():
             line, raw = item
             end = reader.base + reader.at
+            if end <= offset:
+                continue
             one_line = raw.replace(b"\r", b" ").replace(b"\n", b" ")  # so that bad ones make JSON Lines
             try:
                 yield base.Row(line, read_object(raw), end, one_line)
