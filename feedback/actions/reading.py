@@ -19,7 +19,7 @@ from feedback.imports import BadRow, Kind, Row
 from feedback.imports.convert import Incoming, convert
 from feedback.imports.files import DataFile, Opener
 from feedback.imports.mapping import Mapping as ColumnMapping
-from feedback.imports.unpacking import Unpacked
+from feedback.imports.unpacking import is_packed
 from feedback.shape import DatasetShape
 
 CHUNK = 2000  # rows in a transaction
@@ -166,8 +166,7 @@ def _twice(external_id: str, before: str) -> str:
 def _share(row: Row | BadRow, content: BinaryIO, one: DataFile) -> float:
     if one.rows:
         return min(1.0, row.line / one.rows)
-    raw = getattr(content, "raw", None)
-    file = raw.file if isinstance(raw, Unpacked) else content
+    file = content.raw.file if is_packed(content) else content  # type: ignore[attr-defined]
     return min(1.0, file.tell() / one.size) if one.size else 1.0
 
 

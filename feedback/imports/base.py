@@ -42,6 +42,10 @@ class Damaged(Invalid):
     """From here on the file cannot be read: it is cut off, or broken. What came before it stands."""
 
 
+class TooMuch(Damaged):
+    """More comes out of it than an import may read."""
+
+
 class Kind(ABC):
     """Everything that depends on the kind of a file. Reads in constant memory; never raises for a row.
 

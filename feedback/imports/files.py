@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from io import BufferedReader
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -16,8 +17,8 @@ from django.conf import settings
 
 from core.errors import Invalid
 from feedback.imports import archive
-from feedback.imports.base import BadRow, Kind, Row, kinds, recognize
-from feedback.imports.unpacking import bare, unpacked
+from feedback.imports.base import BadRow, Damaged, Kind, Row, TooMuch, kinds, recognize
+from feedback.imports.unpacking import bare, is_packed, unpacked
 
 HEAD = 1 << 16  # bytes that tell what kind of file it is
 SAMPLE = 1000  # rows that a mapping is guessed from
@@ -92,7 +93,8 @@ def _format(file: BinaryIO, filename: str, format: str | None) -> str:
     if format:
         return kinds[format].name
     content = unpacked(file, at_random=False)
-    return recognize(content.read(HEAD), bare(filename)).name
+    head = content.read1(HEAD) if isinstance(content, BufferedReader) else content.read(HEAD)
+    return recognize(head, bare(filename)).name
 
 
 def sample(
@@ -111,9 +113,8 @@ def look(files: Sequence[DataFile], opener: Opener) -> tuple[list[DataFile], lis
     for one in files:
         with one.opened(opener) as (kind, content):
             try:
-                first = list(islice(kind.rows(content), max(LEAST, SAMPLE // len(files))))
-                content.seek(0)
-                number = kind.count(content)
+                first = _first(kind, content, max(LEAST, SAMPLE // len(files)))
+                number = None if is_packed(content) else kind.count(content)
             except Invalid as error:
                 raise Invalid(f"{one.name}: {error}" if one.name else str(error)) from None
             seen += len(first)
@@ -129,6 +130,19 @@ def look(files: Sequence[DataFile], opener: Opener) -> tuple[list[DataFile], lis
         )
     refuse_too_wide(len({name for row in rows for name in row}))
     return known, rows
+
+
+def _first(kind: Kind, content: BinaryIO, number: int) -> list[Row | BadRow]:
+    """The first rows; of a file that is damaged after some of them, those."""
+    first: list[Row | BadRow] = []
+    try:
+        first.extend(islice(kind.rows(content), number))
+    except TooMuch:
+        raise
+    except Damaged:
+        if not first:
+            raise
+    return first
 
 
 def refuse_too_wide(columns: int) -> None:

@@ -15,11 +15,12 @@ import pyarrow as pa
 from django.conf import settings
 
 from core.errors import Invalid
-from feedback.imports.base import Damaged
+from feedback.imports.base import Damaged, TooMuch
 
 SIGNS = ((b"\x1f\x8b", "gzip", (".gz", ".gzip")), (b"\x28\xb5\x2f\xfd", "zstd", (".zst", ".zstd")))
 OTHERS = ((b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"7z\xbc\xaf", "7-Zip"), (b"Rar!", "RAR"), (b"\x04\x22\x4d\x18", "LZ4"))
 PIECE = 1 << 20  # bytes
+SLICE = 1 << 14
 SMALL = 64 << 20  # bytes: until so much came out, any ratio will do
 TOO_LARGE = (
     "Unpacked, this file is larger than an import may be ({most:,} MB). Split it, or ask whoever runs this "
@@ -84,7 +85,7 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            piece = self._stream.read(min(len(buffer), PIECE))
+            piece = self._stream.read(min(len(buffer), SLICE))  # small ones: of a damaged file, the last one is lost
         except (OSError, pa.ArrowException):
             raise Damaged(
                 "The compressed file ends too early, or is damaged. Upload it again, whole."
@@ -92,7 +93,7 @@ class Unpacked(io.RawIOBase):
         buffer[: len(piece)] = piece
         self.place += len(piece)
         if self.place > SMALL and self.place > settings.IMPORT_MOST_RATIO * max(1, self.size):
-            raise Damaged(BOMB.format(ratio=settings.IMPORT_MOST_RATIO))
+            raise TooMuch(BOMB.format(ratio=settings.IMPORT_MOST_RATIO))
         refuse_too_large(self.place)
         return len(piece)
 
@@ -111,9 +112,9 @@ class _Lent(io.RawIOBase):
 
 
 def refuse_too_large(size: int) -> None:
-    """Raise `Damaged` if an import may not read so many bytes."""
+    """Raise `TooMuch` if an import may not read so many bytes."""
     if size > settings.IMPORT_MOST_MEGABYTES << 20:
-        raise Damaged(TOO_LARGE.format(most=settings.IMPORT_MOST_MEGABYTES))
+        raise TooMuch(TOO_LARGE.format(most=settings.IMPORT_MOST_MEGABYTES))
 
 
 def unpacked(file: BinaryIO, *, at_random: bool) -> BinaryIO:
@@ -131,3 +132,8 @@ def unpacked(file: BinaryIO, *, at_random: bool) -> BinaryIO:
         disk.write(piece)
     disk.seek(0)
     return cast(BinaryIO, disk)
+
+
+def is_packed(content: BinaryIO) -> bool:
+    """Whether it is unpacked as it is read, so that reading all of it takes a while."""
+    return isinstance(getattr(content, "raw", None), Unpacked)

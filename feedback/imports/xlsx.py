@@ -7,6 +7,7 @@ memory stays the same however many there are.
 from __future__ import annotations
 
 import os
+import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -28,10 +29,15 @@ from core.text import problem
 from feedback.imports import archive, base
 from feedback.imports.files import refuse_too_wide
 
+TEXT = f"{{{SHEET_MAIN_NS}}}si"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # workbooks with a password, and those of before 2007
 MOST_ROWS = 1 << 20  # that a sheet can have
 DAMAGED = "This workbook cannot be read: it is damaged, or no workbook. Save it again as .xlsx."
-EPOCH = time(0)
+MIDNIGHT = time(0)
+DAMAGES = (
+    BadZipFile, InvalidFileException, LookupError, ValueError, TypeError, OSError, SyntaxError, EOFError, AttributeError,
+    zlib.error,
+)  # fmt: skip  # what the library raises for workbooks that are none
 
 
 class Xlsx(base.Kind):
@@ -64,7 +70,7 @@ class Xlsx(base.Kind):
         try:
             reader.read()
             yield from self._rows(reader.wb, offset)
-        except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, SyntaxError, EOFError, AttributeError):
+        except DAMAGES:
             raise base.Damaged(DAMAGED) from None
         finally:
             reader.close()
@@ -129,7 +135,7 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, CellRichText):
         return str(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == EPOCH else cell.isoformat()
+        return cell.date().isoformat() if cell.time() == MIDNIGHT else cell.isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, timedelta):
@@ -146,10 +152,13 @@ class _Reader(ExcelReader):  # type: ignore[misc]
         part = self.package.find(SHARED_STRINGS)
         if part is not None:
             with self.archive.open(part.PartName[1:]) as source:
-                for _, node in iterparse(source):
-                    if node.tag == f"{{{SHEET_MAIN_NS}}}si":
+                root = None
+                for event, node in iterparse(source, ("start", "end")):
+                    if event == "start":
+                        root = node if root is None else root
+                    elif node.tag == TEXT:
                         self.shared_strings.add(Text.from_tree(node).content.replace("x005F_", ""))
-                        node.clear()
+                        root.clear()  # and all that was read so far with it
 
     def close(self) -> None:
         """Let go of everything."""

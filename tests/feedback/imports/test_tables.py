@@ -1,6 +1,7 @@
 """Typed tables: every type has a form in JSON, or says that it has none."""
 
 import io
+import zipfile
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from core.errors import Invalid
 from feedback.imports import BadRow, Row
-from tests.feedback.imports.written import arrow_file, arrow_stream, datas, parquet, read, workbook
+from tests.feedback.imports.written import arrow_file, arrow_stream, datas, parquet, read
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 10
 AT = datetime(2026, 11, 26, 7, 15, 30, tzinfo=timezone.utc)
@@ -106,7 +107,50 @@ def test_a_cell_without_a_name_above_it_is_not_lost_in_silence() -> None:
     assert (row.column, row.raw) == ("column 2", b'{"id": "1", "column 2": "stray"}')
 
 
-@pytest.mark.parametrize("number", [1, 300])
-def test_texts_of_a_workbook_are_found_on_disk(number: int) -> None:
-    rows = [{"id": str(n), "text": f"وصف {n} 🕳️" * 20} for n in range(number)]
-    assert datas(workbook(rows), "a.xlsx") == rows
+def with_shared_texts(texts: list[str], doctype: str = "") -> bytes:
+    """A workbook as Excel writes it: one column, whose texts stand apart from the cells."""
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cells = "".join(
+        f'<row r="{n}"><c r="A{n}" t="s"><v>{n - 1}</v></c></row>' for n in range(1, len(texts) + 1)
+    )
+    parts = {
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{namespace}"><sheetData>{cells}</sheetData></worksheet>',
+        "xl/sharedStrings.xml": f'{doctype}<sst xmlns="{namespace}">'
+        + "".join(f"<si><r><t>{text[:3]}</t></r><r><t>{text[3:]}</t></r></si>" for text in texts)
+        + "</sst>",
+    }
+    book, plain, whole = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["x"])
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(whole, "w") as new:
+        for name in old.namelist():
+            if name == "[Content_Types].xml":
+                kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+                override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+                new.writestr(name, old.read(name).decode().replace("</Types>", override))
+            elif name not in parts:
+                new.writestr(name, old.read(name))
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return whole.getvalue()
+
+
+def test_texts_that_stand_apart_from_their_cells_are_found_on_disk() -> None:
+    texts = [f"بئر {number} 🕳️" for number in range(300)]
+    assert [row["text"] for row in datas(with_shared_texts(["text", *texts]), "a.xlsx")] == texts
+
+
+def test_entities_that_grow_are_not_followed() -> None:
+    grow = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    with pytest.raises(Invalid, match="damaged"):
+        read(with_shared_texts(["text", "and &j;"], f'<!DOCTYPE sst [<!ENTITY a "lol">{grow}]>'), "a.xlsx")
+
+
+def test_a_cell_that_points_to_no_text_is_damage() -> None:
+    content = with_shared_texts(["text", "one"])
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(whole, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<v>1</v>", b"<v>7</v>"))
+    with pytest.raises(Invalid, match="damaged"):
+        read(whole.getvalue(), "a.xlsx")
