@@ -55,8 +55,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--kinds", default="jsonl,parquet", help="of files: jsonl, parquet, jsonl.gz, csv, json …")
-    parser.add_argument("--profile", action="store_true", help="print where reading and writing spend their time")
+    parser.add_argument(
+        "--kinds", default="jsonl,parquet", help="of files: jsonl, parquet, jsonl.gz, csv, json …"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="print where reading and writing spend their time"
+    )
     parser.add_argument("--memory", action="store_true", help=f"also import {MORE} times as many rows")
     chosen = parser.parse_args()
     kinds = chosen.kinds.split(",")
@@ -67,11 +71,12 @@ def main() -> None:
             files = {kind: write(Path(folder) / f"rows.{kind}", chosen.rows) for kind in kinds}
             copying(1000)
             if chosen.profile:
-                return profiled(files[kinds[0]], chosen.rows)
-            measured = in_turns(files, chosen)
-            report(measured, chosen)
-            if chosen.memory:
-                memory(Path(folder), kinds, chosen.rows, measured)
+                profiled(files[kinds[0]], chosen.rows)
+            else:
+                measured = in_turns(files, chosen)
+                report(measured, chosen)
+                if chosen.memory:
+                    memory(Path(folder), kinds, chosen.rows, measured)
 
 
 def in_turns(files: dict[str, Path], chosen: argparse.Namespace) -> dict[str, list[Took]]:
@@ -93,12 +98,34 @@ def report(found: dict[str, list[Took]], chosen: argparse.Namespace) -> None:
         took = turns[len(turns) // 2]
         each = [f"{1e6 * part / chosen.rows:.0f}" for part in (took.database, took.writer, took.reader)]
         lines.append(
-            [name, f"{chosen.rows / statistics.median(one.wall for one in turns):,.0f}"]
-            + [f"{statistics.median(shares):.2f}", f"{min(shares):.2f}–{max(shares):.2f}", f"{statistics.median(cpu):.2f}"]
-            + [*each, f"{took.writer_memory:.0f}", f"{took.reader_memory:.0f}"]
+            [
+                name,
+                f"{chosen.rows / statistics.median(one.wall for one in turns):,.0f}",
+                f"{statistics.median(shares):.2f}",
+                f"{min(shares):.2f}–{max(shares):.2f}",
+                f"{statistics.median(cpu):.2f}",
+                *each,
+                f"{took.writer_memory:.0f}",
+                f"{took.reader_memory:.0f}",
+            ]
         )
-    head = ["", "rows/s", "share of COPY", "from–to", "of its cpu", "µs database", "µs writer", "µs reader", "MB writer", "MB reader"]
-    table(f"{chosen.rows:,} rows, {chosen.turns} turns, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", head, lines)
+    head = [
+        "",
+        "rows/s",
+        "share of COPY",
+        "from–to",
+        "of its cpu",
+        "µs database",
+        "µs writer",
+        "µs reader",
+        "MB writer",
+        "MB reader",
+    ]
+    table(
+        f"{chosen.rows:,} rows, {chosen.turns} turns, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+        head,
+        lines,
+    )
     for line in lines[1:]:
         verdict = "kept" if float(line[2]) >= PROMISED else "BROKEN"
         print(f"Promised for {line[0]}: at least {PROMISED} of COPY. {verdict.capitalize()}.")
@@ -114,7 +141,13 @@ def memory(folder: Path, kinds: list[str], number: int, measured: dict[str, list
         peaks = [max(one.writer_memory, one.reader_memory) for one in (before, took)]
         verdict = "kept" if peaks[1] < MOST_MEMORY and peaks[1] < 1.1 * peaks[0] else "BROKEN"
         lines.append([kind, *(f"{peak:.0f}" for peak in peaks), f"{MORE * number / took.wall:,.0f}", verdict])
-    head = ["", f"MB at {number:,}", f"MB at {MORE * number:,}", "rows/s", f"below {MOST_MEMORY} MB, the same ± 10 %"]
+    head = [
+        "",
+        f"MB at {number:,}",
+        f"MB at {MORE * number:,}",
+        "rows/s",
+        f"below {MOST_MEMORY} MB, the same ± 10 %",
+    ]
     table("Peak memory of the larger of the two processes", head, lines)
 
 
@@ -177,7 +210,14 @@ def copying(number: int) -> Took:
         lines = []
         for row in some:
             fields = orjson.dumps({"prompt": row["prompt"], "answers": row["answers"]}).decode()
-            cells = [str(new_id()), str(target.organization_id), str(target.pk), str(position), row["id"], fields]
+            cells = [
+                str(new_id()),
+                str(target.organization_id),
+                str(target.pk),
+                str(position),
+                row["id"],
+                fields,
+            ]
             cells.append(orjson.dumps({"topic": row["topic"]}).decode())
             lines.append("\t".join(cell.replace("\\", "\\\\") for cell in cells) + "\n")
             position += 1
@@ -240,7 +280,9 @@ def profiled(path: Path, number: int) -> None:
     mapping = parse(Mapping, job.options["mapping"])
     reading = Reading(sources.files_of(job), sources.opener_of(job), mapping, target.shape, {})
     _profile("reading", lambda: sum(len(one.entries) for one in reading.chunks()), number)
-    _profile("the whole, as the writer sees it", lambda: run_import(str(job.organization_id), str(job.pk)), number)
+    _profile(
+        "the whole, as the writer sees it", lambda: run_import(str(job.organization_id), str(job.pk)), number
+    )
 
 
 def _profile(what: str, work: Callable[[], Any], number: int) -> None:

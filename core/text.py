@@ -41,7 +41,9 @@ def check_json(value: Any, depth: int = 0) -> None:
         raise Invalid(f"Lists and objects may lie inside each other {DEEPEST} levels deep at most.")
     if isinstance(value, str):
         check_text(value)
-    elif isinstance(value, dict | Mapping):  # `dict` first: imports come by here for every value, and that is fast
+    elif isinstance(
+        value, dict | Mapping
+    ):  # `dict` first: imports come by here for every value, and that is fast
         for key, part in value.items():
             if not isinstance(key, str):
                 raise Invalid(f"The keys of an object must be text, not {type(key).__name__}.")

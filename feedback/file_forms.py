@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
 class PrefixForm(forms.Form):
     """A folder that lies in the storage which the operator opened, to import all files in it."""
 
-    prefix = forms.CharField(
+    folder = forms.CharField(
         label=_("Folder"),
         required=False,
         max_length=500,

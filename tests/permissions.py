@@ -957,7 +957,12 @@ ROWS += [
         {"file": Attached()},
     ),
     Row("POST", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
-    Row("POST", "/{organization}/datasets/{dataset}/import/folder", "managers of the workspace", {"folder-prefix": ""}),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/import/folder",
+        "managers of the workspace",
+        {"below-folder": ""},
+    ),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/hub/look",

@@ -16,6 +16,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from select import select
 from typing import Any, TypeVar
@@ -33,7 +34,9 @@ WIDE = 1031  # F_SETPIPE_SZ of Linux
 TOO_MUCH = "Reading this file needs more memory than an import may take. What came in before is kept. Split the file."
 
 
-def apart(make: Callable[[], Iterator[T]], beat: Callable[[], None], seconds: float) -> Generator[T, None, None]:
+def apart(
+    make: Callable[[], Iterator[T]], beat: Callable[[], None], seconds: float
+) -> Generator[T, None, None]:
     """What `make()` yields, in a process of its own; `beat` is called whenever that takes so many seconds."""
     coming, going = os.pipe()
     follow = die_with_parent(signal.SIGKILL)
@@ -112,7 +115,7 @@ def _outcome(make: Callable[[], Iterator[Any]]) -> Iterator[tuple[str, Any]]:
         yield "invalid", error
     except (MemoryError, pa.ArrowMemoryError):
         yield "invalid", Invalid(TOO_MUCH)
-    except Exception:
+    except Exception:  # noqa: BLE001  it is raised again where it can be told
         yield "broken", traceback.format_exc()
     else:
         yield "end", None
@@ -140,8 +143,6 @@ def _widen(pipe: int) -> None:
 
 
 def _end(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     os.waitpid(pid, 0)

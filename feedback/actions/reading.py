@@ -160,7 +160,10 @@ def entry(incoming: Incoming, questions: Mapping[str, Any]) -> Entry:
 def _twice(external_id: str, before: str) -> str:
     line, _, file = before.partition(" ")
     where = f"line {line} of {file}" if file else f"line {line}"
-    return f"The external id {external_id[:100]!r} stands in {where} already. Keep one of the two, or give this one its own."
+    return (
+        f"The external id {external_id[:100]!r} stands in {where} already. Keep one of the two, or give this one its "
+        "own."
+    )
 
 
 def _share(row: Row | BadRow, content: BinaryIO, one: DataFile) -> float:

@@ -45,7 +45,7 @@ def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | st
             "select external_id, id from feedback_record where dataset_id = %s and external_id = any(%s::text[])",
             [dataset.pk, names],
         )
-        found |= dict(rows)  # type: ignore[arg-type]
+        found |= dict(rows)
     return found
 
 

@@ -37,7 +37,9 @@ def opened_storage() -> Storage:
         return cast(Storage, import_string(settings.IMPORT_STORAGE)())
     if settings.IMPORT_FOLDER:
         return FileSystemStorage(location=settings.IMPORT_FOLDER)
-    raise Invalid("Nobody opened a folder to imports here. Upload the files instead.", {PREFIX: "There is none."})
+    raise Invalid(
+        "Nobody opened a folder to imports here. Upload the files instead.", {PREFIX: "There is none."}
+    )
 
 
 def files_of(job: Job) -> list[DataFile]:
@@ -45,17 +47,17 @@ def files_of(job: Job) -> list[DataFile]:
     if FILES in job.options:
         return [DataFile(**one) for one in job.options[FILES]]
     with job.source.open("rb") as file:  # the first rows of a table on the Hub
-        return find(cast(BinaryIO, file), job.source.name, "jsonl")
+        return find(cast(BinaryIO, file), str(job.source.name), "jsonl")
 
 
 def opener_of(job: Job, *, is_apart: bool = False) -> Opener:
     """Opens its files. `is_apart`: in a process that shares no connection with the one that it is a copy of."""
     if PREFIX in job.options:
         return partial(_open, opened_storage())
-    kept = job.source.storage
+    kept: Any = job.source.storage
     if is_apart and not isinstance(kept._wrapped if hasattr(kept, "_wrapped") else kept, FileSystemStorage):
         kept = storages.create_storage(storages.backends["default"])
-    name = job.source.name
+    name = str(job.source.name)
     return lambda path: _open(kept, name)
 
 
@@ -74,7 +76,9 @@ def files_below(slug: str, prefix: str) -> tuple[list[DataFile], Opener, str]:
     storage = opened_storage()
     parts = [part for part in prefix.replace("\\", "/").split("/") if part not in ("", ".")]
     if ".." in parts or any(not part.isprintable() for part in parts):
-        raise Invalid("A folder is named by its path below your own, such as 2026/answers.", {PREFIX: "Not a path."})
+        raise Invalid(
+            "A folder is named by its path below your own, such as 2026/answers.", {PREFIX: "Not a path."}
+        )
     root = "/".join([slug, *parts])
     names = list(_listed(storage, root, slug))
     if not names:
@@ -112,7 +116,9 @@ def _listed(storage: Storage, root: str, slug: str) -> Iterator[str]:
         if folder.count("/") < DEEPEST:
             todo += [f"{folder}/{name}" for name in folders if name[:1] not in {"", ".", "_"}]
         if len(found) > settings.IMPORT_MOST_FILES:
-            raise Invalid(f"More than {settings.IMPORT_MOST_FILES:,} files lie there. Choose a folder with fewer.")
+            raise Invalid(
+                f"More than {settings.IMPORT_MOST_FILES:,} files lie there. Choose a folder with fewer."
+            )
     if not found and root != slug and storage.exists(root):
         found = [root]
     for name in sorted(found):

@@ -44,7 +44,8 @@ def start_import(
     """Keep the file and ask for its import. `Invalid` if it cannot be read or the mapping does not fit.
 
     Several files come as one (feedback/imports/archive.py). `mapping`: column -> target; what it does not name goes
-    home by its name. None: it is guessed. `Conflict` if the same rows are coming in just now and nothing tells them apart.
+    home by its name. None: it is guessed. `Conflict` if the same rows are coming in just now, and nothing tells them
+    apart.
     """
     _refuse_draft(dataset)
     files, rows = sample(file, filename, format)
@@ -154,9 +155,7 @@ def _refuse_draft(dataset: Dataset) -> None:
         raise Invalid("The dataset is a draft. Publish it before importing records.")
 
 
-def _job(
-    dataset: Dataset, files: list[DataFile], filename: str, digest: str, by: Membership | None
-) -> Job:
+def _job(dataset: Dataset, files: list[DataFile], filename: str, digest: str, by: Membership | None) -> Job:
     known = [one.rows for one in files if one.rows is not None]
     return Job(
         organization_id=dataset.organization_id,

@@ -28,7 +28,9 @@ LONGEST = 120  # characters of a value in the preview
 class FileForm(forms.Form):
     """The file."""
 
-    file = forms.FileField(help_text="JSON Lines, JSON, CSV, TSV, Parquet, Arrow or a workbook; compressed, or several in a zip.")
+    file = forms.FileField(
+        help_text="JSON Lines, JSON, CSV, TSV, Parquet, Arrow or a workbook; compressed, or several in a zip."
+    )
 
 
 def import_page(page: TenantAdmin, request: HttpRequest, dataset: Dataset) -> HttpResponse:

@@ -202,8 +202,12 @@ class JobErrors(ApiView):
         if (page.format or ("report" if wants_json else "rows")) == "report":
             return self._report(job, page)
         rows = BadRows(job)
-        return FileResponse(rows.file, as_attachment=True, filename=rows.name("-errors"), content_type=rows.type)
+        return FileResponse(
+            rows.file, as_attachment=True, filename=rows.name("-errors"), content_type=rows.type
+        )
 
     def _report(self, job: Job, page: ProblemsPage) -> Reply:
-        found = job.problems.values("file", "line", "column", "reason")[page.offset : page.offset + page.limit]
+        found = job.problems.values("file", "line", "column", "reason")[
+            page.offset : page.offset + page.limit
+        ]
         return Reply({"items": list(found), "total": job.problems_count})

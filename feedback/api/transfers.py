@@ -51,7 +51,13 @@ class Imports(ApiView):
 
     parser_classes = (MultiPartParser, AnyJsonParser)
 
-    @operation("start_import", MANAGERS, body=Form(ImportForm, file="file", is_many=True), gives={202: JobJson}, refuses={409})
+    @operation(
+        "start_import",
+        MANAGERS,
+        body=Form(ImportForm, file="file", is_many=True),
+        gives={202: JobJson},
+        refuses={409},
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Import files: JSON Lines, JSON, CSV, TSV, Parquet, Arrow or Excel workbooks.
 

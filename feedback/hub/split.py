@@ -9,9 +9,9 @@ from typing import Any
 
 from core.errors import Invalid
 from feedback.hub import layout, tables
+from feedback.hub.repository import CONVERTED, Repository, card_of
 from feedback.imports import features
 from feedback.imports.cells import as_json
-from feedback.hub.repository import CONVERTED, Repository, card_of
 
 MOST_COUNTED = 20  # files; opening thousands to count their rows would take longer than it is worth
 

@@ -42,7 +42,9 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
         raise Invalid(BROKEN)
     (listing,) = struct.unpack_from("<I", tail, at + 12)
     if listing > LARGEST_LISTING:
-        raise Invalid(f"This archive holds more than {settings.IMPORT_MOST_FILES:,} files. Send fewer at once.")
+        raise Invalid(
+            f"This archive holds more than {settings.IMPORT_MOST_FILES:,} files. Send fewer at once."
+        )
     try:
         found = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError):
@@ -65,7 +67,9 @@ def members(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
         if not one.is_dir() and not any(part[:1] in {".", "_"} for part in PurePosixPath(one.filename).parts)
     ]
     if len(found) > settings.IMPORT_MOST_FILES:
-        raise Invalid(f"This archive holds more than {settings.IMPORT_MOST_FILES:,} files. Send fewer at once.")
+        raise Invalid(
+            f"This archive holds more than {settings.IMPORT_MOST_FILES:,} files. Send fewer at once."
+        )
     return iter(sorted(found, key=lambda one: one.filename))
 
 
@@ -167,7 +171,9 @@ class _Window(io.RawIOBase):
         return self.place
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        self.place = max(0, offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.place, os.SEEK_END: self.size}[whence])
+        self.place = max(
+            0, offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.place, os.SEEK_END: self.size}[whence]
+        )
         return self.place
 
     def readinto(self, buffer: Any) -> int:

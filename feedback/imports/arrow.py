@@ -34,7 +34,9 @@ class Table(base.Kind):
                 raise Invalid(f"Two columns are called {name!r}. Give each column a name of its own.")
         refuse_too_wide(len(schema.names))
         held = features.of_schema(schema.metadata)
-        typed = {one.name: held.get(one.name) for one in schema if held.get(one.name) or not _is_plain(one.type)}
+        typed = {
+            one.name: held.get(one.name) for one in schema if held.get(one.name) or not _is_plain(one.type)
+        }
         while (batch := _next(batches)) is not None:
             if first + batch.num_rows > offset:
                 yield from self._of_batch(batch, typed, first, offset)
@@ -49,8 +51,10 @@ class Table(base.Kind):
         for start in range(max(0, offset - first), batch.num_rows, several):
             rows = _listed(batch.slice(start, several))
             for number, values in enumerate(rows, first + start + 1):
-                yield self._row(values, typed, number, size) if typed else base.Row(
-                    number, values, number, size=size
+                yield (
+                    self._row(values, typed, number, size)
+                    if typed
+                    else base.Row(number, values, number, size=size)
                 )
 
     def _row(
@@ -114,7 +118,9 @@ def _listed(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     try:
         return batch.to_pylist(maps_as_pydicts="strict")  # type: ignore[no-any-return]
     except UnicodeDecodeError:
-        raise base.Damaged("A text of the table is not UTF-8. Write the file again, with texts as UTF-8.") from None
+        raise base.Damaged(
+            "A text of the table is not UTF-8. Write the file again, with texts as UTF-8."
+        ) from None
     except (KeyError, ValueError, pa.ArrowException) as error:
         raise base.Damaged(f"The table holds a value that has no form in JSON: {error}") from None
 
@@ -128,7 +134,11 @@ def _is_plain(type: pa.DataType) -> bool:
     if pa.types.is_struct(type):
         names = [one.name for one in type]
         return all(_is_plain(one.type) for one in type) and set(names) != {"bytes", "path"}
-    known = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
+    known = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_integer,
+        pa.types.is_boolean,
+        pa.types.is_null,
+    )
     return any(one(type) for one in known)
-
-

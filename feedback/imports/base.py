@@ -56,7 +56,9 @@ class Kind(ABC):
     label: ClassVar[str]
     order: ClassVar[int]
     suffixes: ClassVar[tuple[str, ...]]
-    is_table: ClassVar[bool] = False  # texts and numbers pass for each other: kinds of fields have `from_column`
+    is_table: ClassVar[bool] = (
+        False  # texts and numbers pass for each other: kinds of fields have `from_column`
+    )
     reads_at_random: ClassVar[bool] = False  # what is compressed is unpacked on disk first
 
     def __init_subclass__(cls) -> None:
@@ -80,7 +82,9 @@ class Kind(ABC):
 
     def written(self, row: Row) -> bytes:
         """The row for a file of rows to correct: as it stood, else as JSON."""
-        return row.raw or json.dumps(row.data, ensure_ascii=False, default=str).encode(errors="backslashreplace")
+        return row.raw or json.dumps(row.data, ensure_ascii=False, default=str).encode(
+            errors="backslashreplace"
+        )
 
     @property
     def head(self) -> bytes:

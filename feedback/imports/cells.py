@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isinf, isnan
@@ -41,23 +41,18 @@ def as_json(value: Any, feature: Any = None) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        if isinf(value):
-            raise Invalid("Infinity is no number of JSON. Leave the cell empty, or write it as text.")
-        return None if isnan(value) else value  # what pandas writes where a number is missing
     if isinstance(value, str | int):
         return value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return _number(value)
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, bytes):
-        return _bytes(value)
-    raise Invalid(f"A value of type {type(value).__name__} has no form in JSON. Leave the column out.")
+    for kind, form in FORMS.items():
+        if isinstance(value, kind):
+            return form(value)
+    raise Invalid(f"A value of type {value.__class__.__name__} has no form in JSON. Leave the column out.")
+
+
+def _float(value: float) -> float | None:
+    if isinf(value):
+        raise Invalid("Infinity is no number of JSON. Leave the cell empty, or write it as text.")
+    return None if isnan(value) else value  # what pandas writes where a number is missing
 
 
 def _number(value: Decimal) -> Any:
@@ -118,3 +113,13 @@ def _type_of(content: bytes) -> str:
     if b"<svg" in content[:1000]:
         return "image/svg+xml"
     raise Invalid("This is no picture that can be shown. Use PNG, JPEG, GIF, WebP, BMP or SVG.")
+
+
+FORMS: dict[Any, Callable[[Any], Any]] = {
+    float: _float,
+    datetime | date | time: lambda value: value.isoformat(),
+    timedelta: timedelta.total_seconds,
+    Decimal: _number,
+    UUID: str,
+    bytes: _bytes,
+}

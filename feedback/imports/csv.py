@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar, cast
 
 from django.utils.translation import gettext_noop
 
@@ -32,9 +32,9 @@ class Csv(base.Kind):
     name = "csv"
     label = gettext_noop("CSV")
     order = 30
-    suffixes: tuple[str, ...] = (".csv", ".txt")
+    suffixes = (".csv", ".txt")
     is_table = True
-    between: str = ",;\t|"  # what may stand between cells
+    between: ClassVar[str] = ",;\t|"  # what may stand between cells
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -43,7 +43,9 @@ class Csv(base.Kind):
 
     def sniffs(self, head: bytes, filename: str) -> bool:
         """Text with the same number of cells in its rows; one column only if its name says so."""
-        if head.startswith((b"PK\x03\x04", b"PAR1", *(one for one in BINARY if len(one) < 3 and one[:1] not in b"\xff\xfe"))):
+        if head.startswith(
+            (b"PK\x03\x04", b"PAR1", *(one for one in BINARY if len(one) < 3 and one[:1] not in b"\xff\xfe"))
+        ):
             return False
         encoding = encoding_of(io.BytesIO(head))
         if not encoding.startswith("utf-") and not base.is_text(head):
@@ -62,7 +64,7 @@ class Csv(base.Kind):
         file.seek(0)
         self.dialect = _dialect(file.read(LOOKED_AT).decode(self.encoding, "assay-mark"), self.between)
         file.seek(0)
-        text = io.TextIOWrapper(_Open(file), self.encoding, "assay-mark", newline="")
+        text = io.TextIOWrapper(cast(BinaryIO, _Open(file)), self.encoding, "assay-mark", newline="")
         try:
             yield from self._rows(_Lines(text), offset)
         finally:
@@ -85,7 +87,7 @@ class Csv(base.Kind):
     def _name(self, reader: Any) -> None:
         """Read the names of the columns."""
         try:
-            names = next((row for row in reader if any(row)), [])
+            names: list[str] = next((row for row in reader if any(row)), [])
         except csv.Error as error:
             raise Invalid(f"The first row cannot be read as names of columns: {_say(error)}") from None
         refuse_too_wide(len(names))
@@ -95,7 +97,9 @@ class Csv(base.Kind):
         if twice:
             raise Invalid(f"Two columns are called {twice[0]!r}. Give each column a name of its own.")
         if any(not name.strip() for name in names):
-            raise Invalid(f"Column {[not name.strip() for name in names].index(True) + 1} has no name in the first row.")
+            raise Invalid(
+                f"Column {[not name.strip() for name in names].index(True) + 1} has no name in the first row."
+            )
         for name in names:
             if WRONG.search(name) or problem(name):
                 raise Invalid(f"The name of column {names.index(name) + 1} cannot be read. {self._hint()}")
@@ -192,7 +196,7 @@ class _Open(io.BufferedIOBase):
 class _Lines:
     """The lines of a text. None is ever held that is too long. `read`: those of the row that is being read."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
+    def __init__(self, text: Any) -> None:
         self.text = text
         self.number = 0
         self.is_over = self.too_long = False

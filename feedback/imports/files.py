@@ -25,7 +25,9 @@ SAMPLE = 1000  # rows that a mapping is guessed from
 LEAST = 20  # rows of each of many files
 MIXED = "mixed"  # the format of a job whose files are of several kinds
 
-Opener = Callable[[str], AbstractContextManager[BinaryIO]]  # path of a file -> it; "" is the one that was sent
+Opener = Callable[
+    [str], AbstractContextManager[BinaryIO]
+]  # path of a file -> it; "" is the one that was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def _members(packed: Any, path: str, format: str | None) -> list[DataFile]:
                 raise Invalid(f"{one.filename}: {error}") from None
         found.append(DataFile(kind, one.filename, path, one.filename, one.file_size))
     if not found:
-        raise Invalid("This archive holds no file with rows. Send a zip of JSON Lines, CSV, Parquet or the like.")
+        raise Invalid(
+            "This archive holds no file with rows. Send a zip of JSON Lines, CSV, Parquet or the like."
+        )
     return found
 
 
@@ -168,5 +172,3 @@ def lent(file: BinaryIO) -> Iterator[BinaryIO]:
         yield file
     finally:
         file.seek(0)
-
-

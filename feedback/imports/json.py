@@ -103,7 +103,8 @@ class _Reader:
             self._pass(1)
             sign = self._peek()
         if sign == b"]":
-            return self._end()
+            self._end()
+            return None
         if not sign:
             raise base.Damaged(CUT)
         line, size = self.line, self._length()
@@ -131,7 +132,8 @@ class _Reader:
         for token in TOKEN.finditer(self.window, self.at):
             sign = token[0]
             if depth == 1 and sign == b"[" and OBJECTS.match(self.window, token.start()):
-                return self._pass(token.start() - self.at)
+                self._pass(token.start() - self.at)
+                return
             depth += (sign in b"[{") - (sign in b"]}") if len(sign) == 1 else 0
         raise Invalid(NO_LIST)
 
@@ -186,6 +188,8 @@ class _Reader:
         return gone
 
     def _more(self) -> None:
-        piece = self.file.read(max(PIECE, len(self.window)))  # twice as much each time: never n² for a long item
+        piece = self.file.read(
+            max(PIECE, len(self.window))
+        )  # twice as much each time: never n² for a long item
         self.is_end = not piece
         self.window += piece

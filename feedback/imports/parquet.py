@@ -50,7 +50,11 @@ def _opened(file: BinaryIO) -> pq.ParquetFile:
     try:
         # A buffer, not the whole column of a group at once; and no list of what is in the file by a hostile hand.
         return pq.ParquetFile(
-            file, buffer_size=1 << 20, pre_buffer=False, thrift_string_size_limit=64 << 20, thrift_container_size_limit=1 << 20
+            file,
+            buffer_size=1 << 20,
+            pre_buffer=False,
+            thrift_string_size_limit=64 << 20,
+            thrift_container_size_limit=1 << 20,
         )
     except (pa.ArrowException, OSError):
         raise base.Damaged(NO_END) from None

@@ -58,7 +58,9 @@ def _keys(value: Any, levels: int) -> int:
         kind = type(part)
         if kind is dict or kind is list:
             number += _keys(part, levels - 1)
-        elif kind is float and not 1e-300 < abs(part) < 1e15:  # perhaps a whole number, or one that was too small
+        elif (
+            kind is float and not 1e-300 < abs(part) < 1e15
+        ):  # perhaps a whole number, or one that was too small
             raise ValueError
     return number
 

@@ -18,7 +18,13 @@ from core.errors import Invalid
 from feedback.imports.base import Damaged, TooMuch
 
 SIGNS = ((b"\x1f\x8b", "gzip", (".gz", ".gzip")), (b"\x28\xb5\x2f\xfd", "zstd", (".zst", ".zstd")))
-OTHERS = ((b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"7z\xbc\xaf", "7-Zip"), (b"Rar!", "RAR"), (b"\x04\x22\x4d\x18", "LZ4"))
+OTHERS = (
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"\x04\x22\x4d\x18", "LZ4"),
+)
 PIECE = 1 << 20  # bytes
 SLICE = 1 << 14
 SMALL = 64 << 20  # bytes: until so much came out, any ratio will do
@@ -27,8 +33,8 @@ TOO_LARGE = (
     "installation to raise IMPORT_MOST_MEGABYTES."
 )
 BOMB = (
-    "This file unpacks to more than {ratio:,} times its size, as files do that are made to fill a disk. Nothing more of "
-    "it was read. Upload it without compression."
+    "This file unpacks to more than {ratio:,} times its size, as files do that are made to fill a disk. Nothing more "
+    "of it was read. Upload it without compression."
 )
 
 
@@ -85,7 +91,9 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            piece = self._stream.read(min(len(buffer), SLICE))  # small ones: of a damaged file, the last one is lost
+            piece = self._stream.read(
+                min(len(buffer), SLICE)
+            )  # small ones: of a damaged file, the last one is lost
         except (OSError, pa.ArrowException):
             raise Damaged(
                 "The compressed file ends too early, or is damaged. Upload it again, whole."

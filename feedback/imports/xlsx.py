@@ -17,12 +17,12 @@ from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
 from django.utils.translation import gettext_noop
-from openpyxl.cell.rich_text import CellRichText
-from openpyxl.cell.text import Text
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.xml.constants import SHEET_MAIN_NS, SHARED_STRINGS
-from openpyxl.xml.functions import iterparse
+from openpyxl.cell.rich_text import CellRichText  # type: ignore[import-untyped]
+from openpyxl.cell.text import Text  # type: ignore[import-untyped]
+from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS  # type: ignore[import-untyped]
+from openpyxl.xml.functions import iterparse  # type: ignore[import-untyped]
 
 from core.errors import Invalid
 from core.text import problem
@@ -35,8 +35,8 @@ MOST_ROWS = 1 << 20  # that a sheet can have
 DAMAGED = "This workbook cannot be read: it is damaged, or no workbook. Save it again as .xlsx."
 MIDNIGHT = time(0)
 DAMAGES = (
-    BadZipFile, InvalidFileException, LookupError, ValueError, TypeError, OSError, SyntaxError, EOFError, AttributeError,
-    zlib.error,
+    BadZipFile, InvalidFileException, LookupError, ValueError, TypeError, OSError, SyntaxError, EOFError,
+    AttributeError, zlib.error,
 )  # fmt: skip  # what the library raises for workbooks that are none
 
 
@@ -126,7 +126,9 @@ def _row(names: list[str | None], cells: list[Any], line: int, end: int) -> base
             reason = f"Column {number + 1} has no name in the first row. Give it one, or empty this cell."
             return base.BadRow(line, f"column {number + 1}", reason, end, base.Kind.written(Xlsx(), raw))
         if isinstance(value, str) and (sentence := problem(value)):
-            return base.BadRow(line, name, sentence, end, base.Kind.written(Xlsx(), base.Row(line, data, end)))
+            return base.BadRow(
+                line, name, sentence, end, base.Kind.written(Xlsx(), base.Row(line, data, end))
+            )
         data[name] = value
     return base.Row(line, data, end, size=sum(len(cell) if isinstance(cell, str) else 8 for cell in cells))
 
@@ -152,7 +154,7 @@ class _Reader(ExcelReader):  # type: ignore[misc]
         part = self.package.find(SHARED_STRINGS)
         if part is not None:
             with self.archive.open(part.PartName[1:]) as source:
-                root = None
+                root: Any = None
                 for event, node in iterparse(source, ("start", "end")):
                     if event == "start":
                         root = node if root is None else root

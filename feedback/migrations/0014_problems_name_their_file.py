@@ -7,8 +7,6 @@ class Migration(migrations.Migration):
     dependencies = [("feedback", "0013_shape_token")]
 
     operations = [
-        migrations.AddField(
-            "jobproblem", "file", models.TextField(blank=True, db_default="", default="")
-        ),
+        migrations.AddField("jobproblem", "file", models.TextField(blank=True, db_default="", default="")),
         migrations.AlterModelOptions("jobproblem", {"ordering": ("id",)}),
     ]

@@ -11,7 +11,12 @@ from feedback.models import Job
 
 CHUNK = 1000  # rows read at a time
 FILES = "files"  # among the options of a job (feedback/actions/sources.py)
-TYPES = {".jsonl": "application/jsonl", ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".zip": "application/zip"}
+TYPES = {
+    ".jsonl": "application/jsonl",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".zip": "application/zip",
+}
 
 
 class BadRows:
@@ -50,7 +55,9 @@ class BadRows:
         with ZipFile(self.file, "w", ZIP_DEFLATED) as archive:
             for number, (file, rows) in enumerate(groupby(self._rows(), lambda row: row["file"]), 1):
                 head, ending = self.heads.get(file, ("", ".jsonl"))
-                with archive.open(f"{number} {PurePosixPath(file).stem}{ending}", "w", force_zip64=True) as place:
+                with archive.open(
+                    f"{number} {PurePosixPath(file).stem}{ending}", "w", force_zip64=True
+                ) as place:
                     self._write(head, rows, place)
 
     def _write(self, head: str, rows: Iterator[dict[str, Any]], place: IO[bytes]) -> None:
@@ -62,7 +69,7 @@ class BadRows:
     def _rows(self) -> Iterator[dict[str, Any]]:
         """Those that stand in a file: a file that breaks off is a problem, too, and no row."""
         last = 0
-        problems = self.job.problems.exclude(row=b"").order_by("pk").values("pk", "file", "row")
+        problems: Any = self.job.problems.exclude(row=b"").order_by("pk").values("pk", "file", "row")
         while rows := list(problems.filter(pk__gt=last)[:CHUNK]):
             yield from rows
             last = rows[-1]["pk"]

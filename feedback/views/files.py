@@ -57,12 +57,12 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
 def look_at_folder(request: Request, pk: UUID) -> HttpResponse:
     """The same for files in a folder that the operator opened to the organization."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    form = PrefixForm(request.POST, prefix="folder")
+    form = PrefixForm(request.POST, prefix="below")
     if form.is_valid():
         try:
-            job = keep_prefix(dataset, form.cleaned_data["prefix"], by=request.membership)
+            job = keep_prefix(dataset, form.cleaned_data["folder"], by=request.membership)
         except DomainError as error:
-            explain(form, Invalid(str(error), {"prefix": str(error)}))
+            explain(form, Invalid(str(error), {"folder": str(error)}))
         else:
             return redirect("mapping", request.organization.slug, job.pk)
     return files_page(request, dataset, prefix_form=form)
@@ -114,7 +114,8 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "tab": "files",
         "dataset": dataset,
         "upload_form": upload_form,
-        "prefix_form": given.get("prefix_form") or (PrefixForm(prefix="folder") if sources.is_open() else None),
+        "prefix_form": given.get("prefix_form")
+        or (PrefixForm(prefix="below") if sources.is_open() else None),
         "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
         "push_form": given.get("push_form") or PushForm(prefix="push"),
         "exports": offered,

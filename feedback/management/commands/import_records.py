@@ -50,7 +50,9 @@ class Command(BaseCommand):
         try:
             mapping = json.loads(options["mapping"]) if options["mapping"] else None
             with ExitStack() as stack, transaction.atomic():
-                files = [(stack.enter_context(path.open("rb")), name) for path, name in _found(options["file"])]
+                files = [
+                    (stack.enter_context(path.open("rb")), name) for path, name in _found(options["file"])
+                ]
                 file, filename = bundled(files)
                 stack.enter_context(file)
                 return start_import(dataset, file, filename=filename, by=None, mapping=mapping)

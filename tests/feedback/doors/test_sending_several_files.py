@@ -1,4 +1,4 @@
-"""Several files, or a folder of the organization's, come in through the page, the API and the terminal alike."""
+"""Several files, or a folder of the organization's, come in through the page and through the API alike."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test.client import MULTIPART_CONTENT
 
 from feedback.models import Job, Record
@@ -39,7 +38,9 @@ def sent() -> list[SimpleUploadedFile]:
 
 
 def came(dataset: Any) -> list[str]:
-    return list(Record.objects.filter(dataset=dataset).order_by("position").values_list("external_id", flat=True))
+    return list(
+        Record.objects.filter(dataset=dataset).order_by("position").values_list("external_id", flat=True)
+    )
 
 
 def through_the_page(cast: Cast, dataset: Any, path: str, data: dict[str, Any]) -> None:
@@ -49,7 +50,7 @@ def through_the_page(cast: Cast, dataset: Any, path: str, data: dict[str, Any]) 
     job = Job.objects.get()
     looked = browser.get(page["Location"]).content.decode()
     assert "UTF-8, commas between cells" in looked
-    mapping = {name: target for name, target in job.options["mapping"].items()}
+    mapping = dict(job.options["mapping"])
     fields = {f"column.{n}": name for n, name in enumerate(mapping)}
     fields |= {f"to.{n}": target for n, target in enumerate(mapping.values())}
     assert browser.post(page["Location"], fields).status_code == 302
@@ -75,7 +76,7 @@ def test_a_folder_is_one_import(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         if door == "page":
-            through_the_page(cast, dataset, "import/folder", {"folder-prefix": "new"})
+            through_the_page(cast, dataset, "import/folder", {"below-folder": "new"})
         else:
             body = {"prefix": "new", "mapping": json.dumps({"id": "external_id"})}
             path = f"/datasets/{dataset.pk}/imports"
@@ -83,9 +84,11 @@ def test_a_folder_is_one_import(
     assert came(dataset) == ["row-1", "c-1"]
 
 
-def test_a_folder_that_is_not_there_is_said_where_it_was_written(cast: Cast, dataset: Any, folder: Path) -> None:
+def test_a_folder_that_is_not_there_is_said_where_it_was_written(
+    cast: Cast, dataset: Any, folder: Path
+) -> None:
     page = cast.pages(cast.max).post(
-        f"/{cast.acme.slug}/datasets/{dataset.pk}/import/folder", {"folder-prefix": "old"}
+        f"/{cast.acme.slug}/datasets/{dataset.pk}/import/folder", {"below-folder": "old"}
     )
     assert page.status_code == 422
     assert "There are no files below old." in page.content.decode()
@@ -93,14 +96,3 @@ def test_a_folder_that_is_not_there_is_said_where_it_was_written(cast: Cast, dat
         f"/datasets/{dataset.pk}/imports", {"prefix": "old"}, content_type=MULTIPART_CONTENT
     )
     assert answer.status_code == 404
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_terminal_takes_files_and_folders(cast: Cast, dataset: Any, folder: Path, tmp_path: Path) -> None:
-    more = tmp_path / "more.jsonl"
-    more.write_bytes(lines(row(2), b"nonsense"))
-    bad = tmp_path / "bad.jsonl"
-    where = {"organization": cast.acme.slug, "workspace": dataset.workspace.name, "dataset": "Replies"}
-    call_command("import_records", str(more), str(folder), mapping='{"id": "external_id"}', bad_rows=bad, **where)
-    assert sorted(came(dataset)) == ["c-1", "row-1", "row-2"]
-    assert bad.read_bytes() == b"nonsense\n"

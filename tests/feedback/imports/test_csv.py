@@ -51,8 +51,10 @@ def test_a_byte_that_is_no_utf_8_is_a_mistake_of_its_row_alone() -> None:
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 def test_the_sign_between_cells_is_found_out(sign: str) -> None:
-    text = f'id{sign}text{sign}n\n1{sign}"a{sign} b, c; d"{sign}2\n2{sign}x, y{sign}3\n' if sign != "," else (
-        'id,text,n\n1,"a, b; c; d",2\n2,"x; y",3\n'
+    text = (
+        f'id{sign}text{sign}n\n1{sign}"a{sign} b, c; d"{sign}2\n2{sign}x, y{sign}3\n'
+        if sign != ","
+        else ('id,text,n\n1,"a, b; c; d",2\n2,"x; y",3\n')
     )
     rows = datas(text.encode(), "a.csv")
     assert [row["n"] for row in rows] == ["2", "3"]

@@ -14,7 +14,11 @@ from feedback.imports.files import find, sample
 from tests.feedback.imports.written import KINDS, archive, as_json, datas, json_lines, parquet, read, zstd
 
 ROWS: list[dict[str, Any]] = [
-    {"id": f"row-{number}", "prompt": f'Wells “{number}”,\nأين؟ 🕳️;\t"quoted"', "answers": [{"id": "a", "text": f"A {number}"}]}
+    {
+        "id": f"row-{number}",
+        "prompt": f'Wells “{number}”,\nأين؟ 🕳️;\t"quoted"',
+        "answers": [{"id": "a", "text": f"A {number}"}],
+    }
     for number in range(7)
 ]
 
@@ -86,7 +90,11 @@ def test_numbers_keep_their_value_and_names_that_stand_twice_are_told() -> None:
 
 def test_a_zip_gives_its_files_in_order_and_leaves_alone_what_systems_put_there() -> None:
     content = archive(
-        {"b.csv": b"id,x\n1,2\n", "a/rows.jsonl.gz": gzip.compress(json_lines(ROWS)), "__MACOSX/._b.csv": b"\0\1"}
+        {
+            "b.csv": b"id,x\n1,2\n",
+            "a/rows.jsonl.gz": gzip.compress(json_lines(ROWS)),
+            "__MACOSX/._b.csv": b"\0\1",
+        }
     )
     files, rows = sample(io.BytesIO(content), "all.zip")
     assert [(one.name, one.format) for one in files] == [("a/rows.jsonl.gz", "jsonl"), ("b.csv", "csv")]
@@ -94,15 +102,21 @@ def test_a_zip_gives_its_files_in_order_and_leaves_alone_what_systems_put_there(
 
 
 def test_what_cannot_be_read_is_refused_with_the_formats_that_can() -> None:
-    for content, name in [(b"\x89PNG\r\n\x1a\n\0", "rows.csv"), (b"MZ\0\0", "rows.csv"), (b"Dear reader,\nhi", "x")]:
-        with pytest.raises(Invalid, match="Choose one of these formats: JSON .*CSV.*Parquet"):
+    for content, name in [
+        (b"\x89PNG\r\n\x1a\n\0", "rows.csv"),
+        (b"MZ\0\0", "rows.csv"),
+        (b"Dear reader,\nhi", "x"),
+    ]:
+        with pytest.raises(Invalid, match=r"Choose one of these formats: JSON .*CSV.*Parquet"):
             recognize(content, name)
     for content, words in [(b"BZh91AY", "bzip2"), (b"\xfd7zXZ\0\0", "xz"), (b"Rar!\x1a\x07", "RAR")]:
         with pytest.raises(Invalid, match=f"{words} cannot be read. Use gzip or Zstandard"):
             sample(io.BytesIO(content), "a")
 
 
-@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json", "rows.csv", "rows.parquet", "rows.arrow", "stream.arrow"])
+@pytest.mark.parametrize(
+    "name", ["rows.jsonl", "rows.json", "rows.csv", "rows.parquet", "rows.arrow", "stream.arrow"]
+)
 def test_memory_stays_the_same_however_many_rows_there_are(name: str) -> None:
     def peak(number: int) -> int:
         rows = [{"id": str(place), "text": "wells " * 100} for place in range(number)]

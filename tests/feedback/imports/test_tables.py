@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from feedback.imports import BadRow, Row
 from tests.feedback.imports.written import arrow_file, arrow_stream, datas, parquet, read
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 10
-AT = datetime(2026, 11, 26, 7, 15, 30, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 26, 7, 15, 30, tzinfo=UTC)
 CELLS: list[tuple[pa.DataType, Any, Any]] = [
     (pa.int64(), 2**63 - 1, 2**63 - 1),
     (pa.uint64(), 2**64 - 1, 2**64 - 1),
@@ -88,7 +88,8 @@ def test_a_workbook_gives_dates_numbers_and_what_formulas_gave() -> None:
     file = io.BytesIO()
     book.save(file)
     first, second = read(file.getvalue(), "a.xlsx")
-    assert isinstance(first, Row) and isinstance(second, Row)
+    assert isinstance(first, Row)
+    assert isinstance(second, Row)
     assert first.data == {
         "when": "2026-11-26", "at": "2026-11-26T07:15:00", "number": 0.1, "whole": 3, "sure": True, "text": "x\ny",
         "nothing": None,

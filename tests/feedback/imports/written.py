@@ -36,7 +36,10 @@ def separated(rows: Rows, delimiter: str = ",", encoding: str = "utf-8") -> byte
     writer.writeheader()
     for row in rows:
         writer.writerow(
-            {name: one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for name, one in row.items()}
+            {
+                name: one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+                for name, one in row.items()
+            }
         )
     return text.getvalue().encode(encoding)
 
@@ -75,7 +78,9 @@ def workbook(rows: Rows) -> bytes:
     sheet = book.create_sheet("Rows")
     sheet.append(list(rows[0]))
     for row in rows:
-        sheet.append([one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in row.values()])
+        sheet.append(
+            [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in row.values()]
+        )
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -123,4 +128,3 @@ def datas(content: bytes, filename: str) -> list[dict[str, Any]]:
     rows = read(content, filename)
     assert not [row for row in rows if isinstance(row, BadRow)]
     return [row.data for row in rows if isinstance(row, Row)]
-

@@ -21,6 +21,7 @@ from tests.feedback.imports.written import as_json, parquet, separated, workbook
 from tests.feedback.jobs.filling import bring_in, lines, row, start
 
 MAPPING = {"id": "external_id"}
+WIDE = (",".join(f"c{n}" for n in range(100_000)) + "\n" + "x," * 99_999 + "x\n").encode()
 
 
 @pytest.fixture
@@ -33,7 +34,9 @@ def problems(job: Job) -> list[tuple[int, str, str]]:
 
 
 def came(dataset: Any) -> list[str]:
-    return list(Record.objects.filter(dataset=dataset).order_by("position").values_list("external_id", flat=True))
+    return list(
+        Record.objects.filter(dataset=dataset).order_by("position").values_list("external_id", flat=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,9 @@ def test_of_a_file_that_is_cut_off_the_beginning_comes_in_and_the_job_says_so(
     rows = [row(number, noise=f"{hash(str(number)):x}" * 5) for number in range(2000)]
     job = bring_in(dataset, cut(rows), filename=name, mapping=MAPPING)
     assert job.state == State.FAILED
-    assert job.detail.startswith(("The compressed file ends too early", "The file ends in the middle of the list."))
+    assert job.detail.startswith(
+        ("The compressed file ends too early", "The file ends in the middle of the list.")
+    )
     number = Record.objects.filter(dataset=dataset).count()
     assert 0 < number < 2000
     assert came(dataset) == [f"row-{n}" for n in range(number)]
@@ -62,13 +67,17 @@ def test_of_a_file_that_is_cut_off_the_beginning_comes_in_and_the_job_says_so(
 @pytest.mark.parametrize("name", ["rows.parquet", "rows.arrow", "rows.xlsx"])
 def test_a_table_without_its_end_is_refused_at_once(dataset: Any, name: str) -> None:
     content = {"rows.xlsx": workbook, "rows.parquet": parquet}.get(name, parquet)([row(n) for n in range(50)])
-    with pytest.raises(Invalid, match="cut off|damaged"):
+    with pytest.raises(Invalid, match=r"cut off|damaged"):
         start(dataset, content[:-40], filename=name)
     assert not Job.objects.exists()
 
 
 def test_bad_rows_of_csv_are_csv_with_the_same_names(dataset: Any) -> None:
-    good = {"id": "a", "prompt": "Größe", "answers": json.dumps([{"id": "1", "text": "x"}, {"id": "2", "text": "y"}])}
+    good = {
+        "id": "a",
+        "prompt": "Größe",
+        "answers": json.dumps([{"id": "1", "text": "x"}, {"id": "2", "text": "y"}]),
+    }
     bad = good | {"id": "b", "prompt": "", "answers": good["answers"]}
     job = bring_in(dataset, separated([good, bad], ";"), filename="rows.csv", mapping=MAPPING)
     assert (came(dataset), problems(job)) == (["a"], [(3, "prompt", "The field 'prompt' is required.")])
@@ -81,10 +90,14 @@ def test_bad_rows_of_csv_are_csv_with_the_same_names(dataset: Any) -> None:
 
 @pytest.mark.parametrize(("name", "write"), [("rows.parquet", parquet), ("rows.xlsx", workbook)])
 def test_bad_rows_of_tables_are_json_lines(dataset: Any, name: str, write: Any) -> None:
-    job = bring_in(dataset, write([row(1), row(2) | {"prompt": None}]), filename=name, mapping=MAPPING) if (
-        name == "rows.parquet"
-    ) else bring_in(dataset, write([row(1), row(2) | {"prompt": ""}]), filename=name, mapping=MAPPING)
-    assert [(line, column) for line, column, _ in problems(job)] == [(2 if name == "rows.parquet" else 3, "prompt")]
+    job = (
+        bring_in(dataset, write([row(1), row(2) | {"prompt": None}]), filename=name, mapping=MAPPING)
+        if (name == "rows.parquet")
+        else bring_in(dataset, write([row(1), row(2) | {"prompt": ""}]), filename=name, mapping=MAPPING)
+    )
+    assert [(line, column) for line, column, _ in problems(job)] == [
+        (2 if name == "rows.parquet" else 3, "prompt")
+    ]
     rows = BadRows(job)
     assert rows.name("") == "rows.jsonl"
     corrected = json.loads(rows.file.read()) | {"prompt": "Now"}
@@ -166,7 +179,7 @@ def test_an_import_reads_no_more_than_the_operator_allows(dataset: Any, settings
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("rows.csv", (",".join(f"c{n}" for n in range(100_000)) + "\n" + "x," * 99_999 + "x\n").encode(), "100,000 columns"),
+        ("rows.csv", WIDE, "100,000 columns"),
         ("rows.jsonl", lines({f"c{n}": 1 for n in range(100_000)}), "100,000 columns"),
         ("rows.parquet", None, "2,000 columns"),
         ("rows.csv", b"", "The file is empty"),

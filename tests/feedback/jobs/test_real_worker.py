@@ -127,7 +127,9 @@ def test_a_worker_imports_and_exports(dataset, workers):
         assert Record.objects.filter(dataset=dataset).count() == 10
 
 
-def test_a_file_that_needs_more_memory_than_there_is_ends_its_job_and_no_worker(dataset, workers, monkeypatch):
+def test_a_file_that_needs_more_memory_than_there_is_ends_its_job_and_no_worker(
+    dataset, workers, monkeypatch
+):
     monkeypatch.setenv("IMPORT_MEMORY_MEGABYTES", "30")
     with transaction.atomic():
         picture = "data:image/png;base64," + "A" * 4_900_000

@@ -32,7 +32,9 @@ def dataset(cast: Cast) -> Any:
 
 
 def came(dataset: Any) -> list[str]:
-    return list(Record.objects.filter(dataset=dataset).order_by("position").values_list("external_id", flat=True))
+    return list(
+        Record.objects.filter(dataset=dataset).order_by("position").values_list("external_id", flat=True)
+    )
 
 
 def together(**files: bytes) -> tuple[bytes, str]:
@@ -43,7 +45,10 @@ def together(**files: bytes) -> tuple[bytes, str]:
 
 def test_files_of_several_kinds_come_in_by_one_mapping_and_problems_name_the_file(dataset: Any) -> None:
     content, name = together(
-        a_jsonl=lines(row(1), b"nonsense"), b_csv=CSV, c_parquet=parquet([row(2)]), d_jsonl_gz=gzip.compress(lines(row(3)))
+        a_jsonl=lines(row(1), b"nonsense"),
+        b_csv=CSV,
+        c_parquet=parquet([row(2)]),
+        d_jsonl_gz=gzip.compress(lines(row(3))),
     )
     job = bring_in(dataset, content, filename=name, mapping=MAPPING)
     assert (job.state, job.done, job.total, job.filename) == (State.FINISHED, 6, 6, "a.jsonl + 3")
@@ -62,7 +67,9 @@ def test_bad_rows_of_files_with_other_columns_are_an_archive_that_can_be_importe
         "1 a.jsonl": json.dumps({**row(2), "prompt": None}).encode() + b"\n",
         "2 b.csv": b"id,prompt\nc-2,\n",
     }
-    corrected = archive({name: one.replace(b"null", b'"Now"').replace(b"c-2,", b"c-2,Now") for name, one in files.items()})
+    corrected = archive(
+        {name: one.replace(b"null", b'"Now"').replace(b"c-2,", b"c-2,Now") for name, one in files.items()}
+    )
     assert bring_in(dataset, corrected, filename="corrected.zip", mapping=MAPPING).counts["created"] == 2
 
 
@@ -126,7 +133,9 @@ def test_one_file_of_a_folder_can_be_looked_at_first(dataset: Any, folder: Path)
     assert run(begin_import(job, job.options["mapping"])).counts["created"] == 1
 
 
-@pytest.mark.parametrize("prefix", ["..", "../elsewhere", "2026/../../elsewhere", "..\\elsewhere", "link", "link/secret.jsonl"])
+@pytest.mark.parametrize(
+    "prefix", ["..", "../elsewhere", "2026/../../elsewhere", "..\\elsewhere", "link", "link/secret.jsonl"]
+)
 def test_no_path_leads_to_the_files_of_another_organization(dataset: Any, folder: Path, prefix: str) -> None:
     with pytest.raises((Invalid, NotFound)):
         start_prefix_import(dataset, prefix, by=None)
@@ -158,12 +167,13 @@ def test_a_file_that_went_away_is_told(dataset: Any, folder: Path) -> None:
 def test_the_same_rows_without_external_ids_are_not_taken_in_twice_at_once(dataset: Any, begin: str) -> None:
     content = lines({"prompt": "One"}, {"prompt": "Two"})
     first = start(dataset, content)
+    kept = keep_upload(dataset, io.BytesIO(content), filename="rows.jsonl", by=None)
+    again = {
+        "at once": lambda: start(dataset, content),
+        "after a look": lambda: begin_import(kept, {"prompt": "fields.prompt"}),
+    }
     with pytest.raises(Conflict, match="This very file is being imported"):
-        if begin == "at once":
-            start(dataset, content)
-        else:
-            kept = keep_upload(dataset, io.BytesIO(content), filename="rows.jsonl", by=None)
-            begin_import(kept, {"prompt": "fields.prompt"})
+        again[begin]()
     run(first)
     assert Record.objects.filter(dataset=dataset).count() == 2
     assert run(start(dataset, content)).counts["created"] == 2  # later, on purpose
