@@ -56,7 +56,7 @@ def opener_of(job: Job, *, is_apart: bool = False) -> Opener:
         return partial(_open, opened_storage())
     kept: Any = job.source.storage
     if is_apart and not isinstance(kept._wrapped if hasattr(kept, "_wrapped") else kept, FileSystemStorage):
-        kept = storages.create_storage(storages.backends["default"])
+        kept = storages.create_storage(settings.STORAGES["default"])
     name = str(job.source.name)
     return lambda path: _open(kept, name)
 

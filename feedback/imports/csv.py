@@ -217,7 +217,7 @@ class _Lines:
             while (rest := self.text.readline(1 << 20)) and not rest.endswith("\n"):
                 pass
             raise csv.Error("line too long")
-        return line
+        return str(line)
 
 
 def _dialect(beginning: str, between: str) -> dict[str, Any]:
