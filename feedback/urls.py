@@ -79,6 +79,7 @@ of_a_dataset = [
     path("leases/<uuid:lease>/take-back", people.take_back, name="take_back_lease"),
     path("files", files.dataset_files, name="dataset_files"),
     path("import", files.upload, name="upload"),
+    path("import/folder", files.look_at_folder, name="look_at_folder"),
     path("export/", exports.choose_export, name="choose_export"),
     path("export/<slug:format>", exports.export, name="export"),
     path("snapshots/", exports.snapshots, name="snapshots"),

@@ -1062,6 +1062,12 @@ ROWS += [
     ),
     Row(
         "POST",
+        "/{organization}/datasets/{dataset}/import/folder",
+        "managers of the workspace",
+        {"below-folder": ""},
+    ),
+    Row(
+        "POST",
         "/{organization}/datasets/{dataset}/hub/look",
         "managers of the workspace",
         {"hub-name": "ana/wells", "hub-subset": "default", "hub-split": "train"},

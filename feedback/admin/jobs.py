@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,6 +23,7 @@ from feedback.actions.jobs import cancel_job
 from feedback.admin import shown
 from feedback.admin.importing import columns_page
 from feedback.models import Job
+from feedback.reports.problems import BadRows
 
 TONES = {"finished": "ok", "failed": "danger", "running": "accent"}
 SHOWN = 50  # problems on the page; the file has all
@@ -127,13 +127,8 @@ class JobAdmin(TenantAdmin):
 
     def download_problems(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """The rows that could not come in, as they stood in the file: to be corrected and imported."""
-        job, last = self._managed(request, pk), 0
-        file = TemporaryFile()  # noqa: SIM115 - the response closes it
-        while rows := list(job.problems.filter(pk__gt=last).order_by("pk")[:1000]):
-            file.writelines(bytes(one.row) + b"\n" for one in rows)
-            last = rows[-1].pk
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"problems-{job.filename or 'import.jsonl'}")
+        rows = BadRows(self._managed(request, pk))
+        return FileResponse(rows.file, as_attachment=True, filename=f"problems-{rows.name('')}")
 
     def _managed(self, request: HttpRequest, pk: Any) -> Job:
         if not self.has_view_permission(request):

@@ -21,7 +21,7 @@ from feedback.actions.jobs import cancel_job
 from feedback.api.datasets import fetch_dataset
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
-from feedback.reports.problems import bad_rows
+from feedback.reports.problems import TYPES, BadRows
 
 # Our states in the contract's words (section 4.12).
 StatusName = Literal[
@@ -78,8 +78,9 @@ class JobJson(JobStatusJson):
 
 
 class ProblemJson(TypedDict):
-    """What is wrong with one row of a file."""
+    """What is wrong with one row of a file. `file`: its name, where the import has several; `line`: where it begins."""
 
+    file: str
     line: int | None
     column: str | None
     reason: str
@@ -174,7 +175,7 @@ class JobErrors(ApiView):
         "get_errors_of_job",
         MANAGERS,
         query=ProblemsPage,
-        gives={200: [File(JSON_LINES), Listing[ProblemJson]]},
+        gives={200: [*map(File, TYPES.values()), Listing[ProblemJson]]},
     )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         """Download the rows that an import could not take in, to correct them and import them again.
@@ -187,9 +188,13 @@ class JobErrors(ApiView):
         wants_json = "application/json" in request.headers.get("Accept", "")
         if (page.format or ("report" if wants_json else "rows")) == "report":
             return self._report(job, page)
-        name = f"{job.filename.rpartition('.')[0] or 'rows'}-errors.jsonl"
-        return FileResponse(bad_rows(job), as_attachment=True, filename=name, content_type=JSON_LINES)
+        rows = BadRows(job)
+        return FileResponse(
+            rows.file, as_attachment=True, filename=rows.name("-errors"), content_type=rows.type
+        )
 
     def _report(self, job: Job, page: ProblemsPage) -> Reply:
-        found = job.problems.values("line", "column", "reason")[page.offset : page.offset + page.limit]
+        found = job.problems.values("file", "line", "column", "reason")[
+            page.offset : page.offset + page.limit
+        ]
         return Reply({"items": list(found), "total": job.problems_count})

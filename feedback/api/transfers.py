@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
@@ -15,9 +16,10 @@ from accounts.access import MANAGERS, Verb
 from core.api import AnyJsonParser, ApiView, ShapeError, json_from, path_id, read
 from core.operations import Form, operation
 from core.text import Text
-from feedback.actions.jobs import start_import
+from feedback.actions.uploads import start_import, start_prefix_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, show_job
+from feedback.imports.archive import bundled
 
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
@@ -27,8 +29,11 @@ class Columns(RootModel[dict[str, str]]):
 
 
 class ImportForm(BaseModel):
-    """The texts of the form of POST /datasets/{id}/imports, beside its `file`."""
+    """The texts of the form of POST /datasets/{id}/imports, beside its files, each a part `file`; or in their place."""
 
+    prefix: Text | None = Field(
+        None, max_length=500, description="In place of files: a path below the organization's own folder."
+    )
     mapping: Text | None = Field(None, description="JSON: column -> what it becomes (docs/imports.md).")
     format: Annotated[Text, StringConstraints(max_length=40)] | None = None
 
@@ -38,38 +43,49 @@ class Imports(ApiView):
 
     parser_classes = (MultiPartParser, AnyJsonParser)
 
-    @operation("start_import", MANAGERS, body=Form(ImportForm, file="file"), gives={202: JobJson})
+    @operation(
+        "start_import",
+        MANAGERS,
+        body=Form(ImportForm, file="file", is_many=True),
+        gives={202: JobJson},
+        refuses={409},
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
-        """Import a file. The answer is a job to follow."""
+        """Import files: JSON Lines, JSON, CSV, TSV, Parquet, Arrow or Excel workbooks.
+
+        They may be compressed by gzip or Zstandard, or stand in a zip archive. The answer is a job to follow.
+        """
         path_id(dataset_id, "dataset_id")
-        file, form = _form(request)
+        files, form = _form(request)
         mapping = (
             read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body")
             if form.mapping
             else None
         )
         dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
-        job = start_import(
-            dataset,
-            cast(BinaryIO, file),
-            filename=file.name or "",
-            by=self.by,
-            mapping=mapping.root if mapping else None,
-            format=form.format or None,
-        )
+        chosen = mapping.root if mapping else None
+        if form.prefix is not None:
+            job = start_prefix_import(dataset, form.prefix, by=self.by, mapping=chosen)
+        else:
+            file, name = bundled(files)
+            job = start_import(
+                dataset, file, filename=name, by=self.by, mapping=chosen, format=form.format or None
+            )
         return Reply(show_job(job), status=202)
 
 
-def _form(request: Request) -> tuple[UploadedFile[bytes], ImportForm]:
+def _form(request: Request) -> tuple[list[tuple[BinaryIO, str]], ImportForm]:
     try:
         texts: Any = request.data
-        file = request.FILES.get("file")
+        sent = request.FILES.getlist("file") if isinstance(request.FILES, MultiValueDict) else []
     except ParseError as error:
         raise _wrong([], str(error.detail)) from None
-    if not isinstance(file, UploadedFile):
+    given = {name: texts[name] for name in ("prefix", "mapping", "format") if name in texts}
+    form = read(ImportForm, given, "body")
+    files = [(cast(BinaryIO, one), one.name or "") for one in sent if isinstance(one, UploadedFile)]
+    if not files and form.prefix is None:
         raise _wrong(["file"], "Send the file as `file` in a multipart form.")
-    given = {name: texts[name] for name in ("mapping", "format") if name in texts}
-    return file, read(ImportForm, given, "body")
+    return files, form
 
 
 def _wrong(place: list[str], message: str) -> ShapeError:

@@ -16,6 +16,7 @@ from core.models import Base
 from feedback.models.datasets import Dataset, tenant
 
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
+READ = ("files", "digest")  # among the options: what an import reads (feedback/actions/sources.py)
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
 
@@ -138,7 +139,7 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND}}
+        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND, *READ}}
         within = [said.pop(name, None) or {} for name in ("mapping", "options", "filters")]
         return {name: value for part in (*within, said) for name, value in part.items()}
 
@@ -223,10 +224,11 @@ class JobProblem(models.Model):
     id = models.BigAutoField(primary_key=True)
     organization = tenant()
     job = models.ForeignKey(Job, models.DO_NOTHING, related_name="problems", db_constraint=False)
+    file = models.TextField(blank=True, default="", db_default="")  # its name, where the import has several
     line = models.BigIntegerField()
     column = models.TextField(blank=True, default="")
     reason = models.TextField()
     row = models.BinaryField()  # as it stood in the file, so that it can be corrected and imported again
 
     class Meta:
-        ordering = ("line", "id")
+        ordering = ("id",)  # as they stand in the files

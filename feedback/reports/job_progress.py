@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from core.workers import worker_is_alive
 from feedback import exports, imports
+from feedback.imports.files import MIXED
 from feedback.models import Job
 from feedback.models.jobs import State
 
@@ -86,7 +87,9 @@ class Pace:
         if self.job.stays_inside:
             return str(self.job.get_kind_display())
         kinds: Any = imports.kinds if self.job.brings_in else exports.kinds
-        return gettext(kinds[self.job.format].label) if self.job.format in kinds else "Hugging Face Hub"
+        if self.job.format in kinds:
+            return gettext(kinds[self.job.format].label)
+        return gettext("Several formats") if self.job.format == MIXED else "Hugging Face Hub"
 
     @property
     def done_words(self) -> str:

@@ -14,8 +14,10 @@ from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request
 from core.schema import parse
-from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
-from feedback.file_forms import HubForm, PushForm, UploadForm, mapping_from
+from feedback.actions import sources
+from feedback.actions.uploads import begin_import, keep_prefix, keep_upload, mapped_rows
+from feedback.file_forms import HubForm, PrefixForm, PushForm, UploadForm, mapping_from
+from feedback.imports.archive import bundled
 from feedback.imports.mapping import Mapping
 from feedback.models import Dataset, Job
 from feedback.models.jobs import State
@@ -33,18 +35,33 @@ def dataset_files(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def upload(request: Request, pk: UUID) -> HttpResponse:
-    """Keep a file, and show what would become of it."""
+    """Keep files, and show what would become of them."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            job = keep_upload(dataset, file, filename=file.name, by=request.membership)
+            file, name = bundled([(one, one.name) for one in form.cleaned_data["file"]])
+            job = keep_upload(dataset, file, filename=name, by=request.membership)
         except DomainError as error:
             explain(form, Invalid(str(error), {"file": str(error)}))
         else:
             return redirect("mapping", request.organization.slug, job.pk)
     return files_page(request, dataset, upload_form=form)
+
+
+@require_POST
+def look_at_folder(request: Request, pk: UUID) -> HttpResponse:
+    """The same for files in a folder that the operator opened to the organization."""
+    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    form = PrefixForm(request.POST, prefix="below")
+    if form.is_valid():
+        try:
+            job = keep_prefix(dataset, form.cleaned_data["folder"], by=request.membership)
+        except DomainError as error:
+            explain(form, Invalid(str(error), {"folder": str(error)}))
+        else:
+            return redirect("mapping", request.organization.slug, job.pk)
+    return files_page(request, dataset, prefix_form=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,6 +92,8 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "tab": "files",
         "dataset": dataset,
         "upload_form": upload_form,
+        "prefix_form": given.get("prefix_form")
+        or (PrefixForm(prefix="below") if sources.is_open() else None),
         "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
         "push_form": given.get("push_form") or PushForm(prefix="push"),
         "jobs": [pace(job) for job in recent],
@@ -92,6 +111,7 @@ def _mapping_page(
         "tab": "files",
         "dataset": job.dataset,
         "job": job,
+        "read_as": sorted({one.about for one in sources.files_of(job) if one.about}),
         "preview": preview(mapped_rows(job, columns), columns, job.dataset.shape),
         "problem": problem,
     }

@@ -23,7 +23,7 @@ from feedback.file_forms import PushForm
 from feedback.models import Job
 from feedback.models.jobs import State
 from feedback.reports.job_progress import pace
-from feedback.reports.problems import bad_rows
+from feedback.reports.problems import BadRows
 
 PER_PAGE = 25
 FIRST_PROBLEMS = 10
@@ -84,5 +84,7 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
 def problems(request: Request, pk: UUID) -> HttpResponseBase:
     """The rows that could not come in, as they stood in the file."""
     found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    name = f"{found.filename.rpartition('.')[0] or 'rows'} to correct.jsonl"
-    return FileResponse(bad_rows(found), as_attachment=True, filename=name, content_type=JSON_LINES)
+    rows = BadRows(found)
+    return FileResponse(
+        rows.file, as_attachment=True, filename=rows.name(" to correct"), content_type=rows.type
+    )
