@@ -34,7 +34,7 @@ from feedback.api.transfers import Imports
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
-from workspaces.api.services import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
+from workspaces.api.service_accounts import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
 from workspaces.api.skills import UserSkills
 from workspaces.api.workspaces import (

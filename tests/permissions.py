@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from django.test import override_settings
@@ -639,6 +641,7 @@ ROWS = [
         "/api/v1/datasets/{dataset}/exports/preview",
         "managers of the workspace",
         {"format": "records"},
+        reads=True,
     ),
     Row("GET", "/api/v1/datasets/{dataset}/snapshots", "managers of the workspace"),
     Row("POST", "/api/v1/snapshots/{snapshot}/exports", "managers of the workspace"),
@@ -1064,7 +1067,7 @@ ROWS += [
         "POST",
         "/{organization}/datasets/{dataset}/import/folder",
         "managers of the workspace",
-        {"below-folder": ""},
+        {"below-folder": "{opened_folder}"},
     ),
     Row(
         "POST",
@@ -1120,6 +1123,16 @@ LISTENERS = ExitStack()
 def listener() -> str:
     """The address of a receiver that answers everybody, as long as the tests run."""
     return LISTENERS.enter_context(listening()).url
+
+
+@builder
+def opened_folder(things: Things) -> Any:
+    """What lies in a folder that the operator opened to imports."""
+    root = Path(LISTENERS.enter_context(TemporaryDirectory()))
+    (root / "acme").mkdir()
+    (root / "acme" / Attached.name).write_bytes(Attached().read())
+    LISTENERS.enter_context(override_settings(IMPORT_FOLDER=str(root)))
+    return Attached.name
 
 
 @builder

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workspaces.views import groups, invitations, members, services, standing, workspaces
+from workspaces.views import groups, invitations, members, service_accounts, standing, workspaces
 
 people = [
     path("", members.members, name="members"),
@@ -28,10 +28,10 @@ places = [
     path("<uuid:pk>/members/<uuid:member>/remove", workspaces.let_out, name="remove_from_workspace"),
 ]
 programs = [
-    path("", services.services, name="services"),
-    path("new", services.new_service, name="new_service"),
-    path("<uuid:pk>/", services.service, name="service"),
-    path("<uuid:pk>/keys", services.new_service_key, name="new_service_key"),
+    path("", service_accounts.services, name="services"),
+    path("new", service_accounts.new_service, name="new_service"),
+    path("<uuid:pk>/", service_accounts.service, name="service"),
+    path("<uuid:pk>/keys", service_accounts.new_service_key, name="new_service_key"),
 ]
 urlpatterns = [
     path("<slug:organization>/account/rights", standing.rights, name="rights"),
