@@ -105,7 +105,8 @@ def _response(one: Answer, shape: DatasetShape) -> dict[str, Any]:
 
 def _moment(when: datetime) -> str:
     """UTC to the microsecond: always the same form, and one that no reader takes for a date and rounds."""
-    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    here = when if when.tzinfo is UTC else when.astimezone(UTC)
+    return here.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _as_text(row: dict[str, Any]) -> dict[str, Any]:
