@@ -28,7 +28,7 @@ def test_a_manager_looks_and_exports(looking) -> None:
     expect(page.get_by_text("They must make 1")).to_be_visible()
     page.get_by_label("Test, percent").fill("50")
     page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_text("From 6 records come about 12 rows")).to_be_visible()
+    expect(page.locator("#preview").get_by_text("From 6 records come about 12 rows")).to_be_visible()
     assert barriers(page) == []
     page.emulate_media(color_scheme="dark")
     assert barriers(page, **IN_DARK) == []
