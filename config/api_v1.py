@@ -11,6 +11,7 @@ from feedback.api.forecast import DatasetForecast
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
+from feedback.api.interactions import Interactions
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
 from feedback.api.metadata import (
@@ -106,6 +107,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/assignments", Assignments.as_view()),
     path("assignments/<str:assignment_id>", AssignmentDetail.as_view()),
     path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
+    path("datasets/<str:dataset_id>/interactions", Interactions.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),

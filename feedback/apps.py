@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from feedback import checks, exports, imports
+from feedback import checks, exports, imports, interactions
 
 
 class FeedbackConfig(AppConfig):
@@ -11,6 +11,6 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        for family in (*checks.FAMILIES, imports.kinds, exports.kinds):
+        for family in (*checks.FAMILIES, imports.kinds, exports.kinds, interactions.kinds):
             family.load()
         from feedback import tasks  # noqa: F401  registers them where they are asked for, too

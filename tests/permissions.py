@@ -549,6 +549,7 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
     Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
     # Jobs
+    Row("POST", "/api/v1/datasets/{dataset}/interactions", "managers of the workspace", []),
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
     Row(

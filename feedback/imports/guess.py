@@ -76,9 +76,9 @@ def _proposals(found: Values, shape: DatasetShape) -> Proposals:
     yield from (
         (column, column) for column in found if column.startswith("fields.") and home(column, shape) == column
     )
-    yield from _fields(found, shape, lambda column, field: _plain(column) == _plain(field))
+    yield from _fields(found, shape, lambda column, field: plain(column) == plain(field))
     yield from ((column, EXTERNAL_ID) for name in IDS for column in found if _identifies(column, name, found))
-    yield from _questions(found, shape, lambda column, question: _plain(column) == _plain(question.name))
+    yield from _questions(found, shape, lambda column, question: plain(column) == plain(question.name))
     yield from _fields(found, shape, _alike)
     yield from _by_looks(found, shape)
     yield from _questions(found, shape, lambda column, question: _written(column, question, shape))
@@ -108,16 +108,16 @@ def _questions(found: Values, shape: DatasetShape, match: Callable[[str, Questio
 
 def _identifies(column: str, name: str, found: Values) -> bool:
     values = found[column]
-    plain = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
-    return _plain(column) == name and plain and bool(values) and len(set(map(str, values))) == len(values)
+    single = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
+    return plain(column) == name and single and bool(values) and len(set(map(str, values))) == len(values)
 
 
 def _written(column: str, question: QuestionShape, shape: DatasetShape) -> bool:
     """Whether an answer in the file stands for what people are asked to write."""
-    if _plain(column) not in ANSWER or "text" not in question.kind.means():
+    if plain(column) not in ANSWER or "text" not in question.kind.means():
         return False
     asked = [one for one in shape.questions.values() if one.required and "text" in one.kind.means()]
-    return _plain(question.name) in ANSWER or asked == [question]
+    return plain(question.name) in ANSWER or asked == [question]
 
 
 def _accepts(kind: FieldKind[Any], value: Any) -> bool:
@@ -143,8 +143,9 @@ def _most(results: Iterable[bool]) -> bool:
 
 
 def _alike(column: str, field: str) -> bool:
-    return any(_plain(column) in names and _plain(field) in names for names in SAME)
+    return any(plain(column) in names and plain(field) in names for names in SAME)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without what people write differently: case, spaces, dashes."""
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
