@@ -17,12 +17,14 @@ from django.db import transaction
 from core.errors import Invalid
 from core.schema import parse
 from feedback import imports
-from feedback.actions import jobs
-from feedback.actions.entries import Entry
+from feedback.actions import brought_answers, jobs
+from feedback.actions.entries import ABSENT, Entry
+from feedback.actions.known_people import shape_for_import
 from feedback.actions.records import import_records
 from feedback.actions.suggestions import Given
 from feedback.imports.convert import Incoming, convert
 from feedback.imports.mapping import Mapping
+from feedback.imports.targets import RESPONSES
 from feedback.models import Job, JobProblem
 from feedback.models.jobs import State
 from feedback.shape import DatasetShape
@@ -50,7 +52,7 @@ def _import(job: Job) -> None:
     with job.source.open("rb") as opened:
         file = cast(BinaryIO, opened)
         with transaction.atomic():
-            shape = job.dataset.shape
+            shape = shape_for_import(job.dataset)
             if job.total is None:
                 job.proceed(total=imports.kinds[job.format]().count(file))
         take_in(job, _chunks(job, file, shape))
@@ -61,7 +63,9 @@ def take_in(job: Job, chunks: Iterator[Chunk]) -> None:
     with closing(_ahead(job, chunks)) as ready:
         for chunk in ready:
             if not _take(job, chunk):
+                _count_authors(job)
                 return jobs.stopped(job)
+    _count_authors(job)
     return jobs.end(job, State.FINISHED, _summary(job))
 
 
@@ -75,6 +79,14 @@ def _ahead(job: Job, chunks: Iterator[Chunk]) -> Generator[Chunk, None, None]:
         while chunk := jobs.await_result(job, coming):
             coming = reader.submit(next, chunks, None)
             yield chunk
+
+
+def _count_authors(job: Job) -> None:
+    targets = {str(target) for target in job.options.get("mapping", {}).values()}
+    if any(target.partition(".")[0] == RESPONSES for target in targets) or "*" in job.options.get(
+        "mapping", {}
+    ):
+        brought_answers.count_authors(job.dataset)
 
 
 @transaction.atomic
@@ -142,10 +154,18 @@ def _read(
 def entry(incoming: Incoming, questions: dict[str, Any]) -> Entry:
     """A checked row as records are written. `questions`: name -> id."""
     return Entry(
+        id=incoming.id,
         external_id=incoming.external_id,
         fields=incoming.fields,
-        metadata=incoming.metadata,
-        suggestions=[Given(questions[name], value) for name, value in incoming.suggestions.items()],
+        metadata=incoming.metadata or ABSENT,  # none is no change: an export writes none as {}
+        suggestions=[
+            Given(questions[name], one.value, one.score, one.agent, one.type)
+            for name, one in incoming.suggestions.items()
+        ],
+        responses=brought_answers.given(incoming.answers),
+        vectors=incoming.vectors,
+        inserted_at=incoming.inserted_at,
+        updated_at=incoming.updated_at,
     )
 
 

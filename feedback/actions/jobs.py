@@ -21,6 +21,7 @@ from core.later import later
 from core.schema import parse
 from core.tenancy import acting_for
 from feedback import exports, imports
+from feedback.actions.known_people import shape_for_import
 from feedback.imports.guess import guess
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.mapping import check
@@ -91,7 +92,7 @@ def start_import(
 
 def _mapping(dataset: Dataset, rows: list[dict[str, Any]], given: Mapping[str, str] | None) -> ColumnMapping:
     """The mapping that was given, or a guess. Where no row can be read, only its targets are checked."""
-    shape = dataset.shape
+    shape = shape_for_import(dataset)
     if given is None:
         chosen = guess(rows, shape)
     else:

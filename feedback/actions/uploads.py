@@ -17,6 +17,7 @@ from core.later import later
 from core.schema import parse
 from feedback import imports
 from feedback.actions.jobs import sample
+from feedback.actions.known_people import shape_for_import
 from feedback.imports.convert import as_kind_takes
 from feedback.imports.guess import guess
 from feedback.imports.mapping import SKIP, check
@@ -44,7 +45,7 @@ def keep_upload(dataset: Dataset, file: BinaryIO, *, filename: str, by: Membersh
         kind=JobKind.IMPORT,
         state=State.UPLOADED,
         format=reader.name,
-        options={"mapping": guess(rows, dataset.shape).model_dump()},
+        options={"mapping": guess(rows, shape_for_import(dataset)).model_dump()},
         total=total,
         filename=filename[:300],
     )
@@ -81,7 +82,7 @@ def first_rows(job: Job) -> list[dict[str, Any]]:
 
 def mapped_rows(job: Job, columns: ColumnMapping) -> list[dict[str, Any]]:
     """The same, as they will come in by this mapping: values of a typed table as the kinds take them."""
-    rows, shape = first_rows(job), job.dataset.shape
+    rows, shape = first_rows(job), shape_for_import(job.dataset)
     if job.format in imports.kinds:
         return rows
     targets = columns.root

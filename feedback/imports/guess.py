@@ -8,7 +8,19 @@ from typing import Any
 from core.errors import Invalid
 from feedback.fields import Kind as FieldKind
 from feedback.fields.image_address import is_picture
-from feedback.imports.mapping import EXTERNAL_ID, SKIP, Mapping, home
+from feedback.imports.answered import authors
+from feedback.imports.mapping import Mapping, home
+from feedback.imports.shapes import Kind, looks_like
+from feedback.imports.targets import (
+    AS,
+    EXTERNAL_ID,
+    RESPONSES,
+    SKIP,
+    WHOLE,
+    is_target,
+    known_target,
+    suggested,
+)
 from feedback.item import Item
 from feedback.shape import DatasetShape, QuestionShape
 
@@ -34,11 +46,30 @@ Values = Columns[str, Sequence[Any]]  # column -> what stands in it, without nul
 Proposals = Iterator[tuple[str, str]]  # (column, target), the surest first
 
 
-def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:
-    """Where each column of these rows goes. What fits nowhere becomes metadata, or is left out."""
+def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, plainly: bool = False) -> Mapping:
+    """Where each column of these rows goes. What fits nowhere becomes metadata, or is left out.
+
+    Rows of a known shape are read so, unless more of the dataset is filled if they are not; `plainly`: never.
+    """
+    as_they_are = _guess(sample, shape)
+    kind = None if plainly else looks_like(sample)
+    if kind is None:
+        return as_they_are
+    turned = [kind.row(row) for row in sample]
+    mapping = _guess(turned, shape, kind)
+    if _filled(mapping) < _filled(as_they_are):
+        return as_they_are
+    return Mapping({WHOLE: AS + kind.name} | mapping.root)
+
+
+def _filled(mapping: Mapping) -> int:
+    return sum(target.partition(".")[0] not in {"metadata", SKIP} for target in mapping.root.values())
+
+
+def _guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, kind: Kind | None = None) -> Mapping:
     found = _values(sample, _opened(sample, shape))
-    chosen: dict[str, str] = {}
-    for column, target in _proposals(found, shape):
+    chosen: dict[str, str] = _said(found, shape) if kind else {}
+    for column, target in _proposals(found, shape, kind):
         if column not in chosen and target not in chosen.values():
             chosen[column] = target
     unfit = [f"fields.{name}" for name in shape.fields]
@@ -47,6 +78,25 @@ def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:
             target = home(column, shape, [*chosen.values(), *unfit] if values else chosen.values())
             chosen[column] = f"metadata.{column}" if target in chosen.values() and target != SKIP else target
     return Mapping({column: chosen[column] for column in found})
+
+
+def _said(found: Values, shape: DatasetShape) -> dict[str, str]:
+    """Columns that are named for what they become. Answers of people whom nobody here knows are left out."""
+    said: dict[str, str] = {}
+    for column, values in found.items():
+        if not is_target(column):
+            continue
+        known = known_target(column, shape)
+        if column == RESPONSES:
+            known = any(authors(value) & shape.people.keys() for value in values)
+        if known or column.partition(".")[0] not in {"fields", "metadata"}:
+            said[column] = column if known else SKIP
+    for column in said:
+        if column.startswith("suggestions."):
+            question, beside = suggested(column, shape.questions)
+            if beside != "value" and said.get(f"suggestions.{question}", SKIP) == SKIP:
+                said[column] = SKIP
+    return said
 
 
 def _values(sample: Sequence[Columns[str, Any]], opened: Mapping) -> dict[str, list[Any]]:
@@ -72,7 +122,8 @@ def _opened(sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping
     return Mapping(paths)
 
 
-def _proposals(found: Values, shape: DatasetShape) -> Proposals:
+def _proposals(found: Values, shape: DatasetShape, kind: Kind | None) -> Proposals:
+    yield from (kind.places(list(found), shape) if kind else {}).items()
     yield from (
         (column, column) for column in found if column.startswith("fields.") and home(column, shape) == column
     )

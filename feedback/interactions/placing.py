@@ -72,7 +72,7 @@ class Places:
             for name, value in known.items()
             if name in self.shape.metadata or self.shape.allow_extra_metadata
         }
-        return Incoming(found.id, self.shape.clean_fields(fields), self.shape.clean_metadata(kept), {})
+        return Incoming(found.id, self.shape.clean_fields(fields), self.shape.clean_metadata(kept))
 
     def _fields(self, found: Interaction) -> dict[str, Any]:
         said = list(found.messages)

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from core.errors import Invalid
 from feedback.imports.convert import convert
-from feedback.imports.mapping import SKIP, check, columns, targets
+from feedback.imports.mapping import SKIP, check, columns
 from feedback.imports.mapping import Mapping as ColumnMapping
+from feedback.imports.targets import targets
 from feedback.shape import DatasetShape
 
 SHOWN = 5  # rows

@@ -17,6 +17,7 @@ from core.http import Request
 from core.schema import parse
 from feedback import exports
 from feedback.actions.jobs import start_export
+from feedback.actions.known_people import shape_for_import
 from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
 from feedback.exports.controls import controls
 from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
@@ -121,7 +122,7 @@ def _mapping_page(
         "tab": "files",
         "dataset": job.dataset,
         "job": job,
-        "preview": preview(mapped_rows(job, columns), columns, job.dataset.shape),
+        "preview": preview(mapped_rows(job, columns), columns, shape_for_import(job.dataset)),
         "problem": problem,
     }
     page = "feedback/mapping.html#work" if request.htmx else "feedback/mapping.html"
