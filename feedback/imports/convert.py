@@ -11,7 +11,7 @@ from core.errors import Invalid
 from feedback.imports import extras
 from feedback.imports.answered import Answered, all_answers, moment, one_answer
 from feedback.imports.mapping import Mapping
-from feedback.imports.targets import EXTERNAL_ID, PERSON, RESPONSES, SKIP, STATUS, suggested
+from feedback.imports.targets import EXTERNAL_ID, OWN_ID, PERSON, RESPONSES, SKIP, STATUS, suggested
 from feedback.shape import DatasetShape
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def convert(data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> I
         answers=placed.answers(fields) if fields else [],
         vectors=placed.vectors(),
         external_id=placed.external_id(),
-        id=placed.tried("id", extras.own_id),
+        id=placed.tried(OWN_ID, extras.own_id),
         inserted_at=placed.tried("inserted_at", moment),
         updated_at=placed.tried("updated_at", moment),
     )

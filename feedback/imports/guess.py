@@ -68,7 +68,7 @@ def _filled(mapping: Mapping) -> int:
 
 def _guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, kind: Kind | None = None) -> Mapping:
     found = _values(sample, _opened(sample, shape))
-    chosen: dict[str, str] = _said(found, shape) if kind else {}
+    chosen: dict[str, str] = _said(found, shape, kind) if kind else {}
     for column, target in _proposals(found, shape, kind):
         if column not in chosen and target not in chosen.values():
             chosen[column] = target
@@ -80,11 +80,11 @@ def _guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, kind: Kind 
     return Mapping({column: chosen[column] for column in found})
 
 
-def _said(found: Values, shape: DatasetShape) -> dict[str, str]:
+def _said(found: Values, shape: DatasetShape, kind: Kind) -> dict[str, str]:
     """Columns that are named for what they become. Answers of people whom nobody here knows are left out."""
     said: dict[str, str] = {}
     for column, values in found.items():
-        if not is_target(column):
+        if not is_target(column) or ("." not in column and column not in kind.says):
             continue
         known = known_target(column, shape)
         if column == RESPONSES:

@@ -11,7 +11,8 @@ SKIP = "skip"
 PERSON = "person"  # who gave the answers of the row
 STATUS = "status"  # whether they are final
 RESPONSES = "responses"  # all answers of all people, as a list
-SINGLE = (EXTERNAL_ID, "id", PERSON, STATUS, RESPONSES, "inserted_at", "updated_at", SKIP)
+OWN_ID = "own_id"  # the id of a record of this very dataset
+SINGLE = (EXTERNAL_ID, OWN_ID, PERSON, STATUS, RESPONSES, "inserted_at", "updated_at", SKIP)
 PARTS = ("fields", "metadata", "suggestions", "responses", "vectors")
 BESIDE = ("score", "agent", "type")  # what a suggestion has beside its value: suggestions.<question>.score
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from core.errors import Invalid
 from core.registry import Registry
-from feedback.interactions.contents import Contents
+from feedback.imports.contents import Contents
 
 Object = Mapping[str, Any]
 LONGEST_ID = 500  # characters

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from feedback.interactions import base, contents
+from feedback.imports import contents
+from feedback.imports.contents import Contents
+from feedback.interactions import base
 from feedback.interactions.base import Interaction, Object, known, wrong
-from feedback.interactions.contents import Contents
 
 BESIDE = ("name", "tool_calls", "tool_call_id", "function_call", "refusal", "reasoning_content")
 CONVERSATION = frozenset({"messages", "model", "stream", "stream_options", "extra_headers", "timeout"})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import Invalid
+from feedback.imports.contents import Contents
 from feedback.imports.convert import Incoming
 from feedback.imports.guess import ANSWER, plain
 from feedback.interactions.base import Interaction, recognize
-from feedback.interactions.contents import Contents
 from feedback.shape import DatasetShape
 
 NO_CHAT = (

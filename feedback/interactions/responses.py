@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from feedback.imports.contents import Contents, called, message
 from feedback.interactions import base
 from feedback.interactions.base import Interaction, Object, known, wrong
-from feedback.interactions.contents import Contents, called, message
 
 CONVERSATION = frozenset({"input", "instructions", "model", "stream", "extra_headers", "timeout"})
 

@@ -19,6 +19,7 @@ class Assay(base.Kind):
     name = "assay"
     label = gettext_noop("a records export of Assay")
     order = 10
+    says = frozenset({"own_id", "external_id", "responses", "inserted_at", "updated_at"})
 
     def recognizes(self, sample: Sequence[Row]) -> float:
         return base.share(sample, lambda row: row.keys() >= KEYS)
@@ -26,7 +27,7 @@ class Assay(base.Kind):
     def turned(self, data: Row) -> dict[str, Any]:
         parts = {name: json_of(data[name]) or {} for name in PARTS}
         kept = {name: value for name, value in parts["fields"].items() if value is not None}
-        row = {"id": data["id"], "external_id": data["external_id"] or None}
+        row = {"own_id": data["id"], "external_id": data["external_id"] or None}
         row |= {f"fields.{name}": value for name, value in kept.items()}
         row |= {f"metadata.{name}": value for name, value in parts["metadata"].items()}
         for name, given in parts["suggestions"].items():

@@ -31,6 +31,9 @@ class Kind(ABC):
     name: ClassVar[str]
     label: ClassVar[str]
     order: ClassVar[int]
+    says: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # its columns that are named for what they become, without a dot
 
     def __init_subclass__(cls) -> None:
         if "name" in vars(cls):
@@ -76,3 +79,15 @@ def looks_like(sample: Sequence[Row]) -> Kind | None:
 def share(sample: Sequence[Row], holds: Callable[[Row], bool]) -> float:
     """Of how many of the rows it holds."""
     return sum(map(holds, sample)) / len(sample)
+
+
+def ranking_of(columns: Sequence[str], shape: DatasetShape) -> dict[str, str]:
+    """Where the column `ranking` goes: to the first question that puts model answers in order."""
+    asked = [name for name, one in shape.questions.items() if "tiers" in one.kind.means() and one.kind.judges]
+    return {"ranking": f"suggestions.{asked[0]}"} if asked and "ranking" in columns else {}
+
+
+def ratings_of(columns: Sequence[str], shape: DatasetShape) -> dict[str, str]:
+    """Where the column `ratings` goes: to the first question that rates each of the answers."""
+    asked = [name for name, one in shape.questions.items() if getattr(one.kind.settings, "for_each", None)]
+    return {"ratings": f"suggestions.{asked[0]}"} if asked and "ratings" in columns else {}
