@@ -14,6 +14,7 @@ from feedback.views import (
     hub,
     jobs,
     labeling,
+    mapping,
     new_record,
     parts,
     people,
@@ -98,7 +99,7 @@ of_a_dataset = [
 ]
 of_a_job = [
     path("", jobs.job, name="job"),
-    path("mapping", files.mapping, name="mapping"),
+    path("mapping", mapping.mapping, name="mapping"),
     path("cancel", jobs.cancel, name="cancel_job"),
     path("undo", bulk.undo, name="undo_answers"),
     path("result", jobs.result, name="job_result"),

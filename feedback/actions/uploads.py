@@ -17,9 +17,9 @@ from core.later import later
 from core.schema import parse
 from feedback import imports
 from feedback.actions.jobs import sample
+from feedback.actions.kept_mappings import first_mapping, keep_mapping
 from feedback.actions.known_people import shape_for_import
 from feedback.imports.convert import as_kind_takes
-from feedback.imports.guess import guess
 from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.models import Dataset, Job
@@ -45,7 +45,7 @@ def keep_upload(dataset: Dataset, file: BinaryIO, *, filename: str, by: Membersh
         kind=JobKind.IMPORT,
         state=State.UPLOADED,
         format=reader.name,
-        options={"mapping": guess(rows, shape_for_import(dataset)).model_dump()},
+        options={"mapping": first_mapping(dataset, rows).model_dump()},
         total=total,
         filename=filename[:300],
     )
@@ -61,8 +61,10 @@ def begin_import(job: Job, mapping: Mapping[str, str]) -> Job:
     if job.state != State.UPLOADED:
         raise Conflict("This import was started or canceled already.")
     columns = parse(ColumnMapping, dict(mapping), sentence="This mapping does not work.")
-    found = {name for row in first_rows(job) for name, _ in columns.spread(row)}
+    rows = first_rows(job)
+    found = {name for row in rows for name, _ in columns.spread(row)}
     check(columns, job.dataset.shape, found, complete=False)
+    keep_mapping(job.dataset, rows, columns)
     job.options, job.state, job.updated_at = (
         job.options | {"mapping": columns.model_dump()},
         State.WAITING,

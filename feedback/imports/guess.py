@@ -55,15 +55,17 @@ def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, plainly: 
     kind = None if plainly else looks_like(sample)
     if kind is None:
         return as_they_are
-    turned = [kind.row(row) for row in sample]
-    mapping = _guess(turned, shape, kind)
-    if _filled(mapping) < _filled(as_they_are):
-        return as_they_are
-    return Mapping({WHOLE: AS + kind.name} | mapping.root)
+    mapping = guess_as(kind, sample, shape)
+    return as_they_are if _filled(mapping) < _filled(as_they_are) else mapping
+
+
+def guess_as(kind: Kind, sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:
+    """The same for rows that are read as of this shape."""
+    return Mapping({WHOLE: AS + kind.name} | _guess([kind.row(row) for row in sample], shape, kind).root)
 
 
 def _filled(mapping: Mapping) -> int:
-    return sum(target.partition(".")[0] not in {"metadata", SKIP} for target in mapping.root.values())
+    return sum(target.partition(".")[0] not in {"metadata", SKIP} for target in mapping.places.values())
 
 
 def _guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, kind: Kind | None = None) -> Mapping:

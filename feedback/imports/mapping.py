@@ -62,6 +62,11 @@ class Mapping(RootModel[dict[str, Annotated[str, AfterValidator(_known)]]]):
         target = self.root.get(WHOLE, "")
         return target.removeprefix(AS) if target.startswith(AS) else ""
 
+    @property
+    def whole(self) -> str:
+        """What `*` says, if the rows are of a shape; else nothing."""
+        return AS + self.of_shape if self.of_shape else ""
+
     @cached_property
     def places(self) -> dict[str, str]:
         """Column -> target alone."""

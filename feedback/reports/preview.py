@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from core.errors import Invalid
 from feedback.imports.convert import convert
-from feedback.imports.mapping import SKIP, check, columns
+from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
+from feedback.imports.nesting import APART, TOGETHER, is_nested
 from feedback.imports.targets import targets
 from feedback.shape import DatasetShape
 
@@ -53,9 +54,10 @@ class Preview:
 
 def preview(rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: DatasetShape) -> Preview:
     """What becomes of these rows by this mapping."""
-    names = columns(rows, mapping)
+    spread = [dict(mapping.spread(row)) for row in rows]
+    names = list(dict.fromkeys(name for row in spread for name in row))
     errors = _errors(mapping, shape, names)
-    made = [_column(name, rows, mapping, shape, errors) for name in names]
+    made = [_column(name, spread, mapping, shape, errors) for name in names]
     result = Preview(columns=made, titles=[one.title for one in shape.fields.values()], looked_at=len(rows))
     result.missing = [sentence for name, sentence in errors.items() if name not in names]
     result.left_out = [one.name for one in made if one.target == SKIP]
@@ -106,18 +108,22 @@ def _has_twins(fields: Mapping[str, Any], shape: DatasetShape) -> bool:
 
 def _column(
     name: str,
-    rows: Sequence[dict[str, Any]],
+    spread: Sequence[Mapping[str, Any]],
     mapping: ColumnMapping,
     shape: DatasetShape,
     errors: Mapping[str, str],
 ) -> Column:
-    values = (
-        value for row in rows for column, value in mapping.spread(row) if column == name and value is not None
-    )
-    first = next(values, "")
+    values = [value for row in spread if (value := row.get(name)) is not None]
+    first = values[0] if values else ""
     shown = first if isinstance(first, str) else json.dumps(first, ensure_ascii=False)
     target, error = mapping.target(name, shape), errors.get(name)
-    return Column(name, target, targets(shape, name), shown[:LENGTH], error)
+    choices = targets(shape, name)
+    if any(is_nested(value) for value in values):
+        choices.append((APART, gettext("Take it apart")))
+    whole = name.rpartition(".")[0]
+    if whole in mapping.opened and not mapping.of_shape:
+        choices.append((TOGETHER + whole, gettext("Put %(name)s together again") % {"name": whole}))
+    return Column(name, target, choices, shown[:LENGTH], error)
 
 
 def _errors(mapping: ColumnMapping, shape: DatasetShape, names: Sequence[str]) -> Mapping[str, str]:

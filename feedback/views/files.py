@@ -1,4 +1,4 @@
-"""Bringing records in and taking them out: uploads, where columns go, exports."""
+"""Bringing records in and taking them out: uploads and exports."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Verb
 from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request
-from core.schema import parse
 from feedback import exports
 from feedback.actions.jobs import start_export
-from feedback.actions.known_people import shape_for_import
-from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
+from feedback.actions.uploads import keep_upload
 from feedback.exports.controls import controls
-from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
-from feedback.imports.mapping import Mapping
-from feedback.models import Dataset, Job
-from feedback.models.jobs import State
+from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm
+from feedback.models import Dataset
 from feedback.reports.job_progress import pace
-from feedback.reports.preview import preview
 
 RECENT = 5
 
@@ -50,25 +45,6 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
         else:
             return redirect("mapping", request.organization.slug, job.pk)
     return files_page(request, dataset, upload_form=form)
-
-
-@require_http_methods(["GET", "POST"])
-def mapping(request: Request, pk: UUID) -> HttpResponse:
-    """Where the columns of a kept file go: correct the guess, look at the first rows, begin."""
-    job = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    if job.state != State.UPLOADED:
-        return redirect("job", request.organization.slug, job.pk)
-    chosen, problem = job.options["mapping"], None
-    if request.method == "POST":
-        chosen = mapping_from(request.POST)
-        if "look" not in request.POST:
-            try:
-                begin_import(job, chosen)
-            except Invalid as error:
-                problem = error
-            else:
-                return redirect("job", request.organization.slug, job.pk)
-    return _mapping_page(request, job, chosen, problem)
 
 
 @require_POST
@@ -111,19 +87,3 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
 
 def _export_form(dataset: Dataset, kind: Any, data: Any = None) -> ExportForm:
     return ExportForm(data, controls=controls(kind, dataset.shape), prefix=kind.name)
-
-
-def _mapping_page(
-    request: Request, job: Job, chosen: dict[str, str], problem: Invalid | None
-) -> HttpResponse:
-    columns = parse(Mapping, chosen, sentence="This mapping does not work.")
-    context = {
-        "nav": "datasets",
-        "tab": "files",
-        "dataset": job.dataset,
-        "job": job,
-        "preview": preview(mapped_rows(job, columns), columns, shape_for_import(job.dataset)),
-        "problem": problem,
-    }
-    page = "feedback/mapping.html#work" if request.htmx else "feedback/mapping.html"
-    return render(request, page, context, status=422 if problem else 200)
