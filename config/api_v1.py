@@ -8,6 +8,7 @@ from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDat
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.forecast import DatasetForecast
+from feedback.api.from_file import DatasetFromFile
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/groups", Groups.as_view()),
     path("workspaces/<str:workspace_id>/groups/<str:group_id>", GroupDetail.as_view()),
+    path("workspaces/<str:workspace_id>/datasets/from-file", DatasetFromFile.as_view()),
     path("workspaces/<str:workspace_id>/users", WorkspaceUsers.as_view()),
     path("workspaces/<str:workspace_id>/users/<str:user_id>", WorkspaceUserDetail.as_view()),
     path("version", Version.as_view()),

@@ -10,6 +10,7 @@ from feedback.views import (
     deliveries,
     files,
     frames,
+    from_file,
     home,
     hub,
     jobs,
@@ -100,6 +101,7 @@ of_a_dataset = [
 of_a_job = [
     path("", jobs.job, name="job"),
     path("mapping", mapping.mapping, name="mapping"),
+    path("plan", from_file.plan_dataset, name="plan_dataset"),
     path("cancel", jobs.cancel, name="cancel_job"),
     path("undo", bulk.undo, name="undo_answers"),
     path("result", jobs.result, name="job_result"),
@@ -120,6 +122,7 @@ urlpatterns = [
     path("<slug:organization>/", home.home, name="home"),
     path("<slug:organization>/datasets/", datasets.datasets, name="datasets"),
     path("<slug:organization>/datasets/new", datasets.new_dataset, name="new_dataset"),
+    path("<slug:organization>/datasets/from-file", from_file.from_file, name="dataset_from_file"),
     path("<slug:organization>/datasets/<uuid:pk>/", include(of_a_dataset)),
     path("<slug:organization>/webhooks/", include(of_webhooks)),
     path("<slug:organization>/jobs/", jobs.jobs, name="jobs"),

@@ -20,6 +20,7 @@ from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
+from feedback.actions.from_file import begin_from_file
 from feedback.actions.jobs import start_export
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
@@ -336,6 +337,13 @@ def kept_upload(things: Things) -> Any:
     return keep_upload(things["dataset"], file, filename=Attached.name, by=things.cast.max)
 
 
+@builder
+def planned_upload(things: Things) -> Any:
+    """A file that a dataset is planned for."""
+    file = BytesIO(Attached().read())
+    return begin_from_file(things.cast.workspace, file, filename=Attached.name, by=things.cast.max)
+
+
 class Attached:
     """A file that can be sent again and again."""
 
@@ -549,7 +557,13 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
     Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
     # Jobs
-    Row("POST", "/api/v1/datasets/{dataset}/interactions", "managers of the workspace", []),
+    Row("POST", "/api/v1/datasets/{dataset}/interactions", "managers of the workspace", {}),
+    Row(
+        "POST",
+        "/api/v1/workspaces/{workspace}/datasets/from-file",
+        "managers of the workspace",
+        {"name": "New"},
+    ),
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
     Row(
@@ -804,6 +818,15 @@ ROWS += [
         "managers, where the form says",
         {"name": "Another", "workspace": "{workspace}", "min_submitted": "2", "preset": "rank"},
     ),
+    Row("GET", "/{organization}/datasets/from-file", "managers"),
+    Row(
+        "POST",
+        "/{organization}/datasets/from-file",
+        "managers, where the form says",
+        {"workspace": "{workspace}", "file": Attached()},
+    ),
+    Row("GET", "/{organization}/jobs/{planned_upload}/plan", "managers of the workspace"),
+    Row("POST", "/{organization}/jobs/{planned_upload}/plan", "managers of the workspace", {"look": "1"}),
     Row("GET", "/{organization}/datasets/{dataset}/", "people of the workspace"),
     Row(
         "GET",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from pydantic import BaseModel, Field, RootModel, StringConstraints
@@ -19,6 +19,7 @@ from feedback.actions.jobs import start_export, start_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, show_job
 
+B = TypeVar("B", bound=BaseModel)
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
@@ -49,7 +50,7 @@ class Imports(ApiView):
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Import a file. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
-        file, form = _form(request)
+        file, form = form_of(request, ImportForm)
         mapping = (
             read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body")
             if form.mapping
@@ -80,7 +81,8 @@ class Exports(ApiView):
         return Reply(show_job(job), status=202)
 
 
-def _form(request: Request) -> tuple[UploadedFile[bytes], ImportForm]:
+def form_of(request: Request, shape: type[B]) -> tuple[UploadedFile[bytes], B]:
+    """The file of a multipart form, and its texts; `ShapeError` if it is none."""
     try:
         texts: Any = request.data
         file = request.FILES.get("file")
@@ -88,8 +90,8 @@ def _form(request: Request) -> tuple[UploadedFile[bytes], ImportForm]:
         raise _wrong([], str(error.detail)) from None
     if not isinstance(file, UploadedFile):
         raise _wrong(["file"], "Send the file as `file` in a multipart form.")
-    given = {name: texts[name] for name in ("mapping", "format") if name in texts}
-    return file, read(ImportForm, given, "body")
+    given = {name: texts[name] for name in shape.model_fields if name in texts}
+    return file, read(shape, given, "body")
 
 
 def _wrong(place: list[str], message: str) -> ShapeError:

@@ -9,7 +9,7 @@ from typing import Any
 from core.errors import Invalid
 from core.text import brief, check_json
 from feedback.item import Item
-from feedback.shape import DatasetShape
+from feedback.shape import DatasetShape, QuestionShape
 
 WHO = ("annotator", "person", "user_id", "user", "username", "labeler")  # what an answer calls its author
 STATUSES = {"submitted": "submitted", "draft": "draft", "discarded": "discarded", "pending": "draft"}
@@ -73,7 +73,11 @@ def _answered(given: Mapping[str, Any], item: Item, shape: DatasetShape) -> Answ
         person=member(next((given[name] for name in WHO if given.get(name) not in (None, "")), None), shape),
         status=status,
         values=shape.clean_answers(
-            {name: value for name, value in said.items() if value is not None},
+            {
+                name: fitting(value, shape.questions[name]) if name in shape.questions else value
+                for name, value in said.items()
+                if value is not None
+            },
             item,
             final=status == "submitted",
         ),
@@ -116,6 +120,18 @@ def moment(value: Any) -> datetime | None:
     except (TypeError, ValueError):
         raise Invalid(f"{brief(value)} is no time. Write it as 2026-11-22T23:05:42Z.") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def fitting(value: Any, question: QuestionShape) -> Any:
+    """One label where labels are asked for is a list of one, and the other way around; numbers may be labels."""
+    kind = question.kind
+    if not kind.is_sought:
+        return value
+    if kind.is_many and not isinstance(value, list):
+        value = [value]
+    if not kind.is_many and isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return kind.from_column(value)
 
 
 def json_of(value: Any) -> Any:

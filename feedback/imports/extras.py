@@ -7,7 +7,7 @@ from uuid import UUID
 from core.columns import as_number
 from core.errors import Invalid
 from core.text import brief, check_text
-from feedback.imports.answered import json_of
+from feedback.imports.answered import fitting, json_of
 from feedback.item import Item
 from feedback.shape import DatasetShape, QuestionShape
 
@@ -50,7 +50,7 @@ def vector(value: Any, name: str, shape: DatasetShape) -> list[float]:
 
 def suggestion(given: Mapping[str, Any], question: QuestionShape, item: Item) -> dict[str, Any]:
     """Value, score, agent and type as they are stored; `Invalid.errors` names which of them is wrong."""
-    value = question.kind.clean(given["value"], item, final=False)
+    value = question.kind.clean(fitting(given["value"], question), item, final=False)
     return {
         "value": value,
         "score": _score(given, question, value),
@@ -66,7 +66,7 @@ def _score(given: Mapping[str, Any], question: QuestionShape, value: Any) -> Any
         if one is not None and not (_is_number(one) and 0 <= one <= 1):
             raise _wrong("score", f"{brief(one)} is no score. A score is a number from 0 to 1.")
     try:
-        return question.scores(json_of(given["value"]), value, score)
+        return question.scores(given["value"], value, score)
     except Invalid as error:
         raise _wrong("score", str(error)) from None
 

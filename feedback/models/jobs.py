@@ -17,6 +17,7 @@ from feedback.models.datasets import Dataset, tenant
 
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
+PLAN = "plan"  # among the options: the dataset that is planned for a file, until it is made
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
 
 
@@ -134,7 +135,7 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND}}
+        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND, PLAN}}
         mapping: dict[str, Any] = said.pop("mapping", {})
         return mapping | said
 

@@ -21,7 +21,7 @@ from feedback.imports.mapping import Mapping
 from feedback.imports.nesting import is_rearranging, rearranged
 from feedback.imports.shapes import looks_like
 from feedback.models import Job
-from feedback.models.jobs import State
+from feedback.models.jobs import PLAN, State
 from feedback.reports.preview import preview
 
 
@@ -31,6 +31,8 @@ def mapping(request: Request, pk: UUID) -> HttpResponse:
     job = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     if job.state != State.UPLOADED:
         return redirect("job", request.organization.slug, job.pk)
+    if PLAN in job.options:
+        return redirect("plan_dataset", request.organization.slug, job.pk)
     chosen, problem = parse(Mapping, job.options["mapping"]), None
     if request.method == "POST":
         chosen = _chosen(request, job)
