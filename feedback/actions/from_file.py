@@ -10,13 +10,14 @@ from typing import Any, BinaryIO
 
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
 from feedback.actions.jobs import sample
 from feedback.actions.schema import add_field, add_metadata_property, add_question, add_vector_settings
-from feedback.actions.uploads import begin_import, first_rows
+from feedback.actions.uploads import KEPT, begin_import, first_rows
 from feedback.imports.planning import Plan, plan_of
 from feedback.imports.proposals import Planned, propose
 from feedback.imports.shapes import Kind, kinds, looks_like
@@ -128,6 +129,18 @@ def drop_from_file(job: Job) -> None:
     if job.state != State.UPLOADED or job.dataset.is_published:
         raise Conflict("This dataset was made already. Delete it on its page of settings.")
     delete_dataset(job.dataset)
+
+
+@transaction.atomic
+def forget_plans() -> int:
+    """Delete drafts that were only there for a file, which nobody made a dataset of in a day; how many."""
+    old = Job.objects.filter(
+        state=State.UPLOADED, inserted_at__lt=now() - KEPT, options__has_key=PLAN
+    ).select_related("dataset")
+    abandoned = [job for job in old[:100] if not job.dataset.is_published and not job.dataset.fields.exists()]
+    for job in abandoned:
+        delete_dataset(job.dataset)
+    return len(abandoned)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from feedback.imports.targets import EXTERNAL_ID, RESPONSES, SKIP
 from feedback.shape import DatasetShape, FieldShape, PropertyShape, QuestionShape
 
 LENGTH = 120  # characters of a value
+UNTITLED = {EXTERNAL_ID, RESPONSES, SKIP}
 SPECIAL = ("question:ranking", "question:rating", "question:label_selection", "question:text")
 
 
@@ -30,6 +31,7 @@ class Line:
     sample: str
     groups: list[tuple[str, list[tuple[str, str]]]]
     has_labels: bool
+    has_title: bool
     error: str | None
 
 
@@ -117,7 +119,8 @@ def _line(one: Planned, values: Sequence[Any], errors: Mapping[str, str]) -> Lin
     if one.role not in roles:
         roles = [one.role, *roles]
     has_labels = bool(one.labels) or bool(labels_of(one.role, values)) or _takes_labels(one.role)
-    return Line(one, sample[:LENGTH], _grouped(roles), has_labels, errors.get(one.column or one.title))
+    error = errors.get(one.column or one.title)
+    return Line(one, sample[:LENGTH], _grouped(roles), has_labels, one.role not in UNTITLED, error)
 
 
 def _takes_labels(role: str) -> bool:

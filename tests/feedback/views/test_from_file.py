@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils.timezone import now
 
 from feedback.actions import from_file
 from feedback.models import Dataset, Job, Record, Suggestion
+from feedback.tasks import sweep_jobs
 from tests import make
 from tests.cast import Cast
 from tests.feedback.views.test_files import file, text
@@ -150,6 +153,17 @@ def test_whoever_cancels_leaves_nothing_behind(cast: Cast) -> None:
     path = upload(cast).url
     assert cast.pages(cast.max).post(path, {"drop": "1"}).url == "/acme/datasets/"
     assert not Dataset.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_what_nobody_goes_on_with_is_gone_after_a_day(cast: Cast) -> None:
+    upload(cast)
+    begun = make.dataset(cast.workspace, published=False)
+    sweep_jobs()
+    assert Dataset.objects.count() == 2
+    Job.objects.update(inserted_at=now() - timedelta(days=2))
+    sweep_jobs()
+    assert Dataset.objects.get() == begun
     assert not Job.objects.exists()
 
 
