@@ -14,6 +14,8 @@ from feedback.file_forms import UploadForm
 from feedback.forms import WANTED
 from workspaces.models import Workspace
 
+STAYS = {"hx-preserve": "true"}  # what is being typed while the page looks again
+
 
 class FromFileForm(UploadForm):
     """The file, and where the dataset will be."""
@@ -36,7 +38,13 @@ class FromFileForm(UploadForm):
 class PlanForm(forms.Form):
     """The dataset as a whole."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"} | STAYS)
+    )
     min_submitted = forms.IntegerField(
-        label=_("Answers per record"), min_value=1, max_value=1000, help_text=WANTED
+        label=_("Answers per record"),
+        min_value=1,
+        max_value=1000,
+        help_text=WANTED,
+        widget=forms.NumberInput(attrs=STAYS),
     )

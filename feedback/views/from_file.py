@@ -102,7 +102,6 @@ def _corrected(sent: QueryDict, job: Job) -> tuple[list[Planned], Kind | None]:
         )
         for n in numbers
     ]
-    planned = [one for one in planned if one.column or one.role != "skip"]
     if (added := sent.get("add", "")) in ADDED:
         planned.append(Planned("", added, gettext(ADDED[added])))
     return planned, _shape(sent.get("shape", ""))
