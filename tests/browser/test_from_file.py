@@ -48,12 +48,13 @@ def test_a_file_becomes_a_dataset_and_its_first_record_is_answered(looking: Look
     first = page.locator(".planned-record")
     expect(first.get_by_text("what a well is", exact=True)).to_be_visible()
 
-    page.get_by_label("label becomes").select_option("question:label_selection")
+    expect(page.get_by_label("label becomes")).to_have_value("question:label_selection")
     title = page.get_by_label("Title of label")
     title.fill("Is it clear?")
     title.press("Tab")
     expect(first.get_by_text("Is it clear?")).to_be_visible()
     page.get_by_label("tokens becomes").select_option("skip")
+    expect(page.get_by_label("Title of tokens")).to_have_count(0)
     page.get_by_label("Another question").select_option("question:text")
     expect(first.get_by_text("Comment")).to_be_visible()
     with page.expect_response(lambda reply: reply.request.method == "POST"):
