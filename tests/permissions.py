@@ -18,7 +18,8 @@ from django.test import override_settings
 from accounts.actions import issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
-from feedback.actions.datasets import update_dataset
+from feedback.actions.datasets import publish_dataset, update_dataset
+from feedback.actions.drafts import begin_dataset
 from feedback.actions.exporting import run_export
 from feedback.actions.from_file import begin_from_file
 from feedback.actions.jobs import start_export
@@ -31,6 +32,7 @@ from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
 from feedback.models import Delivery
 from feedback.models.webhooks import Event
+from feedback.presets import preset
 from feedback.search.selection import Selection
 from tests import make
 from tests.cast import NAMES, Cast
@@ -338,6 +340,13 @@ def kept_upload(things: Things) -> Any:
 
 
 @builder
+def dataset_of_interactions(things: Things) -> Any:
+    """One that takes what applications ask of models."""
+    talks = begin_dataset(things.cast.workspace, name="Talks", preset=preset("interactions"))
+    return publish_dataset(talks)
+
+
+@builder
 def planned_upload(things: Things) -> Any:
     """A file that a dataset is planned for."""
     file = BytesIO(Attached().read())
@@ -557,7 +566,15 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
     Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
     # Jobs
-    Row("POST", "/api/v1/datasets/{dataset}/interactions", "managers of the workspace", {}),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset_of_interactions}/interactions",
+        "managers of the workspace",
+        {
+            "request": {"messages": [{"role": "user", "content": "What is a well?"}]},
+            "response": {"id": "chatcmpl-1", "choices": [{"message": {"content": "A hole."}}]},
+        },
+    ),
     Row(
         "POST",
         "/api/v1/workspaces/{workspace}/datasets/from-file",
@@ -826,7 +843,12 @@ ROWS += [
         {"workspace": "{workspace}", "file": Attached()},
     ),
     Row("GET", "/{organization}/jobs/{planned_upload}/plan", "managers of the workspace"),
-    Row("POST", "/{organization}/jobs/{planned_upload}/plan", "managers of the workspace", {"look": "1"}),
+    Row(
+        "POST",
+        "/{organization}/jobs/{planned_upload}/plan",
+        "managers of the workspace",
+        {"look": "1", "name": "Prompts", "min_submitted": "1"},
+    ),
     Row("GET", "/{organization}/datasets/{dataset}/", "people of the workspace"),
     Row(
         "GET",

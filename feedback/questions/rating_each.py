@@ -110,8 +110,7 @@ class RatingEach(scale.Scale[Settings]):
         """Without the field whose answers are rated, which the ratings do not tell."""
         if not all(isinstance(one, Mapping) and isinstance(one.get("ratings"), Mapping) for one in answers):
             return None
-        points = [point for one in answers for point in one["ratings"].values()]
-        found = scale.points_for(points)
+        found = scale.points_for([point for one in answers for point in one["ratings"].values()])
         return {"type": cls.name, "options": found} if found else None
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> dict[str, Any]:
