@@ -51,7 +51,7 @@ def convert(data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> I
         metadata=placed.metadata(),
         suggestions=placed.suggestions(fields) if fields or not placed.errors else {},
         answers=placed.answers(fields) if fields else [],
-        vectors=placed.vectors(),
+        vectors=placed.vectors() if "vectors" in placed.values else {},
         external_id=placed.external_id(),
         id=placed.tried(OWN_ID, extras.own_id),
         inserted_at=placed.tried("inserted_at", moment),
@@ -109,8 +109,10 @@ class _Placed:
 
     def tried(self, target: str, read: Callable[[Any], T]) -> T | None:
         """What the column of this target says, if there is one and it says anything."""
+        if target not in self.single:
+            return None
         try:
-            return read(self.single.get(target))
+            return read(self.single[target])
         except Invalid as error:
             self._blame(target, str(error))
             return None

@@ -23,7 +23,7 @@ def external_id(value: Any) -> str | None:
         value = str(value)
     if value is not None and not isinstance(value, str):
         raise Invalid("An external id is a text or a number.")
-    if value is not None and len(value.encode(errors="replace")) > LONGEST_ID:
+    if value is not None and len(value) * 4 > LONGEST_ID and len(value.encode(errors="replace")) > LONGEST_ID:
         raise Invalid(f"An external id has at most {LONGEST_ID:,} bytes.")
     return value
 

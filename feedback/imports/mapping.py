@@ -96,7 +96,7 @@ class Mapping(RootModel[dict[str, Annotated[str, AfterValidator(_known)]]]):
 
     def spread(self, data: Columns[str, Any]) -> Iterator[tuple[str, Any]]:
         """Each column of a row with its value."""
-        yield from self._spread(shapes.kinds[self.of_shape]().row(data) if self.of_shape else data, "")
+        return self._spread(shapes.kinds[self.of_shape]().row(data) if self.of_shape else data, "")
 
     def _spread(self, data: Columns[str, Any], above: str) -> Iterator[tuple[str, Any]]:
         for key, value in data.items():
