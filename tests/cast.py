@@ -1,7 +1,8 @@
 """The people of every test, and how they call.
 
 Ana owns Acme. Max manages Acme's workspace, and Ben labels there. Dov is in Acme, but not in the workspace.
-Gus manages another workspace of Acme, and comes only when he is asked for. Cleo owns Rival. Nobody is not signed in.
+Cleo owns Rival. Nobody is not signed in. These come only when they are asked for: Gus manages another workspace of
+Acme; Rex reviews in its workspace, Vic looks on there, Sue is a program that manages it, and Bea managed it and left.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from django.http import HttpRequest
 from django.test import Client
 
 from accounts.access import Role
+from accounts.actions import remove_member
 from accounts.models import Membership, Organization, User
 from tests import make
 from tests.answers import check_answer
 from tests.policy import check_policy
 from tests.recorded import Recording, Rows, rows_of
+from workspaces.actions import add_service
 from workspaces.models import Workspace
 
 NAMES = ("ana", "max", "ben", "dov", "gus", "cleo", "nobody")
+OTHERS = ("rex", "vic", "bea")  # roles beyond those of the organization, and somebody who left
+PROGRAMS = ("sue", "reading", "elsewhere")  # which have no pages
 
 
 class ApiClient(Client):
@@ -86,10 +91,49 @@ class Cast:
         make.workspace(self.acme, "gus-workspace", gus)
         return gus
 
-    def api(self, who: Membership | None, **kwargs: Any) -> ApiClient:
-        """A program that acts for this person, with a real key."""
+    @cached_property
+    def rex(self) -> Membership:
+        rex = make.member(self.acme, "rex", first_name="Rex", password=None)
+        make.place(self.workspace, rex, "reviewer")
+        return rex
+
+    @cached_property
+    def vic(self) -> Membership:
+        vic = make.member(self.acme, "vic", first_name="Vic", password=None)
+        make.place(self.workspace, vic, "viewer")
+        return vic
+
+    @cached_property
+    def sue(self) -> Membership:
+        return add_service(self.acme, username="sue", workspaces={self.workspace: "manager"})
+
+    @cached_property
+    def bea(self) -> Membership:
+        """With the account and the key that she had."""
+        bea = make.member(self.acme, "bea", role=Role.ADMIN, password=None)
+        make.place(self.workspace, bea)
+        user, key = bea.user, make.key(bea)
+        bea = remove_member(bea)
+        bea.user = user
+        self.keys[bea] = key
+        return bea
+
+    @cached_property
+    def reading(self) -> str:
+        """A key of Ana's that may only read."""
+        return make.key(self.ana, scope="read")
+
+    @cached_property
+    def elsewhere(self) -> str:
+        """A key of Ana's for Gus's workspace alone."""
+        return make.key(self.ana, workspaces=[self.gus.workspaces.get().pk])
+
+    def api(self, who: Membership | str | None, **kwargs: Any) -> ApiClient:
+        """A program that acts for this person, with a real key, or by this key."""
         if who is None:
             return ApiClient(**kwargs)
+        if isinstance(who, str):
+            return ApiClient(headers={"X-Argilla-Api-Key": who}, **kwargs)
         return ApiClient(headers={"X-Argilla-Api-Key": self.key_of(who)}, **kwargs)
 
     def key_of(self, who: Membership) -> str:

@@ -55,9 +55,9 @@ def workspace(organization: Organization, name: str | None = None, *members: Mem
     return made
 
 
-def place(workspace: Workspace, member: Membership) -> WorkspaceMembership:
-    """The member in the workspace."""
-    return add_to_workspace(workspace, member)
+def place(workspace: Workspace, member: Membership, role: str | None = None) -> WorkspaceMembership:
+    """The member in the workspace; as a manager or a labeler unless it says as what."""
+    return add_to_workspace(workspace, member, role=role)
 
 
 def dataset(

@@ -14,15 +14,17 @@ from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
+from feedback.actions import sources
 from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
-from feedback.actions.jobs import sample
 from feedback.actions.schema import add_field, add_metadata_property, add_question, add_vector_settings
-from feedback.actions.uploads import KEPT, begin_import, first_rows
+from feedback.actions.uploads import KEPT, begin_import, first_rows, is_table, job_for
+from feedback.imports.files import sample
+from feedback.imports.guess import unfolded
 from feedback.imports.planning import Plan, plan_of
 from feedback.imports.proposals import Planned, propose
 from feedback.imports.shapes import Kind, kinds, looks_like
 from feedback.models import Dataset, Job
-from feedback.models.jobs import PLAN, JobKind, State
+from feedback.models.jobs import PLAN, State
 from workspaces.models import Workspace
 
 LONGEST_NAME = 200  # characters
@@ -33,26 +35,17 @@ def begin_from_file(
     workspace: Workspace, file: BinaryIO, *, filename: str, by: Membership | None, name: str | None = None
 ) -> Job:
     """Keep the file with a draft, and with a plan of what its columns could be. `Invalid` if it cannot be read."""
-    reader, rows = sample(file, filename)
+    files, rows = sample(file, filename)
     if not rows:
         raise Invalid("This file has no row that can be read.")
-    total = reader.count(file)
-    file.seek(0)
     named = name or _free_name(workspace, PurePath(filename).name.partition(".")[0] or "Dataset")
     dataset = create_dataset(workspace, name=named, by=by)
+    job = job_for(dataset, files, filename, sources.digest_of(file), by)
+    rows = unfolded(rows) if is_table(job) else rows
     shape = looks_like(rows)
-    job = Job(
-        organization_id=dataset.organization_id,
-        dataset=dataset,
-        by=by,
-        kind=JobKind.IMPORT,
-        state=State.UPLOADED,
-        format=reader.name,
-        options={"mapping": {}, PLAN: as_options(propose(rows, shape), shape)},
-        total=total,
-        filename=filename[:300],
-    )
-    job.source.save(f"{job.pk}.{reader.name}", File(file), save=False)
+    job.state = State.UPLOADED
+    job.options |= {"mapping": {}, PLAN: as_options(propose(rows, shape), shape)}
+    job.source.save(f"{job.pk}.{job.format}", File(file), save=False)
     job.save(force_insert=True)
     return job
 
@@ -98,7 +91,7 @@ def make_from_file(
     job = Job.objects.select_for_update(no_key=True).select_related("dataset").get(pk=job.pk)
     if job.state != State.UPLOADED or job.dataset.is_published:
         raise Conflict("This dataset was made already.")
-    plan = plan_of(planned, first_rows(job), shape)
+    plan = plan_of(planned, rows_of(job), shape)
     dataset = update_dataset(job.dataset, by=by, **given)
     add_parts(dataset, plan)
     dataset = publish_dataset(dataset)
@@ -148,6 +141,12 @@ def keep_plan(job: Job, planned: Sequence[Planned], shape: Kind | None) -> None:
     """Remember what somebody corrected."""
     job.options = job.options | {PLAN: as_options(planned, shape)}
     job.save(update_fields=["options"])
+
+
+def rows_of(job: Job) -> list[dict[str, Any]]:
+    """The first rows of the file, with the lists and objects that stand in them as texts if it is a table."""
+    rows = first_rows(job)
+    return unfolded(rows) if is_table(job) else rows
 
 
 def as_options(planned: Sequence[Planned], shape: Kind | None) -> dict[str, Any]:

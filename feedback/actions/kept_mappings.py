@@ -49,9 +49,9 @@ def kept_mapping(dataset: Dataset, rows: Rows) -> ColumnMapping | None:
     return mapping
 
 
-def first_mapping(dataset: Dataset, rows: Rows) -> ColumnMapping:
+def first_mapping(dataset: Dataset, rows: Rows, *, is_table: bool) -> ColumnMapping:
     """What a file begins with: the mapping of last time, else a guess."""
-    return kept_mapping(dataset, rows) or guess(rows, shape_for_import(dataset))
+    return kept_mapping(dataset, rows) or guess(rows, shape_for_import(dataset), is_table=is_table)
 
 
 def digest(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accounts.models import Membership
-from feedback.actions.exporting import pseudonym
+from feedback.actions.export_reading import pseudonym
 from feedback.models import Dataset
 from feedback.shape import DatasetShape
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated
 
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 from rest_framework.parsers import MultiPartParser
@@ -15,7 +15,8 @@ from core.operations import Form, operation
 from core.text import Text
 from feedback.actions.from_file import dataset_from_file
 from feedback.api.jobs import JobJson, show_job
-from feedback.api.transfers import form_of
+from feedback.api.transfers import files_of
+from feedback.imports.archive import bundled
 from workspaces.models import Workspace
 
 
@@ -43,21 +44,22 @@ class DatasetFromFile(ApiView):
     @operation(
         "make_dataset_from_file",
         MANAGERS,
-        body=Form(FromFileForm, file="file"),
+        body=Form(FromFileForm, file="file", is_many=True),
         gives={202: JobJson},
         refuses={409},
     )
     def post(self, request: Request, workspace_id: str) -> Reply:
         """Make a dataset that suits a file, publish it, and import the file. The answer is the import, to follow."""
         pk = path_id(workspace_id, "workspace_id")
-        file, form = form_of(request, FromFileForm)
+        files, form = files_of(request, FromFileForm)
         roles = (
             read(Roles, json_from(form.columns.encode(), "body", "columns"), "body") if form.columns else None
         )
+        file, filename = bundled(files)
         job = dataset_from_file(
             Workspace.objects.fetch(Verb.MANAGE, self.by, pk=pk),
-            cast(BinaryIO, file),
-            filename=file.name or "",
+            file,
+            filename=filename,
             name=form.name or None,
             min_submitted=form.min_submitted,
             roles=roles.root if roles else {},

@@ -85,7 +85,7 @@ class Interactions(ApiView):
         path_id(dataset_id, "dataset_id")
         is_lines = request.content_type.partition(";")[0].strip().lower() in LINES
         pairs = [] if is_lines else body(request, InteractionsBody).pairs
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         if is_lines:
             return _answer_lines(dataset, request)
         done = register_interactions(dataset, pairs)

@@ -1,10 +1,11 @@
-"""JSON about bringing records in by a file and taking them out as one. Both become jobs."""
+"""JSON about bringing records in by a file. It becomes a job."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, BinaryIO, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
@@ -12,12 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
 from accounts.access import MANAGERS, Verb
-from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
+from core.api import AnyJsonParser, ApiView, ShapeError, json_from, path_id, read
 from core.operations import Form, operation
 from core.text import Text
-from feedback.actions.jobs import start_export, start_import
+from feedback.actions.uploads import start_import, start_prefix_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.jobs import JobJson, show_job
+from feedback.imports.archive import bundled
 
 B = TypeVar("B", bound=BaseModel)
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -28,17 +30,13 @@ class Columns(RootModel[dict[str, str]]):
 
 
 class ImportForm(BaseModel):
-    """The texts of the form of POST /datasets/{id}/imports, beside its `file`."""
+    """The texts of the form of POST /datasets/{id}/imports, beside its files, each a part `file`; or in their place."""
 
+    prefix: Text | None = Field(
+        None, max_length=500, description="In place of files: a path below the organization's own folder."
+    )
     mapping: Text | None = Field(None, description="JSON: column -> what it becomes (docs/imports.md).")
     format: Annotated[Text, StringConstraints(max_length=40)] | None = None
-
-
-class ExportBody(BaseModel):
-    """The body of POST /datasets/{id}/exports."""
-
-    format: Format
-    options: dict[str, Any] | None = None
 
 
 class Imports(ApiView):
@@ -46,52 +44,49 @@ class Imports(ApiView):
 
     parser_classes = (MultiPartParser, AnyJsonParser)
 
-    @operation("start_import", MANAGERS, body=Form(ImportForm, file="file"), gives={202: JobJson})
+    @operation(
+        "start_import",
+        MANAGERS,
+        body=Form(ImportForm, file="file", is_many=True),
+        gives={202: JobJson},
+        refuses={409},
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
-        """Import a file. The answer is a job to follow."""
+        """Import files: JSON Lines, JSON, CSV, TSV, Parquet, Arrow or Excel workbooks.
+
+        They may be compressed by gzip or Zstandard, or stand in a zip archive. The answer is a job to follow.
+        """
         path_id(dataset_id, "dataset_id")
-        file, form = form_of(request, ImportForm)
+        files, form = files_of(request, ImportForm)
         mapping = (
             read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body")
             if form.mapping
             else None
         )
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
-        job = start_import(
-            dataset,
-            cast(BinaryIO, file),
-            filename=file.name or "",
-            by=self.by,
-            mapping=mapping.root if mapping else None,
-            format=form.format or None,
-        )
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
+        chosen = mapping.root if mapping else None
+        if form.prefix is not None:
+            job = start_prefix_import(dataset, form.prefix, by=self.by, mapping=chosen)
+        else:
+            file, name = bundled(files)
+            job = start_import(
+                dataset, file, filename=name, by=self.by, mapping=chosen, format=form.format or None
+            )
         return Reply(show_job(job), status=202)
 
 
-class Exports(ApiView):
-    """Files to take out."""
-
-    @operation("start_export", MANAGERS, body=ExportBody, gives={202: JobJson})
-    def post(self, request: Request, dataset_id: str) -> Reply:
-        """Export a file. The answer is a job to follow."""
-        path_id(dataset_id, "dataset_id")
-        wanted = body(request, ExportBody)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
-        job = start_export(dataset, format=wanted.format, options=wanted.options, by=self.by)
-        return Reply(show_job(job), status=202)
-
-
-def form_of(request: Request, shape: type[B]) -> tuple[UploadedFile[bytes], B]:
-    """The file of a multipart form, and its texts; `ShapeError` if it is none."""
+def files_of(request: Request, shape: type[B]) -> tuple[list[tuple[BinaryIO, str]], B]:
+    """The files of a multipart form with their names, and its texts; `ShapeError` if there are none of either."""
     try:
         texts: Any = request.data
-        file = request.FILES.get("file")
+        sent = request.FILES.getlist("file") if isinstance(request.FILES, MultiValueDict) else []
     except ParseError as error:
         raise _wrong([], str(error.detail)) from None
-    if not isinstance(file, UploadedFile):
+    form = read(shape, {name: texts[name] for name in shape.model_fields if name in texts}, "body")
+    files = [(cast(BinaryIO, one), one.name or "") for one in sent if isinstance(one, UploadedFile)]
+    if not files and getattr(form, "prefix", None) is None:
         raise _wrong(["file"], "Send the file as `file` in a multipart form.")
-    given = {name: texts[name] for name in shape.model_fields if name in texts}
-    return file, read(shape, given, "body")
+    return files, form
 
 
 def _wrong(place: list[str], message: str) -> ShapeError:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from core.columns import as_parts
 from core.errors import Invalid
 from feedback.imports import extras
 from feedback.imports.answered import Answered, all_answers, moment, one_answer
@@ -42,9 +43,14 @@ class Incoming:
     updated_at: datetime | None = None
 
 
-def convert(data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> Incoming:
-    """The record that this row is; or `Invalid`, whose `errors` say what is wrong by column."""
-    placed = _Placed(data, mapping, shape)
+def convert(
+    data: Columns[str, Any], mapping: Mapping, shape: DatasetShape, *, is_table: bool = False
+) -> Incoming:
+    """The record that this row is; or `Invalid`, whose `errors` say what is wrong by column.
+
+    `is_table`: it comes from a typed table, where texts and numbers pass for each other.
+    """
+    placed = _Placed(data, mapping, shape, is_table=is_table)
     fields = placed.fields()
     incoming = Incoming(
         fields=fields,
@@ -78,16 +84,20 @@ def as_kind_takes(value: Any, target: str, shape: DatasetShape) -> Any:
 class _Placed:
     """The values of one row by target, and what is wrong with them, by column."""
 
-    def __init__(self, data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> None:
+    def __init__(
+        self, data: Columns[str, Any], mapping: Mapping, shape: DatasetShape, *, is_table: bool = False
+    ) -> None:
         self.shape = shape
         self.values: dict[str, dict[str, Any]] = {}
         self.single: dict[str, Any] = {}
         self.columns: dict[str, str] = {}
         self.errors: dict[str, str] = {}
+        if is_table and mapping.of_shape:
+            data = {column: as_parts(value) for column, value in data.items()}
         for column, value in mapping.spread(data):
             target = mapping.target(column, shape)
             if target != SKIP:
-                self._place(column, target, value)
+                self._place(column, target, as_kind_takes(value, target, shape) if is_table else value)
 
     def _place(self, column: str, target: str, value: Any) -> None:
         if target in self.columns:

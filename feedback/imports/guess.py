@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Columns
 from typing import Any
 
+from core.columns import as_parts
 from core.errors import Invalid
 from feedback.fields import Kind as FieldKind
 from feedback.fields.image_address import is_picture
@@ -46,17 +47,27 @@ Values = Columns[str, Sequence[Any]]  # column -> what stands in it, without nul
 Proposals = Iterator[tuple[str, str]]  # (column, target), the surest first
 
 
-def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, plainly: bool = False) -> Mapping:
+def guess(
+    sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, is_table: bool = False, plainly: bool = False
+) -> Mapping:
     """Where each column of these rows goes. What fits nowhere becomes metadata, or is left out.
 
-    Rows of a known shape are read so, unless more of the dataset is filled if they are not; `plainly`: never.
+    `is_table`: lists and objects may stand in them as JSON in a text. Rows of a known shape are read so, unless more of
+    the dataset is filled if they are not; `plainly`: never.
     """
+    if is_table:
+        sample = unfolded(sample)
     as_they_are = _guess(sample, shape)
     kind = None if plainly else looks_like(sample)
     if kind is None:
         return as_they_are
     mapping = guess_as(kind, sample, shape)
     return as_they_are if _filled(mapping) < _filled(as_they_are) else mapping
+
+
+def unfolded(sample: Sequence[Columns[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table, whose lists and objects may stand as JSON in a text."""
+    return [{column: as_parts(value) for column, value in row.items()} for row in sample]
 
 
 def guess_as(kind: Kind, sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:

@@ -94,6 +94,11 @@ class Mapping(RootModel[dict[str, Annotated[str, AfterValidator(_known)]]]):
         """Whether several rows may be about one record: each holds what one person said about it."""
         return PERSON in self.taken
 
+    @property
+    def may_identify(self) -> bool:
+        """Whether rows may come with external ids: a column is one, or would be by its name."""
+        return EXTERNAL_ID in self.taken or EXTERNAL_ID not in self.root
+
     def spread(self, data: Columns[str, Any]) -> Iterator[tuple[str, Any]]:
         """Each column of a row with its value."""
         return self._spread(shapes.kinds[self.of_shape]().row(data) if self.of_shape else data, "")

@@ -17,7 +17,7 @@ create trigger renew_shape_token after insert or update or delete on feedback_ve
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_identities"),
-        ("feedback", "0013_shape_token"),
+        ("feedback", "0016_snapshots"),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from core.models import Base
 from feedback.models.datasets import Dataset, tenant
 
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
+READ = ("files", "digest")  # among the options: what an import reads (feedback/actions/sources.py)
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
 PLAN = "plan"  # among the options: the dataset that is planned for a file, until it is made
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
@@ -42,6 +43,7 @@ class JobKind(models.TextChoices):
     EXPORT = "export", _("Export")
     HUB_IMPORT = "hub_import", _("Hub import")
     HUB_EXPORT = "hub_export", _("Hub export")
+    HUB_FOLDER = "hub_folder", _("Export to the Hub")
     ANSWERS = "answers", _("Answers to many records")
     TAKE_BACK = "take_back", _("Answers taken back")
     RULES = "rules", _("Queue put in order")
@@ -72,7 +74,8 @@ class JobQuerySet(WorkspaceQuerySet["Job"]):
 
     def reach(self, verb: Verb, by: Membership) -> Q:
         """As far as their datasets; but how one goes any manager of the organization may ask."""
-        return Q() if verb is Verb.FOLLOW else super().reach(verb, by)
+        is_limited = by.key is not None and by.key.workspace_ids is not None
+        return Q() if verb is Verb.FOLLOW and not is_limited else super().reach(verb, by)
 
     def abandoned(self) -> JobQuerySet:
         """Waiting for long, or running without a sign of life: offered to a worker again."""
@@ -105,6 +108,8 @@ class Job(Scoped, Base):
     wants_cancel = models.BooleanField(default=False)
     source = models.FileField(upload_to="imports/", null=True, blank=True, max_length=500)
     result = models.FileField(upload_to="exports/", null=True, blank=True, max_length=500)
+    # What an export made: {"name", "path" in the storage, "bytes", "sha256", "rows": None for what holds none}.
+    files = models.JSONField(default=list, db_default=[])
     filename = models.CharField(max_length=300, blank=True, default="")
     leased_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -135,9 +140,21 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND, PLAN}}
-        mapping: dict[str, Any] = said.pop("mapping", {})
-        return mapping | said
+        said = {
+            name: value for name, value in self.options.items() if name not in {SEALED, FOUND, PLAN, *READ}
+        }
+        within = [said.pop(name, None) or {} for name in ("mapping", "options", "filters")]
+        return {name: value for part in (*within, said) for name, value in part.items()}
+
+    @property
+    def places(self) -> list[str]:
+        """Where in the storage the files lie that it made."""
+        return [one["path"] for one in self.files]
+
+    @property
+    def data_files(self) -> list[dict[str, Any]]:
+        """The files with the rows of an export."""
+        return [one for one in self.files if one["rows"] is not None]
 
     @property
     def brings_in(self) -> bool:
@@ -210,10 +227,11 @@ class JobProblem(models.Model):
     id = models.BigAutoField(primary_key=True)
     organization = tenant()
     job = models.ForeignKey(Job, models.DO_NOTHING, related_name="problems", db_constraint=False)
+    file = models.TextField(blank=True, default="", db_default="")  # its name, where the import has several
     line = models.BigIntegerField()
     column = models.TextField(blank=True, default="")
     reason = models.TextField()
     row = models.BinaryField()  # as it stood in the file, so that it can be corrected and imported again
 
     class Meta:
-        ordering = ("line", "id")
+        ordering = ("id",)  # as they stand in the files

@@ -48,8 +48,14 @@ class Planning:
     reasons: list[str] = field(default_factory=list)
 
 
-def planning(planned: Sequence[Planned], rows: Sequence[Mapping[str, Any]], known: Kind | None) -> Planning:
-    """What becomes of these rows by this plan."""
+def planning(
+    planned: Sequence[Planned],
+    rows: Sequence[Mapping[str, Any]],
+    known: Kind | None,
+    *,
+    is_table: bool = False,
+) -> Planning:
+    """What becomes of these rows by this plan. `is_table`: as for `convert`."""
     found = values_of(rows, known)
     errors: Mapping[str, str] = {}
     plan = None
@@ -61,7 +67,7 @@ def planning(planned: Sequence[Planned], rows: Sequence[Mapping[str, Any]], know
     result = Planning(lines, problem=errors.get("", ""), looked_at=len(rows))
     if plan:
         result.shape = shape_of(plan)
-        _look(result, plan, rows)
+        _look(result, plan, rows, is_table=is_table)
     return result
 
 
@@ -92,14 +98,14 @@ def shape_of(plan: Plan) -> DatasetShape:
     )
 
 
-def _look(result: Planning, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> None:
+def _look(result: Planning, plan: Plan, rows: Sequence[Mapping[str, Any]], *, is_table: bool) -> None:
     assert result.shape is not None
     columns = plan.columns
     # Whose answers come in is known when they do.
     mapping = columns.model_copy(update={"root": {**columns.root, RESPONSES: SKIP}})
     for number, row in enumerate(rows, 1):
         try:
-            incoming = convert(row, mapping, result.shape)
+            incoming = convert(row, mapping, result.shape, is_table=is_table)
         except Invalid as error:
             column, sentence = next(iter(error.errors.items()), ("", str(error)))
             result.unfit += 1

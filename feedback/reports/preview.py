@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from core.errors import Invalid
 from feedback.imports.convert import convert
+from feedback.imports.guess import unfolded
 from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.nesting import APART, TOGETHER, is_nested
@@ -52,9 +53,13 @@ class Preview:
         return not self.missing and not any(column.error for column in self.columns)
 
 
-def preview(rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: DatasetShape) -> Preview:
-    """What becomes of these rows by this mapping."""
-    spread = [dict(mapping.spread(row)) for row in rows]
+def preview(
+    rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: DatasetShape, *, is_table: bool = False
+) -> Preview:
+    """What becomes of these rows by this mapping. `is_table`: as for `convert`."""
+    spread = [
+        dict(mapping.spread(row)) for row in (unfolded(rows) if is_table and mapping.of_shape else rows)
+    ]
     names = list(dict.fromkeys(name for row in spread for name in row))
     errors = _errors(mapping, shape, names)
     made = [_column(name, spread, mapping, shape, errors) for name in names]
@@ -66,15 +71,21 @@ def preview(rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: Datas
         one.name for one in made if one.target.startswith("metadata.") and one.target not in known
     ]
     for line, row in enumerate(rows, 1):
-        _look(result, line, row, mapping, shape)
+        _look(result, line, row, mapping, shape, is_table=is_table)
     return result
 
 
 def _look(
-    result: Preview, line: int, row: dict[str, Any], mapping: ColumnMapping, shape: DatasetShape
+    result: Preview,
+    line: int,
+    row: dict[str, Any],
+    mapping: ColumnMapping,
+    shape: DatasetShape,
+    *,
+    is_table: bool,
 ) -> None:
     try:
-        incoming = convert(row, mapping, shape)
+        incoming = convert(row, mapping, shape, is_table=is_table)
     except Invalid as error:
         column, sentence = next(iter(error.errors.items()), ("", str(error)))
         result.unfit += 1

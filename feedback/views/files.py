@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,11 +13,10 @@ from accounts.access import Verb
 from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request
-from feedback import exports
-from feedback.actions.jobs import start_export
-from feedback.actions.uploads import keep_upload
-from feedback.exports.controls import controls
-from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm
+from feedback.actions import sources
+from feedback.actions.uploads import keep_prefix, keep_upload
+from feedback.file_forms import HubForm, PrefixForm, PushForm, UploadForm
+from feedback.imports.archive import bundled
 from feedback.models import Dataset
 from feedback.reports.job_progress import pace
 
@@ -33,13 +31,13 @@ def dataset_files(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def upload(request: Request, pk: UUID) -> HttpResponse:
-    """Keep a file, and show what would become of it."""
+    """Keep files, and show what would become of them."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            job = keep_upload(dataset, file, filename=file.name, by=request.membership)
+            file, name = bundled([(one, one.name) for one in form.cleaned_data["file"]])
+            job = keep_upload(dataset, file, filename=name, by=request.membership)
         except DomainError as error:
             explain(form, Invalid(str(error), {"file": str(error)}))
         else:
@@ -48,25 +46,22 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def export(request: Request, pk: UUID, format: str) -> HttpResponse:
-    """Begin an export."""
+def look_at_folder(request: Request, pk: UUID) -> HttpResponse:
+    """The same for files in a folder that the operator opened to the organization."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    form = _export_form(dataset, exports.kinds[format](), request.POST)
+    form = PrefixForm(request.POST, prefix="below")
     if form.is_valid():
         try:
-            job = start_export(dataset, format=format, options=form.options(), by=request.membership)
-        except Invalid as error:
-            explain(cast(forms.Form, form), error)
+            job = keep_prefix(dataset, form.cleaned_data["folder"], by=request.membership)
+        except DomainError as error:
+            explain(form, Invalid(str(error), {"folder": str(error)}))
         else:
-            return redirect("job", request.organization.slug, job.pk)
-    return files_page(request, dataset, export_forms={format: form})
+            return redirect("mapping", request.organization.slug, job.pk)
+    return files_page(request, dataset, prefix_form=form)
 
 
 def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
     """The whole tab. `given`: the forms that were sent and do not fit."""
-    suitable = [kind() for kind in exports.kinds if kind().suits(dataset.shape)]
-    sent = given.get("export_forms", {})
-    offered = [(kind, sent.get(kind.name) or _export_form(dataset, kind)) for kind in suitable]
     upload_form = given.get("upload_form") or UploadForm()
     recent = dataset.jobs.select_related("by", "dataset")[:RECENT]
     context = {
@@ -74,16 +69,11 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "tab": "files",
         "dataset": dataset,
         "upload_form": upload_form,
+        "prefix_form": given.get("prefix_form")
+        or (PrefixForm(prefix="below") if sources.is_open() else None),
         "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
         "push_form": given.get("push_form") or PushForm(prefix="push"),
-        "exports": offered,
-        "unsuitable": [kind for kind in exports.kinds if not kind().suits(dataset.shape)],
         "jobs": [pace(job) for job in recent],
     }
-    wrong = any(form.errors for name, form in given.items() if name != "export_forms")
-    wrong = wrong or any(form.errors for form in sent.values())
+    wrong = any(form.errors for form in given.values())
     return render(request, "feedback/dataset_files.html", context, status=422 if wrong else 200)
-
-
-def _export_form(dataset: Dataset, kind: Any, data: Any = None) -> ExportForm:
-    return ExportForm(data, controls=controls(kind, dataset.shape), prefix=kind.name)

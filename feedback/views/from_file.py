@@ -21,9 +21,11 @@ from feedback.actions.from_file import (
     keep_plan,
     make_from_file,
     planned_in,
+    rows_of,
     shape_in,
 )
-from feedback.actions.uploads import first_rows
+from feedback.actions.uploads import is_table
+from feedback.imports.archive import bundled
 from feedback.imports.proposals import Planned, propose
 from feedback.imports.shapes import Kind, kinds, looks_like
 from feedback.item import Item
@@ -48,9 +50,10 @@ def from_file(request: Request) -> HttpResponse:
     demand(Verb.MANAGE, request.membership)
     form = FromFileForm(request.POST or None, request.FILES or None, by=request.membership)
     if request.method == "POST" and form.is_valid():
-        file, workspace = form.cleaned_data["file"], form.cleaned_data["workspace"]
         try:
-            job = begin_from_file(workspace, file, filename=file.name, by=request.membership)
+            file, name = bundled([(one, one.name) for one in form.cleaned_data["file"]])
+            workspace = form.cleaned_data["workspace"]
+            job = begin_from_file(workspace, file, filename=name, by=request.membership)
         except DomainError as error:
             explain(form, Invalid(str(error), {"file": str(error)}))
         else:
@@ -89,7 +92,7 @@ def plan_dataset(request: Request, pk: UUID) -> HttpResponse:
 def _corrected(sent: QueryDict, job: Job) -> tuple[list[Planned], Kind | None]:
     """The plan that was sent; or a new one, if the rows are to be read in another way."""
     if "read" in sent:
-        rows = first_rows(job)
+        rows = rows_of(job)
         shape = looks_like(rows) if sent["read"] == "so" else None
         return propose(rows, shape), shape
     numbers = [name.removeprefix("column.") for name in sent if name.startswith("column.")]
@@ -119,8 +122,8 @@ def _page(
     form: PlanForm,
     problem: DomainError | None,
 ) -> HttpResponse:
-    rows = first_rows(job)
-    found = planning(planned, rows, shape)
+    rows = rows_of(job)
+    found = planning(planned, rows, shape, is_table=is_table(job))
     wrong = problem is not None or bool(form.errors)
     context = {
         "nav": "datasets",

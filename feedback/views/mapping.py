@@ -12,11 +12,12 @@ from accounts.access import Verb
 from core.errors import Invalid
 from core.http import Request
 from core.schema import parse
+from feedback.actions import sources
 from feedback.actions.kept_mappings import kept_mapping
 from feedback.actions.known_people import shape_for_import
-from feedback.actions.uploads import begin_import, first_rows, mapped_rows
+from feedback.actions.uploads import begin_import, first_rows, is_table
 from feedback.file_forms import mapping_from
-from feedback.imports.guess import guess, guess_as
+from feedback.imports.guess import guess, guess_as, unfolded
 from feedback.imports.mapping import Mapping
 from feedback.imports.nesting import is_rearranging, rearranged
 from feedback.imports.shapes import looks_like
@@ -53,6 +54,7 @@ def _chosen(request: Request, job: Job) -> Mapping:
     if how is None:
         sent = rearranged(mapping_from(request.POST), rows)
         return parse(Mapping, sent, sentence="This mapping does not work.")
+    rows = unfolded(rows) if is_table(job) else rows
     shape, known = shape_for_import(job.dataset), looks_like(rows)
     if how == "so" and known is not None:
         return guess_as(known, rows, shape)
@@ -61,14 +63,15 @@ def _chosen(request: Request, job: Job) -> Mapping:
 
 def _page(request: Request, job: Job, chosen: Mapping, problem: Invalid | None) -> HttpResponse:
     rows = first_rows(job)
-    known = looks_like(rows)
+    known = looks_like(unfolded(rows) if is_table(job) else rows)
     kept = kept_mapping(job.dataset, rows)
     context = {
         "nav": "datasets",
         "tab": "files",
         "dataset": job.dataset,
         "job": job,
-        "preview": preview(mapped_rows(job, chosen), chosen, shape_for_import(job.dataset)),
+        "preview": preview(rows, chosen, shape_for_import(job.dataset), is_table=is_table(job)),
+        "read_as": sorted({one.about for one in sources.files_of(job) if one.about}),
         "known": known,
         "is_read_so": bool(chosen.of_shape),
         "is_as_last_time": kept is not None and kept.root == chosen.root,

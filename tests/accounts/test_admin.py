@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.admin.base import TenantAdmin
 from accounts.models import ApiKey, Membership, Organization
 from feedback.actions.assigning import start_assignment
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.actions.webhooks import add_webhook
 from feedback.models import (
     Assignment,
@@ -41,12 +41,13 @@ MOST_QUERIES = 40
 
 @pytest.fixture
 def world(cast: Cast) -> Cast:
-    """Each organization has one of everything; Acme has a second workspace that Max does not belong to."""
+    """Each organization has one of everything; Acme has a second workspace in which Max only labels."""
     closed = make.workspace(cast.acme, "closed")
     people = {cast.workspace: cast.ben, cast.rival_workspace: cast.cleo, closed: cast.ana}
     datasets = [make.dataset(place) for place in people]  # before anybody hears of them
     for dataset, person in zip(datasets, people.values(), strict=True):
         fill(dataset, person)
+    make.place(closed, cast.max, "labeler")
     make.key(cast.max)
     return cast
 
@@ -176,7 +177,7 @@ def test_labelers_and_strangers_have_no_admin(world: Cast, model: type[Model]) -
         *(url(model, page, some.pk) for page in pages_of(model)),
     ]
     for address in addresses:
-        for labeler in (world.ben, world.dov):
+        for labeler in (world.ben, world.dov, world.rex, world.vic):
             assert world.pages(labeler).get(address, follow=True).status_code == 403, address
             assert world.pages(labeler).post(address).status_code in (302, 403), address
         assert Client().get(address).url == f"/accounts/login/?next={address}"

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
+from feedback.actions.export_starts import start_export
 from feedback.actions.importing import run_import
-from feedback.actions.jobs import start_export, start_import
+from feedback.actions.uploads import start_import
 from feedback.models import Job
 from feedback.reports import job_progress
 from tests import make
