@@ -9,9 +9,11 @@ from feedback.api.document import Docs, OpenApi
 from feedback.api.exports import ExportPreview, Exports, SnapshotDetail, SnapshotExports, Snapshots
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.forecast import DatasetForecast
+from feedback.api.from_file import DatasetFromFile
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
+from feedback.api.interactions import Interactions
 from feedback.api.job_files import JobFile, JobFileNamed, JobFiles, JobPush, JobZip
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
@@ -65,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/groups", Groups.as_view()),
     path("workspaces/<str:workspace_id>/groups/<str:group_id>", GroupDetail.as_view()),
+    path("workspaces/<str:workspace_id>/datasets/from-file", DatasetFromFile.as_view()),
     path("workspaces/<str:workspace_id>/users", WorkspaceUsers.as_view()),
     path("workspaces/<str:workspace_id>/users/<str:user_id>", WorkspaceUserDetail.as_view()),
     path("version", Version.as_view()),
@@ -113,6 +116,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/assignments", Assignments.as_view()),
     path("assignments/<str:assignment_id>", AssignmentDetail.as_view()),
     path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
+    path("datasets/<str:dataset_id>/interactions", Interactions.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
     path("datasets/<str:dataset_id>/exports/preview", ExportPreview.as_view()),

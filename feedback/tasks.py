@@ -8,6 +8,7 @@ from feedback.actions import (
     assigning,
     bulk_answers,
     exporting,
+    from_file,
     handing_over,
     hub_exporting,
     hub_folder,
@@ -132,6 +133,7 @@ def sweep_jobs() -> None:
     """Take up jobs that nobody does, and forget uploads that nobody imports, in every organization."""
     with across(), transaction.atomic():
         jobs.sweep_jobs()
+        from_file.forget_plans()
         uploads.forget_uploads()
 
 

@@ -21,9 +21,11 @@ from django.test import override_settings
 from accounts.actions import issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
-from feedback.actions.datasets import update_dataset
+from feedback.actions.datasets import publish_dataset, update_dataset
+from feedback.actions.drafts import begin_dataset
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
+from feedback.actions.from_file import begin_from_file
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.saved_views import save_view
@@ -33,6 +35,7 @@ from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
 from feedback.models import Delivery, Snapshot
 from feedback.models.webhooks import Event
+from feedback.presets import preset
 from feedback.search.selection import Selection
 from tests import make
 from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
@@ -374,6 +377,20 @@ def kept_upload(things: Things) -> Any:
     return keep_upload(things["dataset"], file, filename=Attached.name, by=things.cast.max)
 
 
+@builder
+def dataset_of_interactions(things: Things) -> Any:
+    """One that takes what applications ask of models."""
+    talks = begin_dataset(things.cast.workspace, name="Talks", preset=preset("interactions"))
+    return publish_dataset(talks)
+
+
+@builder
+def planned_upload(things: Things) -> Any:
+    """A file that a dataset is planned for."""
+    file = BytesIO(Attached().read())
+    return begin_from_file(things.cast.workspace, file, filename=Attached.name, by=things.cast.max)
+
+
 class Attached:
     """A file that can be sent again and again."""
 
@@ -605,6 +622,21 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/forecast", "reviewers of the workspace"),
     Row("GET", "/api/v1/records/{record}/history", "reviewers of the workspace"),
     # Jobs
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset_of_interactions}/interactions",
+        "managers of the workspace",
+        {
+            "request": {"messages": [{"role": "user", "content": "What is a well?"}]},
+            "response": {"id": "chatcmpl-1", "choices": [{"message": {"content": "A hole."}}]},
+        },
+    ),
+    Row(
+        "POST",
+        "/api/v1/workspaces/{workspace}/datasets/from-file",
+        "managers of the workspace",
+        {"name": "New"},
+    ),
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
     Row(
@@ -898,6 +930,20 @@ ROWS += [
         "/{organization}/datasets/new",
         "managers, where the form says",
         {"name": "Another", "workspace": "{workspace}", "min_submitted": "2", "preset": "rank"},
+    ),
+    Row("GET", "/{organization}/datasets/from-file", "managers"),
+    Row(
+        "POST",
+        "/{organization}/datasets/from-file",
+        "managers, where the form says",
+        {"workspace": "{workspace}", "file": Attached()},
+    ),
+    Row("GET", "/{organization}/jobs/{planned_upload}/plan", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/jobs/{planned_upload}/plan",
+        "managers of the workspace",
+        {"look": "1", "name": "Prompts", "min_submitted": "1"},
     ),
     Row("GET", "/{organization}/datasets/{dataset}/", "people of the workspace"),
     Row(

@@ -4,6 +4,7 @@ from feedback.models.assignments import AssignedRecord, Assignment, Share
 from feedback.models.bulk_answers import BulkAnswer
 from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
 from feedback.models.jobs import Job, JobProblem
+from feedback.models.kept_mappings import KeptMapping
 from feedback.models.queue import DailyTally, LabelerTally, Lease, PastLease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
@@ -27,6 +28,7 @@ __all__ = [
     "GuidelinesVersion",
     "Job",
     "JobProblem",
+    "KeptMapping",
     "LabelerTally",
     "Lease",
     "MetadataProperty",

@@ -18,6 +18,7 @@ from feedback.models.datasets import Dataset, tenant
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
 READ = ("files", "digest")  # among the options: what an import reads (feedback/actions/sources.py)
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
+PLAN = "plan"  # among the options: the dataset that is planned for a file, until it is made
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
 
 
@@ -139,7 +140,9 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND, *READ}}
+        said = {
+            name: value for name, value in self.options.items() if name not in {SEALED, FOUND, PLAN, *READ}
+        }
         within = [said.pop(name, None) or {} for name in ("mapping", "options", "filters")]
         return {name: value for part in (*within, said) for name, value in part.items()}
 

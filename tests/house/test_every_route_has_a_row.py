@@ -117,7 +117,7 @@ def check(row: Row, cast: Cast) -> None:
 def _call(client: Any, row: Row, path: str, send: Any) -> Any:
     if row.path == "/api/v1/token":
         return client.post(path, "&".join(f"{k}={v}" for k, v in send.items()), content_type=FORM)
-    if row.path.endswith("/imports"):
+    if row.path.endswith(("/imports", "/from-file")) and row.is_api:
         file = SimpleUploadedFile("rows.jsonl", b'{"prompt": "What is a well?"}\n')
         return client.post(path, {**send, "file": file}, content_type=MULTIPART_CONTENT)
     return getattr(client, row.method.lower())(path, **({} if send is None else {"data": send}))
