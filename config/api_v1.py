@@ -11,7 +11,7 @@ from feedback.api.forecast import DatasetForecast
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
-from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile
+from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile, JobRetry, Jobs
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
 from feedback.api.metadata import (
     MetadataMetrics,
@@ -111,10 +111,12 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),
     path("datasets/<str:dataset_id>/export", HubExport.as_view()),
     path("datasets/<str:dataset_id>/jobs", DatasetJobs.as_view()),
+    path("jobs", Jobs.as_view()),
     path("jobs/<str:job_id>", JobDetail.as_view()),
     path("jobs/<str:job_id>/file", JobFile.as_view()),
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
+    path("jobs/<str:job_id>/retry", JobRetry.as_view()),
     path("webhooks", Webhooks.as_view()),
     path("webhooks/<str:webhook_id>", WebhookDetail.as_view()),
     path("webhooks/<str:webhook_id>/ping", WebhookPing.as_view()),

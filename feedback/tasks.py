@@ -8,6 +8,7 @@ from feedback.actions import (
     assigning,
     bulk_answers,
     exporting,
+    forgetting,
     handing_over,
     hub_exporting,
     hub_importing,
@@ -17,6 +18,7 @@ from feedback.actions import (
     leaving,
     priority,
     queue,
+    resuming,
     taking_back,
     targets,
     unassigning,
@@ -126,6 +128,14 @@ def sweep_jobs() -> None:
     with across(), transaction.atomic():
         jobs.sweep_jobs()
         uploads.forget_uploads()
+
+
+@shared_task(name="feedback.forget_files")
+def forget_files() -> None:
+    """Delete old files of jobs, and uploads that nobody goes on with, in every organization."""
+    with across():
+        forgetting.forget_files()
+        resuming.forget_sessions()
 
 
 @shared_task(name="feedback.deliver")

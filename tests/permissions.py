@@ -20,7 +20,7 @@ from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import start_export
+from feedback.actions.jobs import cancel_job, start_export
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.saved_views import save_view
@@ -330,6 +330,12 @@ def export_job(things: Things) -> Any:
 
 
 @builder
+def failed_job(things: Things) -> Any:
+    job = start_export(things["dataset"], format="records", by=things.cast.ana)
+    return cancel_job(job)
+
+
+@builder
 def kept_upload(things: Things) -> Any:
     """A file that waits for its mapping."""
     file = BytesIO(Attached().read())
@@ -573,6 +579,8 @@ ROWS = [
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs", "managers, at home"),
+    Row("POST", "/api/v1/jobs/{failed_job}/retry", "managers of the workspace"),
     # Pages about work given by name
     Row("GET", "/{organization}/datasets/{dataset}/assignments/", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/assignments/new?which=all", "managers of the workspace"),
@@ -974,6 +982,8 @@ ROWS += [
     Row("GET", "/{organization}/jobs/{export_job}/result", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/{export_job}/problems", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
+    Row("POST", "/{organization}/jobs/{failed_job}/retry", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/live", "managers"),
     Row("GET", "/{organization}/jobs/{kept_upload}/mapping", "managers of the workspace"),
     Row(
         "POST",

@@ -11,6 +11,7 @@ from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.text import check_text
 from feedback.actions import record_rows
+from feedback.actions.forgetting import forget_all
 from feedback.actions.targets import put_in_order
 from feedback.events import announce
 from feedback.invitation import check_invitation
@@ -89,10 +90,7 @@ def publish_dataset(dataset: Dataset) -> Dataset:
 @transaction.atomic
 def delete_dataset(dataset: Dataset) -> None:
     """Delete it and everything below it. PostgreSQL does that, row by row, without our reading any."""
-    for job in dataset.jobs.all():
-        for file in (job.source, job.result):
-            if file:
-                transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+    forget_all(dataset)
     announce(Event.DATASET_DELETED, dataset)
     Dataset.objects.filter(pk=dataset.pk)._raw_delete(using="default")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as first_of
-from datetime import timedelta
 from itertools import islice
 from typing import Any, BinaryIO, TypeVar
 
@@ -25,7 +24,7 @@ from feedback.imports.guess import guess
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.mapping import check
 from feedback.models import Dataset, Job
-from feedback.models.jobs import BRINGS_IN, JobKind, State
+from feedback.models.jobs import JobKind, State
 
 T = TypeVar("T")
 BEAT = 15  # seconds between signs of life of a worker that waits for something
@@ -136,8 +135,8 @@ def cancel_job(job: Job) -> Job:
     if job.state in (State.UPLOADED, State.WAITING):
         job.finish(State.CANCELED, "Canceled before it began.")
     else:
-        Job.objects.filter(pk=job.pk).update(wants_cancel=True)
-        job.wants_cancel = True
+        job.wants_cancel, job.updated_at = True, now()
+        job.save(update_fields=["wants_cancel", "updated_at"])
     return job
 
 
@@ -214,10 +213,3 @@ def sweep_jobs() -> int:
         Job.objects.filter(pk=job.pk).update(updated_at=now())
         later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))
     return len(abandoned)
-
-
-def forget_files(older_than: timedelta) -> None:
-    """Delete uploads of imports that ended well long ago; the records hold everything that was in them."""
-    old = Job.objects.filter(kind__in=BRINGS_IN, state=State.FINISHED, ended_at__lt=now() - older_than)
-    for job in old.exclude(source="").exclude(source=None)[:100]:
-        job.source.delete(save=True)

@@ -94,7 +94,7 @@ def mapped_rows(job: Job, columns: ColumnMapping) -> list[dict[str, Any]]:
 @transaction.atomic
 def forget_uploads() -> int:
     """Delete uploads that nobody started, with their files; how many."""
-    old = list(Job.objects.filter(state=State.UPLOADED, inserted_at__lt=now() - KEPT)[:100])
+    old = list(Job.objects.filter(state=State.UPLOADED, updated_at__lt=now() - KEPT)[:100])
     for job in old:
         transaction.on_commit(partial(job.source.storage.delete, str(job.source.name)))
         job.delete()

@@ -17,7 +17,7 @@ from core.operations import Form, operation
 from core.text import Text
 from feedback.actions.jobs import start_export, start_import
 from feedback.api.datasets import fetch_dataset
-from feedback.api.jobs import JobJson, show_job
+from feedback.api.job_json import JobJson, show_job
 
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 

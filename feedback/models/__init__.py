@@ -3,7 +3,8 @@
 from feedback.models.assignments import AssignedRecord, Assignment, Share
 from feedback.models.bulk_answers import BulkAnswer
 from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
-from feedback.models.jobs import Job, JobProblem
+from feedback.models.job_problems import JobProblem
+from feedback.models.jobs import Job
 from feedback.models.queue import DailyTally, LabelerTally, Lease, PastLease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
@@ -12,6 +13,7 @@ from feedback.models.saved_views import SavedView
 from feedback.models.schema import Field, MetadataProperty, Question, VectorSettings
 from feedback.models.search import MetadataValue, RecordWords, SearchBacklog
 from feedback.models.suggestions import Suggestion
+from feedback.models.uploads import UploadPart, UploadSession
 from feedback.models.webhooks import Delivery, Webhook
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "SearchBacklog",
     "Share",
     "Suggestion",
+    "UploadPart",
+    "UploadSession",
     "Vector",
     "VectorSettings",
     "Webhook",

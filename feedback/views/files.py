@@ -23,8 +23,10 @@ from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mappi
 from feedback.imports.mapping import Mapping
 from feedback.models import Dataset, Job
 from feedback.models.jobs import State
-from feedback.reports.job_progress import pace
+from feedback.reports.job_list import Wanted
+from feedback.reports.job_progress import paces
 from feedback.reports.preview import preview
+from feedback.views.job_list import Watching
 
 RECENT = 5
 
@@ -91,7 +93,7 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
     sent = given.get("export_forms", {})
     offered = [(kind, sent.get(kind.name) or _export_form(dataset, kind)) for kind in suitable]
     upload_form = given.get("upload_form") or UploadForm()
-    recent = dataset.jobs.select_related("by", "dataset")[:RECENT]
+    recent = paces(list(dataset.jobs.select_related("by", "dataset")[:RECENT]))
     context = {
         "nav": "datasets",
         "tab": "files",
@@ -101,7 +103,8 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "push_form": given.get("push_form") or PushForm(prefix="push"),
         "exports": offered,
         "unsuitable": [kind for kind in exports.kinds if not kind().suits(dataset.shape)],
-        "jobs": [pace(job) for job in recent],
+        "jobs": recent,
+        "watching": Watching.of(recent, Wanted(dataset=dataset.pk)),
     }
     wrong = any(form.errors for name, form in given.items() if name != "export_forms")
     wrong = wrong or any(form.errors for form in sent.values())
