@@ -70,6 +70,7 @@ THEMSELVES = Who("Whoever it is, owners, and managers who share a workspace with
 MANAGERS_OF_LABELERS = Who(
     "Owners; of labelers the managers of all workspaces that they are in.", frozenset({403, 404})
 )
+SENDERS = Who("Whoever began it, while they manage the workspace.", frozenset({403, 404}))
 HOLDERS = Who("Whoever holds it.", frozenset({404}))
 
 

@@ -29,6 +29,7 @@ from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOption
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Exports, Imports
+from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
@@ -106,6 +107,8 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/assignments", Assignments.as_view()),
     path("assignments/<str:assignment_id>", AssignmentDetail.as_view()),
     path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
+    path("datasets/<str:dataset_id>/uploads", Uploads.as_view()),
+    path("uploads/<str:upload_id>", UploadDetail.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),

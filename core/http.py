@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,6 +45,14 @@ def asked(request: HttpRequest, shape: type[B]) -> B:
     except ValidationError as error:
         wrong = {part["loc"][0] for part in error.errors()}
         return shape.model_validate({name: value for name, value in given.items() if name not in wrong})
+
+
+def id_in(text: str) -> UUID | None:
+    """The id that somebody sent as text, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class DomainErrorMiddleware:

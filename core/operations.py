@@ -74,6 +74,14 @@ class Form:
 
     texts: type[BaseModel]
     file: str | None = None
+    needs_file: bool = True
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A body that is bytes, as they are."""
+
+    media_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Operation:
     who: Who
     gives: Mapping[int, Any]
     query: type[BaseModel] | None = None
-    body: type[BaseModel] | Form | None = None
+    body: type[BaseModel] | Form | Raw | None = None
     refuses: frozenset[int] = frozenset()
 
 
@@ -98,7 +106,7 @@ def operation(
     *,
     gives: Mapping[int, Any],
     query: type[BaseModel] | None = None,
-    body: type[BaseModel] | Form | None = None,
+    body: type[BaseModel] | Form | Raw | None = None,
     refuses: Iterable[int] = (),
 ) -> Callable[[F], F]:
     """Say what this method of an `ApiView` is; its docstring is the summary and, after it, the description."""

@@ -23,6 +23,7 @@ from feedback.actions.exporting import run_export
 from feedback.actions.jobs import cancel_job, start_export
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
+from feedback.actions.resuming import begin_upload
 from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
@@ -68,6 +69,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "managers of the workspace named": (OK, OK, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
     "managers, where the form says": (OK, OK, REFUSED, REFUSED, "422", ABSENT, UNKNOWN),
     # What is Ben's own:
+    "max": (ABSENT, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
@@ -342,6 +344,12 @@ def kept_upload(things: Things) -> Any:
     return keep_upload(things["dataset"], file, filename=Attached.name, by=things.cast.max)
 
 
+@builder
+def upload(things: Things) -> Any:
+    """Max's, of which nothing is here yet."""
+    return begin_upload(things["dataset"], filename="prompts.jsonl", size=100, by=things.cast.max)
+
+
 class Attached:
     """A file that can be sent again and again."""
 
@@ -580,6 +588,16 @@ ROWS = [
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("GET", "/api/v1/jobs", "managers, at home"),
+    Row("GET", "/api/v1/datasets/{dataset}/uploads", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/uploads",
+        "managers of the workspace",
+        {"filename": "prompts.jsonl", "size": 100},
+    ),
+    Row("GET", "/api/v1/uploads/{upload}", "max"),
+    Row("PUT", "/api/v1/uploads/{upload}?offset=0", "max", {"prompt": "What is a well?"}),
+    Row("DELETE", "/api/v1/uploads/{upload}", "max"),
     Row("POST", "/api/v1/jobs/{failed_job}/retry", "managers of the workspace"),
     # Pages about work given by name
     Row("GET", "/{organization}/datasets/{dataset}/assignments/", "managers of the workspace"),
@@ -984,6 +1002,14 @@ ROWS += [
     Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{failed_job}/retry", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/live", "managers"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/uploads",
+        "managers of the workspace",
+        {"filename": "prompts.jsonl", "size": 100},
+    ),
+    Row("PUT", "/{organization}/uploads/{upload}?offset=0", "max", {"prompt": "What is a well?"}),
+    Row("POST", "/{organization}/uploads/{upload}/cancel", "max"),
     Row("GET", "/{organization}/jobs/{kept_upload}/mapping", "managers of the workspace"),
     Row(
         "POST",

@@ -6,7 +6,7 @@ to twice, and an upload can be gone on with by another web server than the one t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256 as digest_of
 from tempfile import TemporaryFile
@@ -25,22 +25,13 @@ from core.errors import Conflict, Invalid, NotFound
 from core.joined import joined
 from core.text import check_text
 from feedback.actions.forgetting import forget_parts
+from feedback.actions.jobs import start_import
 from feedback.actions.uploads import keep_upload
 from feedback.models import Dataset, Job, UploadPart, UploadSession
+from feedback.parts_of_files import MB, most_at_once
 
-MB = 2**20
 MOST_AT_ONCE = 1000  # unfinished uploads of an organization
 BLOCK = 1 << 20  # bytes read at a time
-
-
-def part_size() -> int:
-    """Bytes that a browser sends at once."""
-    return settings.UPLOAD_PART_MB * MB
-
-
-def most_at_once() -> int:
-    """Bytes that anybody may send at once."""
-    return 8 * part_size()
 
 
 @transaction.atomic
@@ -142,30 +133,43 @@ def keep_uploads(dataset: Dataset, sessions: Sequence[UploadSession], *, by: Mem
 
     `Invalid` if something is missing, if a digest differs, or if the file cannot be read.
     """
-    for session in sessions:
-        if not session.is_complete:
-            raise Invalid(
-                f"{session.filename}: only {session.received:,} of {session.size:,} bytes are here."
-            )
     if len(sessions) != 1:
         raise Invalid(gettext("Import one file at a time."))
     [session] = sessions
     with whole(session) as file:
-        _check_digest(session, file)
         job = keep_upload(dataset, file, filename=session.filename, by=by)
     drop_upload(session)
     return job
 
 
+@transaction.atomic
+def import_upload(
+    session: UploadSession,
+    *,
+    by: Membership,
+    mapping: Mapping[str, str] | None = None,
+    format: str | None = None,
+) -> Job:
+    """Ask for its import, as `start_import` does, and forget the parts."""
+    with whole(session) as file:
+        job = start_import(
+            session.dataset, file, filename=session.filename, by=by, mapping=mapping, format=format
+        )
+    drop_upload(session)
+    return job
+
+
 def whole(session: UploadSession) -> BinaryIO:
-    """The file that came, to be read from anywhere; nothing of it is copied."""
+    """The file that came, to be read from anywhere; nothing of it is copied. `Invalid` if it is not all here."""
+    if not session.is_complete:
+        raise Invalid(f"{session.filename}: only {session.received:,} of {session.size:,} bytes are here.")
     parts = session.parts.order_by("offset").values_list("offset", "size")
-    return cast(
-        BinaryIO, joined(default_storage, [(session.name_at(offset), size) for offset, size in parts])
-    )
+    file = joined(default_storage, [(session.name_at(offset), size) for offset, size in parts])
+    _check_digest(session, file)
+    return cast(BinaryIO, file)
 
 
-def _check_digest(session: UploadSession, file: BinaryIO) -> None:
+def _check_digest(session: UploadSession, file: IO[bytes]) -> None:
     if not session.sha256:
         return
     digest = digest_of()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, BinaryIO, cast
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from pydantic import BaseModel, Field, RootModel, StringConstraints
@@ -16,8 +17,10 @@ from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_i
 from core.operations import Form, operation
 from core.text import Text
 from feedback.actions.jobs import start_export, start_import
+from feedback.actions.resuming import import_upload
 from feedback.api.datasets import fetch_dataset
 from feedback.api.job_json import JobJson, show_job
+from feedback.models import UploadSession
 
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
@@ -31,6 +34,7 @@ class ImportForm(BaseModel):
 
     mapping: Text | None = Field(None, description="JSON: column -> what it becomes (docs/imports.md).")
     format: Annotated[Text, StringConstraints(max_length=40)] | None = None
+    upload: UUID | None = Field(None, description="A file that came in parts (POST /datasets/{id}/uploads).")
 
 
 class ExportBody(BaseModel):
@@ -45,25 +49,27 @@ class Imports(ApiView):
 
     parser_classes = (MultiPartParser, AnyJsonParser)
 
-    @operation("start_import", MANAGERS, body=Form(ImportForm, file="file"), gives={202: JobJson})
+    @operation(
+        "start_import", MANAGERS, body=Form(ImportForm, file="file", needs_file=False), gives={202: JobJson}
+    )
     def post(self, request: Request, dataset_id: str) -> Reply:
-        """Import a file. The answer is a job to follow."""
+        """Import a file, or one that was uploaded in parts. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
         file, form = _form(request)
         mapping = (
-            read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body")
+            read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body").root
             if form.mapping
             else None
         )
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
-        job = start_import(
-            dataset,
-            cast(BinaryIO, file),
-            filename=file.name or "",
-            by=self.by,
-            mapping=mapping.root if mapping else None,
-            format=form.format or None,
-        )
+        asked: dict[str, Any] = {"by": self.by, "mapping": mapping, "format": form.format or None}
+        if form.upload:
+            session = UploadSession.objects.fetch(Verb.MANAGE, self.by, pk=form.upload, dataset=dataset)
+            job = import_upload(session, **asked)
+        elif file:
+            job = start_import(dataset, cast(BinaryIO, file), filename=file.name or "", **asked)
+        else:
+            raise _wrong(["file"], "Send the file as `file` in a multipart form, or the id of an `upload`.")
         return Reply(show_job(job), status=202)
 
 
@@ -80,16 +86,14 @@ class Exports(ApiView):
         return Reply(show_job(job), status=202)
 
 
-def _form(request: Request) -> tuple[UploadedFile[bytes], ImportForm]:
+def _form(request: Request) -> tuple[UploadedFile[bytes] | None, ImportForm]:
     try:
         texts: Any = request.data
         file = request.FILES.get("file")
     except ParseError as error:
         raise _wrong([], str(error.detail)) from None
-    if not isinstance(file, UploadedFile):
-        raise _wrong(["file"], "Send the file as `file` in a multipart form.")
-    given = {name: texts[name] for name in ("mapping", "format") if name in texts}
-    return file, read(ImportForm, given, "body")
+    given = {name: texts[name] for name in ImportForm.model_fields if name in texts}
+    return file if isinstance(file, UploadedFile) else None, read(ImportForm, given, "body")
 
 
 def _wrong(place: list[str], message: str) -> ShapeError:

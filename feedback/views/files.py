@@ -13,16 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Verb
 from accounts.forms import explain
 from core.errors import DomainError, Invalid
-from core.http import Request
+from core.http import Request, id_in
 from core.schema import parse
 from feedback import exports
 from feedback.actions.jobs import start_export
+from feedback.actions.resuming import drop_upload, keep_uploads
 from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
 from feedback.exports.controls import controls
 from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
 from feedback.imports.mapping import Mapping
-from feedback.models import Dataset, Job
+from feedback.models import Dataset, Job, UploadSession
 from feedback.models.jobs import State
+from feedback.parts_of_files import part_size
 from feedback.reports.job_list import Wanted
 from feedback.reports.job_progress import paces
 from feedback.reports.preview import preview
@@ -42,15 +44,30 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
     """Keep a file, and show what would become of it."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     form = UploadForm(request.POST, request.FILES)
+    sent = _sent_in_parts(request, dataset)
+    form.fields["file"].required = not sent
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            job = keep_upload(dataset, file, filename=file.name, by=request.membership)
+            if sent:
+                job = keep_uploads(dataset, sent, by=request.membership)
+            else:
+                job = keep_upload(dataset, file, filename=file.name, by=request.membership)
         except DomainError as error:
             explain(form, Invalid(str(error), {"file": str(error)}))
+            for session in sent:
+                drop_upload(session)  # it would be refused again
         else:
             return redirect("mapping", request.organization.slug, job.pk)
     return files_page(request, dataset, upload_form=form)
+
+
+def _sent_in_parts(request: Request, dataset: Dataset) -> list[UploadSession]:
+    """The uploads that the form names, in its order."""
+    ids = map(id_in, request.POST.getlist("upload"))
+    return [
+        UploadSession.objects.fetch(Verb.MANAGE, request.membership, pk=one, dataset=dataset) for one in ids
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,6 +116,8 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "tab": "files",
         "dataset": dataset,
         "upload_form": upload_form,
+        "part_size": part_size(),
+        "unfinished": UploadSession.objects.allowing(Verb.MANAGE, request.membership).filter(dataset=dataset),
         "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
         "push_form": given.get("push_form") or PushForm(prefix="push"),
         "exports": offered,

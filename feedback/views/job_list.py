@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from accounts.access import Verb, demand
 from accounts.models import Membership
-from core.http import Request, asked
+from core.http import Request, asked, id_in
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
 from feedback.reports.job_list import Wanted, jobs_page
@@ -75,7 +75,7 @@ def live_jobs(request: Request) -> HttpResponse:
     demand(Verb.MANAGE, request.membership)
     wanted, watched = asked(request, Wanted), set(request.GET.getlist("seen")[:PER_PAGE])
     newest = asked(request, Seen).newest
-    known = [pk for stamp in watched if (pk := _uuid(stamp.partition(".")[0]))]
+    known = [pk for stamp in watched if (pk := id_in(stamp.partition(".")[0]))]
     found = Job.objects.allowing(Verb.MANAGE, request.membership).select_related("dataset", "by")
     rows = paces(list(found.filter(pk__in=known)))
     came = [] if wanted.before else paces(_newer(wanted, request.membership, newest))
@@ -96,10 +96,3 @@ def live_jobs(request: Request) -> HttpResponse:
 
 def _newer(wanted: Wanted, by: Membership, newest: UUID | None) -> list[Job]:
     return [job for job in jobs_page(wanted, by, PER_PAGE) if newest is None or job.pk > newest]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

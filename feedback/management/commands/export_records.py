@@ -13,7 +13,8 @@ from core.errors import DomainError
 from core.tenancy import acting_for
 from feedback import exports
 from feedback.actions.jobs import start_export
-from feedback.management.watching import add_dataset, find_dataset, watch
+from feedback.management.finding import add_dataset, find_dataset, refused
+from feedback.management.watching import watch
 
 
 class Command(BaseCommand):
@@ -39,10 +40,15 @@ class Command(BaseCommand):
             except json.JSONDecodeError as error:
                 raise CommandError(f"--options is not JSON: {error}.") from None
             except DomainError as error:
-                raise CommandError(" ".join([str(error), *getattr(error, "errors", {}).values()])) from None
+                raise refused(error) from None
             job = watch(self, job)
             if not job.result:
                 return
-            with job.result.open("rb") as source, options["file"].open("wb") as target:
-                shutil.copyfileobj(source, target)
+            try:
+                with job.result.open("rb") as source, options["file"].open("wb") as target:
+                    shutil.copyfileobj(source, target)
+            except OSError as error:
+                raise CommandError(
+                    f"{options['file']} cannot be written: {error.strerror}. The export is made; it is on its page."
+                ) from None
             self.stdout.write(f"Written to {options['file']}.")

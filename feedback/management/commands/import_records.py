@@ -12,7 +12,8 @@ from django.db import transaction
 from core.errors import DomainError
 from core.tenancy import acting_for
 from feedback.actions.jobs import start_import
-from feedback.management.watching import add_dataset, find_dataset, watch
+from feedback.management.finding import add_dataset, find_dataset, refused
+from feedback.management.watching import watch
 from feedback.models import Job
 
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
         except DomainError as error:
-            raise CommandError(" ".join([str(error), *getattr(error, "errors", {}).values()])) from None
+            raise refused(error) from None
 
     def _report(self, job: Job, bad_rows: Path | None) -> None:
         """The first problems on the terminal; all bad rows, as they stood, into a file."""
