@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from accounts.api import Me, Token, UserDetail, Users
 from feedback.api.assignments import AssignmentDetail, AssignmentHandOver, Assignments
+from feedback.api.cloning import DatasetClone
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.fields import DatasetFields, FieldDetail
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets", Datasets.as_view()),
     path("datasets/<str:dataset_id>", DatasetDetail.as_view()),
     path("datasets/<str:dataset_id>/publish", DatasetPublish.as_view()),
+    path("datasets/<str:dataset_id>/clone", DatasetClone.as_view()),
     path("datasets/<str:dataset_id>/progress", DatasetProgress.as_view()),
     path("datasets/<str:dataset_id>/users/progress", DatasetUsersProgress.as_view()),
     path("me/datasets/<str:dataset_id>/metrics", MyMetrics.as_view()),

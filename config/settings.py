@@ -6,6 +6,7 @@ from typing import Any
 import dj_database_url
 
 from config import env
+from config.limits import *  # noqa: F403
 from core import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,14 +135,6 @@ STORAGES = {
 }
 # Without this, static files are served straight from their folders, unhashed: for development and tests.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-FILES_KEPT_DAYS = env.number("FILES_KEPT_DAYS", 30)  # of a job that ended; 0: for ever
-# Large files come in parts. What was not finished is thrown away after a while.
-UPLOAD_PART_MB = env.number(
-    "UPLOAD_PART_MB", 8
-)  # of browsers; others may send up to eight times as much at once
-UPLOAD_MOST_MB = env.number("UPLOAD_MOST_MB", 20_000)  # a file
-UPLOAD_QUOTA_MB = env.number("UPLOAD_QUOTA_MB", 100_000)  # all unfinished files of an organization
-UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 48)  # since the last part came
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 2**20  # 500 records with pictures in one call
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

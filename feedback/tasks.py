@@ -7,6 +7,7 @@ from core.tenancy import across, acting_for
 from feedback.actions import (
     assigning,
     bulk_answers,
+    cloning,
     exporting,
     forgetting,
     handing_over,
@@ -92,6 +93,12 @@ def run_unassign(organization_id: str, job_id: str) -> None:
 def run_hand_over(organization_id: str, job_id: str) -> None:
     """Hand over to others what somebody was given by name."""
     handing_over.run_hand_over(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_clone", acks_late=True)
+def run_clone(organization_id: str, job_id: str) -> None:
+    """Bring the records of a dataset into its clone."""
+    cloning.run_clone(organization_id, job_id)
 
 
 @shared_task(name="feedback.return_leases", acks_late=True)

@@ -588,6 +588,7 @@ ROWS = [
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("GET", "/api/v1/jobs", "managers, at home"),
+    Row("POST", "/api/v1/datasets/{dataset}/clone", "managers of the workspace", {"name": "Again"}),
     Row("GET", "/api/v1/datasets/{dataset}/uploads", "managers of the workspace"),
     Row(
         "POST",
@@ -1002,6 +1003,7 @@ ROWS += [
     Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{failed_job}/retry", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/live", "managers"),
+    Row("GET", "/{organization}/datasets/{dataset}/clone", "managers of the workspace"),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/uploads",

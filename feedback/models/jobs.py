@@ -168,7 +168,7 @@ class Job(Scoped, Base):
     @property
     def stays_inside(self) -> bool:
         """Whether it works on records that are here; else records come in or go out."""
-        return self.kind in (*ANSWERS, *QUEUE, *ASSIGNMENTS)
+        return self.kind in (*ANSWERS, *QUEUE, *ASSIGNMENTS, JobKind.CLONE)
 
     @property
     def may_be_stopped(self) -> bool:

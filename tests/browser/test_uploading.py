@@ -63,11 +63,15 @@ def test_a_lost_part_is_sent_again_by_itself(looking: Looking, page: Page, file:
 def test_a_pause_and_a_reload_lose_nothing(looking: Looking, page: Page, file: Path) -> None:
     held: list[Route] = []
     second = re.compile(r"offset=1048576")
-    page.route(second, held.append)  # on its way, for as long as we like
+
+    def hold(route: Route) -> None:
+        held.append(route)  # on its way, for as long as we like
+
+    page.route(second, hold)
     choose(page, file)
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", "28")
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text("Paused")).to_be_visible()
     expect(page.get_by_role("button", name="Go on")).to_be_focused()
     assert barriers(page) == []
@@ -89,7 +93,7 @@ def test_a_pause_and_a_reload_lose_nothing(looking: Looking, page: Page, file: P
 def test_an_upload_is_canceled_by_the_keyboard(looking: Looking, page: Page, file: Path) -> None:
     page.route(re.compile("offset=1048576"), lambda route: None)
     choose(page, file)
-    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_focused()
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "28")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
