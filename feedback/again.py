@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 
 from feedback.models import Job
-from feedback.models.jobs import GUARDED, JobKind, State
+from feedback.models.jobs import GUARDED, RESTORED, JobKind, State
 
 # Kinds that need what a person must give once more, or what is better asked for once more.
 ONLY_ONCE = (JobKind.HUB_EXPORT,)
@@ -11,14 +11,26 @@ ONLY_ONCE = (JobKind.HUB_EXPORT,)
 
 def why_not_again(job: Job) -> str | None:
     """The sentence that says why it cannot be tried again; None if it can."""
-    if not job.has_ended:
-        return gettext("It has not ended yet.")
-    if job.state == State.FINISHED and not (job.kind == JobKind.EXPORT and job.forgotten_at):
-        return gettext("It is done.")
-    if job.kind in ONLY_ONCE or job.options.get(GUARDED):
-        return gettext("Its access token was forgotten when it ended. Begin it again on “Import and export”.")
-    if job.kind == JobKind.IMPORT and not job.source:
-        return gettext("Its file was deleted meanwhile. Upload it again.")
+    of_export = job.kind == JobKind.EXPORT and job.forgotten_at
+    reasons = (
+        (not job.has_ended, gettext("It has not ended yet.")),
+        (job.state == State.FINISHED and not of_export, gettext("It is done.")),
+        (
+            job.kind in ONLY_ONCE or job.options.get(GUARDED),
+            gettext("Its access token was forgotten when it ended. Begin it again on “Import and export”."),
+        ),
+        (
+            job.options.get(RESTORED),
+            gettext("It comes from a backup that was made while it went on. Begin it anew."),
+        ),
+        (
+            job.kind == JobKind.IMPORT and not job.source,
+            gettext("Its file was deleted meanwhile. Upload it again."),
+        ),
+    )
+    for holds, sentence in reasons:
+        if holds:
+            return sentence
     if job.kind == JobKind.ANSWERS and _was_taken_back(job):
         return gettext("Its answers were taken back. Give them anew.")
     return None

@@ -22,6 +22,7 @@ __all__ = ["ENDED", "UNDER_WAY", "Job", "JobKind", "JobQuerySet", "State", "job_
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
 GUARDED = "guarded"  # among the options: it needed a token, which is forgotten when it ends
+RESTORED = "restored"  # among the options: it comes from a backup, and where it was means nothing any more
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
 
 
@@ -146,7 +147,11 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {name: value for name, value in self.options.items() if name not in {SEALED, FOUND, GUARDED}}
+        said = {
+            name: value
+            for name, value in self.options.items()
+            if name not in {SEALED, FOUND, GUARDED, RESTORED}
+        }
         mapping: dict[str, Any] = said.pop("mapping", {})
         return mapping | said
 
