@@ -22,6 +22,7 @@ NO_PAGES = {
     "/readyz",
     "/{organization}/jobs/{export_job}/result",
     "/{organization}/jobs/{export_job}/problems",
+    "/{organization}/jobs/live",
 }
 OF_ACCOUNTS = ("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "account_logout")
 OF_STRANGERS = ("account_login", "account_reset_password", "account_reset_password_done", "account_inactive")
