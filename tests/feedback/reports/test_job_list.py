@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts.models import Membership
 from feedback.actions.jobs import start_export
 from feedback.models import Dataset
 from feedback.models.jobs import JobKind, State
@@ -42,7 +43,7 @@ def many(cast: Cast) -> tuple[Cast, Dataset]:
     return cast, small
 
 
-def rows_read(wanted: Wanted, cast: Cast, who: Any) -> int:
+def rows_read(wanted: Wanted, who: Membership) -> int:
     """Rows that PostgreSQL looks at for a page, at all steps of its plan together."""
     query = narrowed(wanted, who)[:PAGE]
     with connection.cursor() as cursor:
@@ -58,27 +59,22 @@ def _read(plan: dict[str, Any]) -> int:
     return looked + sum(map(_read, plan.get("Plans", ())))
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        {},
-        {"state": State.FAILED},
-        {"state": State.WAITING},
-        {"kind": JobKind.IMPORT},
-        {"kind": JobKind.EXPORT, "state": State.FINISHED},
-        {"before": "019b0001-0000-7000-8000-000000000001"},
-    ],
-    ids=repr,
+FILTERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"state": State.FAILED},
+    {"state": State.WAITING},
+    {"kind": JobKind.IMPORT},
+    {"kind": JobKind.EXPORT, "state": State.FINISHED},
+    {"before": "019b0001-0000-7000-8000-000000000001"},
 )
-def test_an_owners_page_reads_a_page(many: tuple[Cast, Dataset], wanted: dict[str, Any]) -> None:
-    cast, _ = many
-    assert rows_read(Wanted(**wanted), cast, cast.ana) < 300
 
 
-def test_a_dataset_and_a_person_have_pages_of_their_own(many: tuple[Cast, Dataset]) -> None:
+def test_a_page_reads_a_page(many: tuple[Cast, Dataset]) -> None:
     cast, small = many
-    assert rows_read(Wanted(dataset=small.pk), cast, cast.max) < 300
-    assert rows_read(Wanted(mine=True), cast, cast.max) < 300
+    for wanted in FILTERS:
+        assert rows_read(Wanted(**wanted), cast.ana) < 300, wanted
+    assert rows_read(Wanted(dataset=small.pk), cast.max) < 300
+    assert rows_read(Wanted(mine=True), cast.max) < 300
 
 
 def test_a_manager_of_a_small_workspace_does_not_walk_past_everybody_elses(
