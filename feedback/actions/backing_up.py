@@ -19,7 +19,7 @@ from accounts.models import Identity, Organization, User
 from core.errors import Invalid
 from core.sealed import seal
 from core.tenancy import acting_for
-from feedback.actions.backup_tables import Table, schema, tables
+from feedback.actions.backup_tables import Table, file_columns, schema, tables
 from feedback.archive import ORGANIZATION, PEOPLE, Manifest, Writer, table_member, writing
 from feedback.models import Job
 from feedback.models.jobs import SEALED
@@ -152,10 +152,9 @@ def _people(organization: Organization) -> Iterator[bytes]:
 
 
 def _write_files(archive: Writer, organization: Organization, progress: Progress) -> None:
-    """The files of its jobs; one that is gone from the storage is noted and stops nothing."""
-    jobs = Job.objects.filter(organization=organization).order_by("pk").only("pk", "source", "result")
-    names = [name for job in jobs.exclude(source="", result="") for name in job.files]
-    for number, name in enumerate(dict.fromkeys(names)):
+    """Its files; one that is gone from the storage is noted and stops nothing."""
+    names = _files(organization)
+    for number, name in enumerate(names):
         progress("files", number, len(names))
         if not default_storage.exists(name):
             archive.manifest.missing.append(name)
@@ -163,6 +162,21 @@ def _write_files(archive: Writer, organization: Organization, progress: Progress
         member = f"files/{number}"
         archive.write(member, _blocks(name))
         archive.manifest.files[name] = member
+
+
+def _files(organization: Organization) -> list[str]:
+    """The names of all files that its rows name, and of those that belong to its jobs besides."""
+    names: dict[str, None] = {}
+    with connection.cursor() as cursor:
+        for table, columns in file_columns().items():
+            for column in columns:
+                cursor.execute(
+                    f"select {column} from {table} where organization_id = %s and {column} <> ''",  # noqa: S608
+                    [organization.pk],
+                )
+                names |= dict.fromkeys(name for (name,) in cursor.fetchall())
+    jobs = Job.objects.filter(organization=organization).exclude(result="").exclude(result=None)
+    return list(names | dict.fromkeys(name for job in jobs for name in job.stored))
 
 
 def _blocks(name: str) -> Iterator[bytes]:

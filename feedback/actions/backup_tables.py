@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import FileField
 
 APPS = ("accounts", "workspaces", "feedback")
 
@@ -72,6 +74,16 @@ def tables() -> list[Table]:
         {name: sorted(_parents().get(name, set()) & names - {name}) for name in sorted(names)}
     )
     return [Table(name, tuple(columns[name]), tuple(keys[name])) for name in order.static_order()]
+
+
+def file_columns() -> dict[str, dict[str, str]]:
+    """Table -> columns that name files in the storage, each with the folder that they lie in."""
+    found: dict[str, dict[str, str]] = {}
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if isinstance(field, FileField):
+                found.setdefault(model._meta.db_table, {})[field.attname] = str(field.upload_to)
+    return found
 
 
 def schema() -> dict[str, str]:

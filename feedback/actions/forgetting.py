@@ -26,7 +26,7 @@ def forget_files() -> int:
     due = Job.objects.filter(kept_until__lt=now(), forgotten_at=None).order_by("kept_until")
     old = list(due.select_for_update(no_key=True, skip_locked=True, of=("self",))[:AT_ONCE])
     for job in old:
-        delete_later(job.files)
+        delete_later(job.stored)
     ids = [job.pk for job in old]
     JobProblem.objects.filter(job__in=ids)._raw_delete(using="default")
     Job.objects.filter(pk__in=ids).update(source="", result="", forgotten_at=now())
@@ -36,7 +36,7 @@ def forget_files() -> int:
 def forget_all(dataset: Dataset) -> None:
     """Delete all files of a dataset that goes."""
     for job in dataset.jobs.all():
-        delete_later(job.files)
+        delete_later(job.stored)
     for session in dataset.uploads.all():
         forget_parts(session)
 

@@ -10,10 +10,9 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from core.errors import Invalid
+from feedback.actions.backup_tables import file_columns
 from feedback.actions.moved_ids import Move
 from feedback.archive import Reader
-
-PLACES = ("imports/", "exports/")
 
 
 @contextmanager
@@ -33,8 +32,9 @@ def restore_files(archive: Reader, move: Move, progress: Callable[[str, int, int
 
 
 def _keep(archive: Reader, name: str, member: str, *, is_moved: bool) -> str:
-    if not name.startswith(PLACES) or (is_moved and name in archive.manifest.files):
-        raise Invalid(f"The archive holds a file that belongs to no job: {name}.")
+    places = tuple(place for columns in file_columns().values() for place in columns.values())
+    if not name.startswith(places) or (is_moved and name in archive.manifest.files):
+        raise Invalid(f"The archive holds a file that belongs to nothing: {name}.")
     with TemporaryFile() as file:
         archive.copy(member, file)
         file.seek(0)

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from core.errors import Invalid
 from core.sealed import unseal
+from feedback.actions.backup_tables import file_columns
 from feedback.actions.moved_ids import Move
 from feedback.models.jobs import ENDED, GUARDED, RESTORED, JobKind, State
 from feedback.models.webhooks import make_secret
@@ -26,6 +27,9 @@ GOES_ON = {
     JobKind.TAKE_BACK,
     JobKind.HUB_IMPORT,
 }
+
+
+IN_JOBS = ("options", "checkpoint", "counts")  # JSON of jobs that names rows
 
 
 class Rows:
@@ -45,12 +49,14 @@ class Rows:
 
     def of(self, table: str, lines: Iterator[bytes]) -> Iterator[bytes]:
         """Those of one table."""
-        change = self._changes.get(table)
+        change, files = self._changes.get(table), file_columns().get(table, {})
         for line in lines:
-            if change is None or (table == "feedback_response" and b'"at_once"' not in line):
+            if not (change or files) or (table == "feedback_response" and b'"at_once"' not in line):
                 yield line
-            else:
-                yield json.dumps(change(json.loads(line)), ensure_ascii=False).encode()
+                continue
+            row = json.loads(line)
+            row |= {name: self._move.text(row[name]) for name in files if row[name]}
+            yield json.dumps(change(row) if change else row, ensure_ascii=False).encode()
 
     def _membership(self, row: Row) -> Row:
         user = row["user_id"] and self._users.get(UUID(row["user_id"]))
@@ -66,10 +72,9 @@ class Rows:
         return row | {"secret": secret, "enabled": row["enabled"] and not self._is_beside}
 
     def _job(self, row: Row) -> Row:
-        """What names rows in its options and files goes with them; whoever was at it is not any more."""
-        for name in ("options", "checkpoint", "source", "result"):
-            if row[name] is not None:
-                row[name] = json.loads(self._move.text(json.dumps(row[name])))
+        """What names rows in its options goes with them; whoever was at it is not any more."""
+        for name in IN_JOBS:
+            row[name] = json.loads(self._move.text(json.dumps(row[name])))
         if row["kind"] not in GOES_ON and row["state"] != State.FINISHED:
             row["options"] |= {RESTORED: True}
         if row["state"] in {*ENDED, State.UPLOADED}:

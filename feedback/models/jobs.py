@@ -186,7 +186,7 @@ class Job(Scoped, Base):
         return self.kind in ANEW
 
     @property
-    def files(self) -> list[str]:
+    def stored(self) -> list[str]:
         """The names of all that it has in the storage."""
         about = f"exports/{self.pk}.provenance.json"
         kept = [self.source.name, self.result.name, about if self.result else ""]

@@ -139,7 +139,7 @@ def test_an_export_whose_file_is_gone_is_made_again(
     make.record(dataset)
     job = start_export(dataset, format="records", by=cast.max)
     run_export(str(job.organization_id), str(job.pk))
-    files = current(job).files
+    files = current(job).stored
     assert len(files) == 2  # with its provenance
     overdue(job)
     with django_capture_on_commit_callbacks(execute=True):
@@ -169,7 +169,7 @@ def test_a_dataset_takes_the_files_of_its_jobs_along(
     make.record(dataset)
     job = start_export(dataset, format="records", by=cast.max)
     run_export(str(job.organization_id), str(job.pk))
-    files = current(job).files
+    files = current(job).stored
     with django_capture_on_commit_callbacks(execute=True):
         delete_dataset(dataset)
     assert files

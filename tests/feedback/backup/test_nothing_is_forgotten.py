@@ -1,10 +1,10 @@
 """What a backup has follows from the database; what does not follow is said, and said truly."""
 
 import pytest
-from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 
-from feedback.actions.backup_tables import LEFT_OUT, NAMES_NOTHING, OF_PEOPLE, RENEWED, tables
+from feedback.actions.backup_tables import LEFT_OUT, NAMES_NOTHING, OF_PEOPLE, RENEWED, file_columns, tables
+from feedback.actions.restored_rows import IN_JOBS
 from feedback.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -90,16 +90,13 @@ def test_every_json_column_was_thought_of() -> None:
     }
     known = {(table, name) for of in (IDS_IN_JSON, CONTENT) for table, names in of.items() for name in names}
     assert found == known, "May it hold ids? Then restored_rows.py moves them; say here which it is."
+    assert set(IN_JOBS) == IDS_IN_JSON["feedback_job"]
 
 
-def test_every_file_was_thought_of() -> None:
-    """`Job.files` names all that a job has; files of anything else must be written and restored by somebody."""
-    found = {
-        (model._meta.db_table, field.name)
-        for model in apps.get_models()
-        for field in model._meta.fields
-        if isinstance(field, models.FileField)
-    }
-    assert found == {("feedback_job", "source"), ("feedback_job", "result")}
+def test_every_file_is_in_it() -> None:
+    """Files that columns name are found by their kind; what a job has besides, `Job.stored` says."""
+    assert file_columns()["feedback_job"] == {"source": "imports/", "result": "exports/"}
+    assert all(place.endswith("/") for columns in file_columns().values() for place in columns.values())
+    assert file_columns().keys() <= {table.name for table in tables()}
     job = Job(source="imports/a", result="exports/b")
-    assert {"imports/a", "exports/b"} < set(job.files)
+    assert job.stored == ["imports/a", "exports/b", f"exports/{job.pk}.provenance.json"]

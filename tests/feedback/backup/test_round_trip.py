@@ -69,7 +69,9 @@ def moved(rows: Rows, move: Move) -> Rows:
     changed = {}
     for table in tables():
         ids = {column.name for column in table.columns if table.is_id(column)} | {"organization_id"}
-        ids |= {"options", "checkpoint", "source", "result"} if table.name == "feedback_job" else set()
+        ids |= (
+            {"options", "checkpoint", "counts", "source", "result"} if table.name == "feedback_job" else set()
+        )
         ids |= {"address"} if table.name == "feedback_savedview" else set()
         changed[table.name] = [
             {
@@ -102,7 +104,7 @@ def delete(organization: Organization) -> None:
 
 def files_of(organization: Organization) -> dict[str, bytes]:
     with acting_for(organization.pk), transaction.atomic():
-        names = [name for job in Job.objects.all() for name in job.files]
+        names = [name for job in Job.objects.all() for name in job.stored]
     return {name: default_storage.open(name).read() for name in names}
 
 
@@ -365,9 +367,9 @@ def test_the_terminal_says_what_was_done(demo: Organization, tmp_path: Path, cap
         call_command("backup", "nobody", path)
 
 
-def test_files_that_belong_to_no_job_are_refused(demo: Organization, archive: Path) -> None:
+def test_files_that_belong_to_nothing_are_refused(demo: Organization, archive: Path) -> None:
     for name in ("../../etc/passwd", "static/x.js"):
-        with pytest.raises(Invalid, match="belongs to no job"):
+        with pytest.raises(Invalid, match="belongs to nothing"):
             restored_files._keep(None, name, "files/0", is_moved=False)  # type: ignore[arg-type]
 
 
