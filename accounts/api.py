@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 
 from accounts import directory
 from accounts.access import EVERYBODY, OWNERS, SIGNED_IN, Role, Verb, demand
-from accounts.actions import add_member, change_member, issue_api_key, remove_member
+from accounts.actions import add_member, change_member, change_role, issue_api_key, remove_member
 from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from accounts.authentication import token_for
 from accounts.models import Membership, User
@@ -102,7 +102,7 @@ def user_json(member: Membership) -> UserJson:
         "first_name": member.first_name,
         "last_name": member.last_name,
         "username": member.username,
-        "role": cast(RoleName, member.role),
+        "role": cast(RoleName, str(member.wire_role())),
         "inserted_at": member.inserted_at,
         "updated_at": member.updated_at,
     }
@@ -123,9 +123,10 @@ class Users(ApiView):
     @operation("list_users", OWNERS, gives={200: Items[UserJson]})
     def get(self, request: Request) -> Reply:
         """List the people of the organization, the oldest first."""
-        demand(Verb.OWN, self.by)
-        members = Membership.objects.allowing(Verb.OWN, self.by).filter(left_at=None)
-        return Reply({"items": [user_json(member) for member in members]})
+        demand(Verb.OVERSEE, self.by)
+        members = Membership.objects.allowing(Verb.OVERSEE, self.by).filter(left_at=None)
+        found = members.prefetch_related("workspace_memberships")
+        return Reply({"items": [user_json(member) for member in found]})
 
     @operation("add_user", OWNERS, body=UserCreate, gives={201: NewUserJson}, refuses={409})
     def post(self, request: Request) -> Reply:
@@ -141,22 +142,29 @@ class Users(ApiView):
 class UserDetail(ApiView):
     """One of the people."""
 
-    def fetch(self, user_id: str) -> Membership:
+    def fetch(self, user_id: str, verb: Verb = Verb.OWN) -> Membership:
         pk = path_id(user_id, "user_id")
-        demand(Verb.OWN, self.by)
-        return Membership.objects.fetch(Verb.OWN, self.by, pk=pk, left_at=None)
+        demand(verb, self.by)
+        return Membership.objects.fetch(verb, self.by, pk=pk, left_at=None)
 
     @operation("get_user", OWNERS, gives={200: UserJson})
     def get(self, request: Request, user_id: str) -> Reply:
         """Show one of the people."""
-        return Reply(user_json(self.fetch(user_id)))
+        return Reply(user_json(self.fetch(user_id, Verb.OVERSEE)))
 
     @operation("change_user", OWNERS, body=UserUpdate, gives={200: UserJson}, refuses={409})
     def patch(self, request: Request, user_id: str) -> Reply:
-        """Change names, role or password."""
+        """Change names, role or password.
+
+        `admin` makes them a manager of every workspace where they label, `annotator` a labeler of every one that they
+        manage. The role that they are shown with changes nothing.
+        """
         path_id(user_id, "user_id")
         changes = body(request, UserUpdate).given()
-        return Reply(user_json(change_member(self.fetch(user_id), **changes)))
+        member, role = self.fetch(user_id), changes.pop("role", None)
+        if role is not None and role != member.wire_role():
+            change_role(member, role, by=self.by)
+        return Reply(user_json(change_member(member, by=self.by, **changes)))
 
     @operation("remove_user", OWNERS, gives={200: UserJson}, refuses={409})
     def delete(self, request: Request, user_id: str) -> Reply:

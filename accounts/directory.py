@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from hmac import compare_digest
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import ApiKey, Membership, Organization, User
-from core.tenancy import across
+from core.prepared import Prepared
+from core.tenancy import across, across_until_known, enter
 
 
 class Found(NamedTuple):
@@ -28,14 +31,20 @@ def _everywhere() -> Iterator[None]:
 
 
 def _active() -> QuerySet[Membership]:
+    """People who can sign in; programs cannot, they have keys."""
     members = Membership.objects.filter(left_at=None, user__is_active=True)
     return members.select_related("organization", "user")
+
+
+def _with_roles() -> QuerySet[Membership]:
+    """With their roles, since pages about errors are made when no transaction says any more for whom."""
+    return _active().prefetch_related("workspace_memberships")
 
 
 def memberships_of(user: User) -> list[Membership]:
     """Where this person belongs, in the order of joining."""
     with _everywhere():
-        return list(_active().filter(user=user))
+        return list(_with_roles().filter(user=user))
 
 
 def organization(slug: str) -> Organization | None:
@@ -51,7 +60,7 @@ def account_with(email: str) -> User | None:
 def membership_of(user: User, slug: str) -> Membership | None:
     """This person in the organization with this slug; None if there is no such thing."""
     with _everywhere():
-        return _active().filter(user=user, organization__slug=slug).first()
+        return _with_roles().filter(user=user, organization__slug=slug).first()
 
 
 def membership(pk: UUID) -> Membership | None:
@@ -60,12 +69,27 @@ def membership(pk: UUID) -> Membership | None:
         return _active().filter(pk=pk).first()
 
 
-def key_with(digest: str) -> ApiKey | None:
-    """The key with this digest, of somebody who is still there, with the membership and its organization."""
-    there = _active().filter(pk=OuterRef("membership"))
-    with _everywhere():
-        keys = ApiKey.objects.select_related("membership__organization", "membership__user")
-        return keys.filter(Exists(there), digest=digest).first()
+def _key_with(digest: str) -> QuerySet[ApiKey]:
+    can_act = Q(membership__user__is_active=True) | Q(membership__is_service=True)
+    keys = ApiKey.objects.select_related("membership__organization", "membership__user").order_by()
+    return keys.filter(can_act, digest=digest, membership__left_at=None)
+
+
+_keys_with = Prepared(_key_with, "digest")
+
+
+def enter_with_key(digest: str, at: datetime) -> ApiKey | None:
+    """Act for the organization of the key with this digest, if it is valid then and of somebody who is still there.
+
+    With the membership, which knows that it acts by the key, its organization and its account.
+    """
+    with across_until_known(), transaction.atomic(savepoint=False):
+        found = next(iter(_keys_with(digest)), None)
+        if found is None or not compare_digest(found.digest, digest) or not found.is_valid(at):
+            return None
+        found.membership.key = found
+        enter(found.organization_id)
+        return found
 
 
 def called(login: str, slug: str | None = None) -> list[Found]:

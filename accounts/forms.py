@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Role
+from accounts.access import KeyScope, Role
 from accounts.actions import create_organization, enroll
-from accounts.models import User
+from accounts.models import Membership, User
 from core.errors import DomainError, Invalid
 from core.tenancy import acting_for
 
@@ -94,14 +96,48 @@ class NameForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """A new API key."""
+    """A new API key. `of`: whose, and so which workspaces can be chosen."""
 
     DAYS = ((30, _("after 30 days")), (90, _("after 90 days")), (365, _("after a year")), (0, _("never")))
 
     name = forms.CharField(label=_("What it is for"), max_length=200)
+    scope = forms.ChoiceField(
+        label=_("It may"), choices=KeyScope.choices, initial=KeyScope.MANAGE, widget=forms.RadioSelect
+    )
     days = forms.TypedChoiceField(label=_("It ends"), choices=DAYS, coerce=int, initial=365)
+    workspaces = forms.MultipleChoiceField(
+        label=_("Only in these workspaces"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: wherever its member may do something, now and later."),
+    )
 
-    def expires_at(self) -> datetime | None:
-        """The end, or None for a key without one."""
-        days = self.cleaned_data["days"]
-        return timezone.now() + timedelta(days=days) if days else None
+    def __init__(self, *args: Any, of: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workspaces = self.fields["workspaces"]
+        assert isinstance(workspaces, forms.MultipleChoiceField)
+        workspaces.choices = workspaces_of(of)
+
+    def given(self) -> dict[str, Any]:
+        """As `issue_api_key` takes it."""
+        given = self.cleaned_data
+        return {
+            "name": given["name"],
+            "scope": given["scope"],
+            "workspaces": [UUID(pk) for pk in given["workspaces"]] or None,
+            "expires_at": end_of(given["days"]),
+        }
+
+
+def end_of(days: int) -> datetime | None:
+    """The end of a key, or None for one without."""
+    return timezone.now() + timedelta(days=days) if days else None
+
+
+def workspaces_of(member: Membership) -> list[tuple[str, str]]:
+    """Those that a key of this member can be for, each name in its own direction."""
+    places = member.organization.workspaces if member.is_owner else member.workspaces
+    return [
+        (str(pk), format_html('<span dir="auto">{}</span>', name))
+        for pk, name in places.order_by("name").values_list("pk", "name")
+    ]

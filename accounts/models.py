@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.access import KeyQuerySet, MemberQuerySet, Role
+from accounts.access import KeyScope, Role, Verb, WorkspaceRole, may
+from accounts.reach import KeyQuerySet, MemberQuerySet
 from core.models import Base
 
 
@@ -89,8 +90,16 @@ def roles() -> list[tuple[str, Any]]:
     return list(Role.choices)
 
 
+def key_scopes() -> list[tuple[str, Any]]:
+    """For `ApiKey.scope`."""
+    return list(KeyScope.choices)
+
+
 class Membership(Base):
-    """A person in an organization: what the API calls a user. Stays, without the person, when they leave."""
+    """A person in an organization: what the API calls a user. Stays, without the person, when they leave.
+
+    Or a program, a service account: nobody signs in as one, and it is never an owner.
+    """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="memberships")
@@ -100,8 +109,15 @@ class Membership(Base):
     role = models.CharField(max_length=20, choices=roles, default=Role.ANNOTATOR)
     # What this person knows: languages, subjects. Matched with the metadata of records, where a dataset says so.
     skills = ArrayField(models.CharField(max_length=100), default=list, blank=True, db_default=[])
+    is_service = models.BooleanField("service account", default=False, db_default=False)
+    may_answer = models.BooleanField(
+        default=True, db_default=True
+    )  # False for programs, unless an owner allows it
     left_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    key: ApiKey | None = None  # by which they ask; accounts/access.py asks for it whenever it decides
+    _roles: dict[UUID, str] | None = None
 
     objects = MemberQuerySet["Membership"].as_manager()
 
@@ -119,6 +135,10 @@ class Membership(Base):
             models.CheckConstraint(
                 condition=Q(user__isnull=True) | Q(left_at__isnull=True), name="who_left_has_no_user"
             ),
+            models.CheckConstraint(
+                condition=Q(is_service=False) | (Q(user__isnull=True) & ~Q(role=Role.OWNER)),
+                name="a_service_account_is_no_user_and_no_owner",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,10 +153,34 @@ class Membership(Base):
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
 
-    @property
-    def is_manager(self) -> bool:
-        """Owners manage everything, managers their workspaces."""
-        return self.role in (Role.OWNER, Role.ADMIN)
+    def roles_by_workspace(self) -> dict[UUID, str]:
+        """What they are in each workspace that they belong to. Read once and remembered, as a request needs it."""
+        if self._roles is None:
+            places = self.workspace_memberships.all()
+            self._roles = {place.workspace_id: place.role for place in places}
+        return self._roles
+
+    def forget_roles(self) -> None:
+        """They have changed: read them anew."""
+        self._roles = None
+
+    def manages_somewhere(self) -> bool:
+        """Whether there is a workspace that they manage."""
+        return may(Verb.MANAGE, self)
+
+    def looks_on(self) -> bool:
+        """Whether there is more for them to see than their own work."""
+        return self.is_owner or any(
+            role != WorkspaceRole.LABELER for role in self.roles_by_workspace().values()
+        )
+
+    def wire_role(self) -> Role:
+        """Their role in the contract's words, which know none of workspaces: never more than they are somewhere."""
+        if self.is_owner:
+            return Role.OWNER
+        roles = self.roles_by_workspace().values()
+        is_admin = WorkspaceRole.MANAGER in roles if roles else self.role == Role.ADMIN
+        return Role.ADMIN if is_admin else Role.ANNOTATOR
 
 
 class Identity(Base):
@@ -166,6 +210,12 @@ class ApiKey(Base):
     name = models.CharField(max_length=200)
     prefix = models.CharField(max_length=16, db_index=True)
     digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(
+        "may", max_length=10, choices=key_scopes, default=KeyScope.MANAGE, db_default=KeyScope.MANAGE
+    )
+    workspace_ids = ArrayField(
+        models.UUIDField(), null=True, blank=True
+    )  # the only ones that it reaches; None: all
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -16,6 +16,7 @@ from accounts import directory
 from accounts.access import Verb
 from accounts.actions import change_member, issue_api_key, revoke_api_key
 from accounts.forms import KeyForm, NameForm, explain
+from accounts.key_list import listed
 from accounts.middleware import last_visited
 from accounts.models import ApiKey, User
 from core.errors import DomainError
@@ -75,13 +76,11 @@ def account(request: Request) -> HttpResponse:
 @sensitive_variables("issued")
 def create_key(request: Request) -> HttpResponse:
     """A new key of one's own. The page that answers is the only one that ever shows it."""
-    form = KeyForm(request.POST)
+    form = KeyForm(request.POST, of=request.membership)
     if not form.is_valid():
         return _account(request, key_form=form)
     try:
-        issued = issue_api_key(
-            request.membership, name=form.cleaned_data["name"], expires_at=form.expires_at()
-        )
+        issued = issue_api_key(request.membership, **form.given())
     except DomainError as error:
         explain(form, error)
         return _account(request, key_form=form)
@@ -96,7 +95,9 @@ def revoke_key(request: Request, pk: UUID) -> HttpResponse:
     messages.success(request, gettext("The key %(name)s has ended.") % {"name": key.name})
     if key.membership_id == request.membership.pk:
         return redirect("account", request.organization.slug)
-    return redirect("member", request.organization.slug, key.membership_id)
+    return redirect(
+        "service" if key.membership.is_service else "member", request.organization.slug, key.membership_id
+    )
 
 
 def _account(request: Request, **given: Any) -> HttpResponse:
@@ -104,8 +105,8 @@ def _account(request: Request, **given: Any) -> HttpResponse:
     names = {"first_name": by.first_name, "last_name": by.last_name}
     context = {
         "form": NameForm(initial=names),
-        "key_form": KeyForm(),
-        "keys": ApiKey.objects.allowing(Verb.ANNOTATE, by).filter(revoked_at=None),
+        "key_form": KeyForm(of=by),
+        "keys": listed(ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=by)),
         **given,
     }
     wrong = any(form.errors for form in (context["form"], context["key_form"]))

@@ -38,11 +38,22 @@ class Seen:
 
 
 class Tab:
-    """A connection of a person, who goes on until nothing is left. `away`: seconds that they are gone if they die."""
+    """A connection of a person, who goes on until nothing is left. `away`: seconds that they are gone if they die.
+
+    `at_once`: a program, which asks for so many records and answers them together.
+    """
 
     def __init__(
-        self, person: Person, ports: Sequence[int], dataset: str, seen: Seen, seed: int, away: float
+        self,
+        person: Person,
+        ports: Sequence[int],
+        dataset: str,
+        seen: Seen,
+        seed: int,
+        away: float,
+        at_once: int | None = None,
     ) -> None:
+        self.asked = {"count": at_once} if at_once else {}
         self.person, self.ports, self.dataset, self.seen, self.away = person, ports, dataset, seen, away
         self.chance = random.Random(seed)
         self.connection: HTTPConnection | None = None
@@ -52,7 +63,9 @@ class Tab:
         while time.monotonic() < until and not self.seen.wrong:
             with self.person.lock:
                 known = set(self.person.done)
-            status, found = self.call("POST", f"/me/datasets/{self.dataset}/next", {}, self.seen.nexts)
+            status, found = self.call(
+                "POST", f"/me/datasets/{self.dataset}/next", self.asked, self.seen.nexts
+            )
             if status != 200:
                 self.complain(f"next: {status} {found}")
                 return
@@ -61,9 +74,28 @@ class Tab:
                     return
                 time.sleep(0.2)
                 continue
-            if found["record"]["id"] in known:
-                self.complain(f"{found['record']['id']} came again to somebody who had done it")
-            self.act(found, answer, misbehaves=misbehaves)
+            handed = [one["record"]["id"] for one in found.get("items", [found])]
+            if again := known.intersection(handed):
+                self.complain(f"{again} came again to somebody who had done it")
+            if self.asked:
+                self.act_together(handed, answer, misbehaves=misbehaves)
+            else:
+                self.act(found, answer, misbehaves=misbehaves)
+
+    def act_together(self, records: Sequence[str], answer: dict[str, Any], *, misbehaves: bool) -> None:
+        """Answer all of them in one request, or die with all of them in hand."""
+        if misbehaves and self.chance.random() < DIES:
+            self.note("died with many")
+            time.sleep(self.away * self.chance.uniform(0.5, 1.5))
+            return
+        items = [{"record_id": pk, "status": "submitted", "values": answer} for pk in records]
+        status, said = self.call("POST", "/me/responses/bulk", {"items": items}, self.seen.submits)
+        if status != 200 or any(one["error"] for one in said["items"]):
+            self.complain(f"bulk: {status} {said}")
+        with self.person.lock:
+            self.person.done.update(records)
+        for _ in records:
+            self.note("submitted together")
 
     def act(self, found: dict[str, Any], answer: dict[str, Any], *, misbehaves: bool) -> None:
         """Answer, or not."""

@@ -7,12 +7,14 @@ from feedback.api.assignments import AssignmentDetail, AssignmentHandOver, Assig
 from feedback.api.cloning import DatasetClone
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
+from feedback.api.exports import ExportPreview, Exports, SnapshotDetail, SnapshotExports, Snapshots
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.forecast import DatasetForecast
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
-from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobFile, JobRetry, Jobs
+from feedback.api.job_files import JobFile, JobFileNamed, JobFiles, JobPush, JobZip
+from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobRetry, Jobs
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
 from feedback.api.metadata import (
     MetadataMetrics,
@@ -29,11 +31,12 @@ from feedback.api.rules import DatasetQueue, QueueRecords
 from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOptions
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
-from feedback.api.transfers import Exports, Imports
+from feedback.api.transfers import Imports
 from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
+from workspaces.api.services import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
 from workspaces.api.skills import UserSkills
 from workspaces.api.workspaces import (
@@ -56,6 +59,10 @@ urlpatterns: list[URLPattern] = [
     path("users/<str:user_id>/skills", UserSkills.as_view()),
     path("users/<str:user_id>/workspaces", UserWorkspaces.as_view()),
     path("me/workspaces", MyWorkspaces.as_view()),
+    path("me/keys", MyKeys.as_view()),
+    path("keys/<str:key_id>", KeyDetail.as_view()),
+    path("service-accounts", ServiceAccounts.as_view()),
+    path("service-accounts/<str:service_id>/keys", ServiceAccountKeys.as_view()),
     path("workspaces", Workspaces.as_view()),
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/groups", Groups.as_view()),
@@ -113,12 +120,20 @@ urlpatterns: list[URLPattern] = [
     path("uploads/<str:upload_id>", UploadDetail.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
+    path("datasets/<str:dataset_id>/exports/preview", ExportPreview.as_view()),
+    path("datasets/<str:dataset_id>/snapshots", Snapshots.as_view()),
+    path("snapshots/<str:snapshot_id>", SnapshotDetail.as_view()),
+    path("snapshots/<str:snapshot_id>/exports", SnapshotExports.as_view()),
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),
     path("datasets/<str:dataset_id>/export", HubExport.as_view()),
     path("datasets/<str:dataset_id>/jobs", DatasetJobs.as_view()),
     path("jobs", Jobs.as_view()),
     path("jobs/<str:job_id>", JobDetail.as_view()),
     path("jobs/<str:job_id>/file", JobFile.as_view()),
+    path("jobs/<str:job_id>/files", JobFiles.as_view()),
+    path("jobs/<str:job_id>/files/<path:name>", JobFileNamed.as_view()),
+    path("jobs/<str:job_id>/zip", JobZip.as_view()),
+    path("jobs/<str:job_id>/push", JobPush.as_view()),
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
     path("jobs/<str:job_id>/retry", JobRetry.as_view()),

@@ -57,3 +57,8 @@ def kept_secret(path: Path) -> str:
     except OSError:
         return secret
     return secret
+
+
+def prefer(name: str, value: str) -> None:
+    """Set what a library reads, unless the operator did. Before the library is imported."""
+    os.environ.setdefault(name, value)

@@ -15,3 +15,6 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
 OUTGOING_ALLOW = [ip_network("127.0.0.0/8")]  # where the tests' own receivers listen
+IMPORT_PROCESS = (
+    False  # tasks run in threads of the tests, which must not be forked; workers of their own are
+)

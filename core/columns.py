@@ -1,5 +1,7 @@
 """Values of typed tables (Parquet, CSV), where texts and numbers pass for each other."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -23,3 +25,24 @@ def as_number(value: Any) -> Any:
         return int(text) if text.lstrip("+-").isdecimal() else float(text)
     except ValueError:
         return value
+
+
+def as_parts(value: Any) -> Any:
+    """A list or an object out of its JSON, as tables have them in one cell; anything else stays as it is."""
+    if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
+        return value
+    try:
+        return json.loads(value, object_pairs_hook=_once, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("A key stands twice.")
+    return found
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON.")

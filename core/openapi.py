@@ -170,12 +170,15 @@ def _sent(body: type[BaseModel] | Form | Raw, shapes: Shapes) -> Schema:
         return {JSON: {"schema": shapes[body]}}
     if body.file is None:
         return {media_type: {"schema": shapes[body.texts]} for media_type in FORMS}
-    file = {"type": "string", "format": "binary"}
+    file: Schema = {"type": "string", "format": "binary"}
     texts = shapes.whole(body.texts)
     schema = {
         **texts,
-        "properties": {body.file: file, **texts["properties"]},
-        "required": [*([body.file] if body.needs_file else []), *texts.get("required", [])],
+        "properties": {
+            body.file: {"type": "array", "items": file} if body.is_many else file,
+            **texts["properties"],
+        },
+        "required": [*([] if body.is_many else [body.file]), *texts.get("required", [])],
     }
     return {"multipart/form-data": {"schema": schema}}
 

@@ -70,11 +70,11 @@ class File:
 
 @dataclass(frozen=True)
 class Form:
-    """A body that is a form: its texts, and the name of the file in it."""
+    """A body that is a form: its texts, and the name of the file in it. `is_many`: there may be several, or none."""
 
     texts: type[BaseModel]
     file: str | None = None
-    needs_file: bool = True
+    is_many: bool = False
 
 
 @dataclass(frozen=True)

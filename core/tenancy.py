@@ -40,6 +40,20 @@ def across() -> Iterator[None]:
 
 
 @contextmanager
+def across_until_known() -> Iterator[None]:
+    """Like `across`, to find out who asks: whom the block enters holds after it, without a word in between."""
+    before = _acting_for.get()
+    _acting_for.set(ACROSS)
+    _tell()
+    try:
+        yield
+    finally:
+        if _acting_for.get() == ACROSS:
+            _acting_for.set(before)
+            _tell()
+
+
+@contextmanager
 def closed() -> Iterator[None]:
     """Run the block for nobody: where a request begins, before it is known who asks."""
     with _as(CLOSED):

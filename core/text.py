@@ -31,7 +31,7 @@ def problem(text: str) -> str | None:
 
 def check_text(text: str) -> None:
     """Raise `Invalid` if this text cannot be stored."""
-    if sentence := problem(text):
+    if (not text.isascii() or "\0" in text) and (sentence := problem(text)):
         raise Invalid(sentence)
 
 
@@ -41,12 +41,17 @@ def check_json(value: Any, depth: int = 0) -> None:
         raise Invalid(f"Lists and objects may lie inside each other {DEEPEST} levels deep at most.")
     if isinstance(value, str):
         check_text(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(
+        value, dict | Mapping
+    ):  # `dict` first: imports come by here for every value, and that is fast
         for key, part in value.items():
             if not isinstance(key, str):
                 raise Invalid(f"The keys of an object must be text, not {type(key).__name__}.")
             check_text(key)
-            check_json(part, depth + 1)
+            if type(part) is str:
+                check_text(part)
+            else:
+                check_json(part, depth + 1)
     elif isinstance(value, list):
         for part in value:
             check_json(part, depth + 1)

@@ -6,7 +6,7 @@ from feedback.models import Job
 from feedback.models.jobs import GUARDED, RESTORED, JobKind, State
 
 # Kinds that need what a person must give once more, or what is better asked for once more.
-ONLY_ONCE = (JobKind.HUB_EXPORT,)
+ONLY_ONCE = (JobKind.HUB_EXPORT, JobKind.HUB_FOLDER)
 
 
 def why_not_again(job: Job) -> str | None:
@@ -24,7 +24,9 @@ def why_not_again(job: Job) -> str | None:
             gettext("It comes from a backup that was made while it went on. Begin it anew."),
         ),
         (
-            job.kind == JobKind.IMPORT and not job.source,
+            job.forgotten_at
+            and (job.kind == JobKind.IMPORT or job.options.get("against"))
+            and not job.options.get("prefix"),
             gettext("Its file was deleted meanwhile. Upload it again."),
         ),
     )

@@ -17,14 +17,45 @@ from feedback.exports.controls import Control
 COLUMN, TARGET = "column.", "to."
 
 
-class UploadForm(forms.Form):
-    """A file to import."""
+class FilesInput(forms.FileInput):
+    """Takes several files."""
 
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("JSON Lines (.jsonl, .ndjson): one object a line, in UTF-8."),
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, at least one."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """All of them, each checked as one would be."""
+        given = data if isinstance(data, list | tuple) and data else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class UploadForm(forms.Form):
+    """Files to import."""
+
+    file = FilesField(
+        label=_("Files"),
+        help_text=_(
+            "JSON Lines, JSON, CSV, TSV, Parquet, Arrow or an Excel workbook; compressed by gzip or Zstandard, or "
+            "several in a zip archive."
+        ),
         error_messages={"empty": _("This file is empty. Choose one with at least one row.")},
-        widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json"}),
+    )
+
+
+class PrefixForm(forms.Form):
+    """A folder that lies in the storage which the operator opened, to import all files in it."""
+
+    folder = forms.CharField(
+        label=_("Folder"),
+        required=False,
+        max_length=500,
+        help_text=_("Below your organization's own folder; empty for all that lies there."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
 
 

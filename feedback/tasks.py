@@ -12,6 +12,7 @@ from feedback.actions import (
     forgetting,
     handing_over,
     hub_exporting,
+    hub_folder,
     hub_importing,
     importing,
     indexing,
@@ -51,6 +52,12 @@ def run_hub_import(organization_id: str, job_id: str) -> None:
 def run_hub_export(organization_id: str, job_id: str) -> None:
     """Push a dataset to the Hub."""
     hub_exporting.run_hub_export(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_hub_folder", acks_late=True)
+def run_hub_folder(organization_id: str, job_id: str) -> None:
+    """Push the files of an export to the Hub."""
+    hub_folder.run_hub_folder(organization_id, job_id)
 
 
 @shared_task(name="feedback.run_answers", acks_late=True)

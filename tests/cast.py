@@ -1,25 +1,37 @@
 """The people of every test, and how they call.
 
 Ana owns Acme. Max manages Acme's workspace, and Ben labels there. Dov is in Acme, but not in the workspace.
-Gus manages another workspace of Acme, and comes only when he is asked for. Cleo owns Rival. Nobody is not signed in.
+Cleo owns Rival. Nobody is not signed in. These come only when they are asked for: Gus manages another workspace of
+Acme; Rex reviews in its workspace, Vic looks on there, Sue is a program that manages it, and Bea managed it and left.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest
 from django.test import Client
 
 from accounts.access import Role
-from accounts.models import Membership, Organization
+from accounts.actions import remove_member
+from accounts.models import Membership, Organization, User
 from tests import make
 from tests.answers import check_answer
 from tests.policy import check_policy
+from tests.recorded import Recording, Rows, rows_of
+from workspaces.actions import add_service
 from workspaces.models import Workspace
 
 NAMES = ("ana", "max", "ben", "dov", "gus", "cleo", "nobody")
+OTHERS = ("rex", "vic", "bea")  # roles beyond those of the organization, and somebody who left
+PROGRAMS = ("sue", "reading", "elsewhere")  # which have no pages
 
 
 class ApiClient(Client):
@@ -79,10 +91,49 @@ class Cast:
         make.workspace(self.acme, "gus-workspace", gus)
         return gus
 
-    def api(self, who: Membership | None, **kwargs: Any) -> ApiClient:
-        """A program that acts for this person, with a real key."""
+    @cached_property
+    def rex(self) -> Membership:
+        rex = make.member(self.acme, "rex", first_name="Rex", password=None)
+        make.place(self.workspace, rex, "reviewer")
+        return rex
+
+    @cached_property
+    def vic(self) -> Membership:
+        vic = make.member(self.acme, "vic", first_name="Vic", password=None)
+        make.place(self.workspace, vic, "viewer")
+        return vic
+
+    @cached_property
+    def sue(self) -> Membership:
+        return add_service(self.acme, username="sue", workspaces={self.workspace: "manager"})
+
+    @cached_property
+    def bea(self) -> Membership:
+        """With the account and the key that she had."""
+        bea = make.member(self.acme, "bea", role=Role.ADMIN, password=None)
+        make.place(self.workspace, bea)
+        user, key = bea.user, make.key(bea)
+        bea = remove_member(bea)
+        bea.user = user
+        self.keys[bea] = key
+        return bea
+
+    @cached_property
+    def reading(self) -> str:
+        """A key of Ana's that may only read."""
+        return make.key(self.ana, scope="read")
+
+    @cached_property
+    def elsewhere(self) -> str:
+        """A key of Ana's for Gus's workspace alone."""
+        return make.key(self.ana, workspaces=[self.gus.workspaces.get().pk])
+
+    def api(self, who: Membership | str | None, **kwargs: Any) -> ApiClient:
+        """A program that acts for this person, with a real key, or by this key."""
         if who is None:
             return ApiClient(**kwargs)
+        if isinstance(who, str):
+            return ApiClient(headers={"X-Argilla-Api-Key": who}, **kwargs)
         return ApiClient(headers={"X-Argilla-Api-Key": self.key_of(who)}, **kwargs)
 
     def key_of(self, who: Membership) -> str:
@@ -94,12 +145,38 @@ class Cast:
         client = PageClient(**kwargs)
         if who is not None:
             assert who.user is not None
-            client.force_login(who.user)
+            sign_in(client, who.user)
         return client
+
+
+def sign_in(client: Client, user: User) -> None:
+    """What `Client.force_login` does, but for a session that is written first and thrown away."""
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+
+
+@cache
+def _recorded() -> Recording[Cast]:
+    cast = _assemble()
+    organizations: list[Model] = [cast.acme, cast.rival]
+    users = [one.user_id for one in (cast.ana, cast.max, cast.ben, cast.dov, cast.cleo) if one.user_id]
+    first = [Rows(Organization, "id", [one.pk for one in organizations]), Rows(User, "id", users)]
+    return Recording(cast, [*first, *rows_of("organization", organizations)])
 
 
 def assemble() -> Cast:
     """Everybody takes their place."""
+    if not _recorded.cache_info().currsize:
+        with transaction.atomic():
+            _recorded()
+            transaction.set_rollback(True)
+    return _recorded().play()
+
+
+def _assemble() -> Cast:
     acme, rival = make.organization("Acme"), make.organization("Rival")
     ana = make.owner(acme, "ana", first_name="Ana")
     manager = make.member(acme, "max", first_name="Max", role=Role.ADMIN)

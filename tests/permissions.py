@@ -1,8 +1,9 @@
 """Who may do what on every route: a table, run for every role by tests/house/test_every_route_has_a_row.py.
 
-A row is the method, the path as it stands in the URLconf, who may, and what to send. A `{name}` in path or
-body is an object of Acme's workspace, made by the builder of that name below. What is sent must be right:
-those who may are answered by 2xx or 3xx. To add a route: a row, and a builder for each new kind of object.
+A row is the method, the path as it stands in the URLconf, who may, what to send, and whether a key that only reads
+is enough. A `{name}` in path or body is an object of Acme's workspace, made by the builder of that name below. What is
+sent must be right: those who may are answered by 2xx or 3xx. To add a route: a row, and a builder for each new kind of
+object. How reviewers, viewers, programs, narrow keys and those who left are answered follows from who may (`LIKE`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from accounts.actions import issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import update_dataset
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import cancel_job, start_export
+from feedback.actions.jobs import cancel_job
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.resuming import begin_upload
@@ -29,14 +31,14 @@ from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
-from feedback.models import Delivery
+from feedback.models import Delivery, Snapshot
 from feedback.models.webhooks import Event
 from feedback.search.selection import Selection
 from tests import make
-from tests.cast import NAMES, Cast
+from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import running, setting
-from workspaces.actions import create_group, invite
+from workspaces.actions import add_service, create_group, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
@@ -52,6 +54,9 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "owners": (OK, REFUSED, REFUSED, EITHER, EITHER, ABSENT, UNKNOWN),
     # Of the workspace that the object is in:
     "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "labelers of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),  # and those above them
+    "those who meet the labelers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "reviewers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, ABSENT, UNKNOWN),  # and managers
     "managers of the workspace": (OK, OK, REFUSED, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "managers who share a workspace": (OK, OK, REFUSED, REFUSED, ABSENT, ABSENT, UNKNOWN),
     "managers of labelers": (OK, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
@@ -75,6 +80,19 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
 }
 
+# The others are answered as these are, unless it is said otherwise below.
+LIKE = {"rex": "ben", "vic": "ben", "bea": "nobody", "sue": "max", "reading": "ana", "elsewhere": "gus"}
+OTHERWISE: dict[str, dict[str, str | set[str]]] = {
+    "labelers of the workspace": {"vic": REFUSED, "sue": REFUSED},
+    "those who meet the labelers": {"vic": REFUSED},
+    "reviewers of the workspace": {"rex": OK},
+    "managers anywhere": {"elsewhere": ABSENT},
+    "owners": {"rex": EITHER, "vic": EITHER},
+    "ben": {"rex": EITHER, "vic": EITHER},
+    "ben and owners": {"rex": EITHER, "vic": EITHER},
+    "ben and his managers": {"rex": EITHER, "vic": EITHER, "sue": {OK, REFUSED}},
+}
+
 
 class Row(NamedTuple):
     """One way to call one route."""
@@ -83,6 +101,7 @@ class Row(NamedTuple):
     path: str
     who: str
     send: Mapping[str, Any] | None = None  # the JSON body, or the fields of a form
+    reads: bool | None = None  # whether a key that may only read is enough; None: where the method is GET
 
     @property
     def is_api(self) -> bool:
@@ -90,10 +109,14 @@ class Row(NamedTuple):
 
     def expected(self) -> dict[str, set[str]]:
         """What each of the cast may be answered."""
-        return {
-            name: answer if isinstance(answer, set) else {answer}
-            for name, answer in zip(NAMES, WHO[self.who], strict=True)
-        }
+        known = dict(zip(NAMES, WHO[self.who], strict=True))
+        others = OTHERS + PROGRAMS if self.is_api else OTHERS
+        otherwise = OTHERWISE.get(self.who, {})
+        known |= {name: otherwise.get(name, known[LIKE[name]]) for name in others}
+        reads = self.method == "GET" if self.reads is None else self.reads
+        if known.get("reading") == OK and not reads and not self.who.startswith(("everybody", "whoever")):
+            known["reading"] = REFUSED
+        return {name: answer if isinstance(answer, set) else {answer} for name, answer in known.items()}
 
 
 BUILDERS: dict[str, Callable[[Things], Any]] = {}
@@ -214,6 +237,12 @@ def assigned_labeler(things: Things) -> Any:
 @builder
 def outsider(things: Things) -> Any:
     return things.cast.dov
+
+
+@builder
+def service(things: Things) -> Any:
+    """A program in Acme's workspace."""
+    return add_service(things.cast.acme, username="sam", workspaces={things.cast.workspace: None})
 
 
 @builder
@@ -338,6 +367,14 @@ def failed_job(things: Things) -> Any:
 
 
 @builder
+def snapshot(things: Things) -> Any:
+    assert things["record"]
+    job = start_export(things["dataset"], format="records", name="As it was", by=things.cast.ana)
+    run_export(str(job.organization_id), str(job.pk))
+    return Snapshot.objects.get(job=job)
+
+
+@builder
 def kept_upload(things: Things) -> Any:
     """A file that waits for its mapping."""
     file = BytesIO(Attached().read())
@@ -400,7 +437,25 @@ ROWS = [
     Row("DELETE", "/api/v1/workspaces/{workspace}/groups/{group}", "managers of the workspace"),
     Row("GET", "/api/v1/workspaces/{workspace}/users", "managers of the very workspace"),
     Row("POST", "/api/v1/workspaces/{workspace}/users", "owners", {"user_id": "{outsider}"}),
+    Row(
+        "PATCH",
+        "/api/v1/workspaces/{workspace}/users/{labeler}",
+        "managers of the workspace",
+        {"role": "reviewer"},
+    ),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
+    # Programs and keys
+    Row("GET", "/api/v1/me/keys", "whoever is signed in"),
+    Row("DELETE", "/api/v1/keys/{key}", "owners"),
+    Row("GET", "/api/v1/service-accounts", "owners, at home"),
+    Row("POST", "/api/v1/service-accounts", "owners, at home", {"username": "robot"}),
+    Row("GET", "/api/v1/service-accounts/{service}/keys", "owners"),
+    Row(
+        "POST",
+        "/api/v1/service-accounts/{service}/keys",
+        "owners",
+        {"name": "Nightly", "scope": "write", "expires_at": "2999-01-01T00:00:00"},
+    ),
     # The server
     Row("GET", "/api/v1/openapi.json", "everybody"),
     Row("GET", "/api/v1/docs", "everybody"),
@@ -420,7 +475,7 @@ ROWS = [
     Row("DELETE", "/api/v1/datasets/{dataset}", "managers of the workspace"),
     Row("PUT", "/api/v1/datasets/{draft_dataset}/publish", "managers of the workspace"),
     Row("GET", "/api/v1/datasets/{dataset}/progress", "people of the workspace"),
-    Row("GET", "/api/v1/datasets/{dataset}/users/progress", "people of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/users/progress", "those who meet the labelers"),
     Row("GET", "/api/v1/me/datasets/{dataset}/metrics", "people of the workspace"),
     # What datasets consist of
     Row("GET", "/api/v1/datasets/{dataset}/fields", "people of the workspace"),
@@ -467,14 +522,14 @@ ROWS = [
     ),
     Row("DELETE", "/api/v1/metadata-properties/{metadata_property}", "managers of the workspace"),
     # Work given by name
-    Row("GET", "/api/v1/datasets/{dataset}/assignments", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/assignments", "reviewers of the workspace"),
     Row(
         "POST",
         "/api/v1/datasets/{dataset}/assignments",
         "managers of the workspace",
         {"users": [{"id": "{labeler}"}]},
     ),
-    Row("GET", "/api/v1/assignments/{assignment}", "managers of the workspace"),
+    Row("GET", "/api/v1/assignments/{assignment}", "reviewers of the workspace"),
     Row("PATCH", "/api/v1/assignments/{assignment}", "managers of the workspace", {"note": "By Monday"}),
     Row("DELETE", "/api/v1/assignments/{assignment}", "managers of the workspace"),
     Row(
@@ -484,7 +539,7 @@ ROWS = [
         {"user_id": "{labeler}", "users": [{"id": "{manager}"}]},
     ),
     # Records
-    Row("GET", "/api/v1/datasets/{dataset}/records", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/records", "reviewers of the workspace"),
     Row("DELETE", "/api/v1/datasets/{dataset}/records?ids={record}", "managers of the workspace"),
     Row(
         "POST",
@@ -498,8 +553,8 @@ ROWS = [
         "managers of the workspace",
         {"items": [{"id": "{record}", "metadata": {"source": "here"}}]},
     ),
-    Row("POST", "/api/v1/datasets/{dataset}/records/search", "managers of the workspace", {}),
-    Row("POST", "/api/v1/me/datasets/{dataset}/records/search", "people of the workspace", {}),
+    Row("POST", "/api/v1/datasets/{dataset}/records/search", "reviewers of the workspace", {}, reads=True),
+    Row("POST", "/api/v1/me/datasets/{dataset}/records/search", "people of the workspace", {}, reads=True),
     Row(
         "GET",
         "/api/v1/datasets/{dataset}/records/search/suggestions/options",
@@ -522,7 +577,7 @@ ROWS = [
     Row(
         "POST",
         "/api/v1/records/{record}/responses",
-        "people of the workspace",
+        "labelers of the workspace",
         {"status": "draft", "values": {"comment": {"value": "Hm."}}},
     ),
     Row("PUT", "/api/v1/responses/{response}", "ben and his managers", {"status": "discarded"}),
@@ -533,7 +588,7 @@ ROWS = [
         "whoever is signed in",
         {"items": [{"record_id": "{record}", "status": "discarded"}]},
     ),
-    Row("GET", "/api/v1/datasets/{dataset}/queue", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/queue", "reviewers of the workspace"),
     Row("PATCH", "/api/v1/datasets/{dataset}/queue", "managers of the workspace", {"is_paused": True}),
     Row(
         "PATCH",
@@ -541,11 +596,11 @@ ROWS = [
         "managers of the workspace",
         {"records": ["{record}"], "priority": 9, "more_answers": 1},
     ),
-    Row("POST", "/api/v1/me/datasets/{dataset}/next", "people of the workspace"),
+    Row("POST", "/api/v1/me/datasets/{dataset}/next", "labelers of the workspace"),
     Row("DELETE", "/api/v1/me/leases/{lease}", "ben"),
     Row("POST", "/api/v1/me/leases/{lease}/heartbeat", "ben"),
     # Who is doing what
-    Row("GET", "/api/v1/datasets/{busy_dataset}/labelers", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{busy_dataset}/labelers", "reviewers of the workspace"),
     Row(
         "PATCH",
         "/api/v1/datasets/{busy_dataset}/labelers/{labeler}",
@@ -553,15 +608,15 @@ ROWS = [
         {"is_paused": True},
     ),
     Row("DELETE", "/api/v1/leases/{held_lease}", "managers of the workspace"),
-    Row("GET", "/api/v1/datasets/{dataset}/stopped-records", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/stopped-records", "reviewers of the workspace"),
     Row(
         "POST",
         "/api/v1/datasets/{dataset}/stopped-records/put-back",
         "managers of the workspace",
         {"records": ["{stopped_record}"]},
     ),
-    Row("GET", "/api/v1/datasets/{dataset}/forecast", "managers of the workspace"),
-    Row("GET", "/api/v1/records/{record}/history", "managers of the workspace"),
+    Row("GET", "/api/v1/datasets/{dataset}/forecast", "reviewers of the workspace"),
+    Row("GET", "/api/v1/records/{record}/history", "reviewers of the workspace"),
     # Jobs
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
@@ -585,6 +640,24 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/jobs", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}", "managers anywhere"),
     Row("GET", "/api/v1/jobs/{export_job}/file", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/files", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/files/README.md", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs/{export_job}/zip", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/jobs/{export_job}/push",
+        "managers of the workspace",
+        {"name": "ana/wells", "token": "hf_token"},
+    ),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/exports/preview",
+        "managers of the workspace",
+        {"format": "records"},
+    ),
+    Row("GET", "/api/v1/datasets/{dataset}/snapshots", "managers of the workspace"),
+    Row("POST", "/api/v1/snapshots/{snapshot}/exports", "managers of the workspace"),
+    Row("DELETE", "/api/v1/snapshots/{snapshot}", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("GET", "/api/v1/jobs", "managers, at home"),
@@ -677,9 +750,22 @@ ROWS = [
         "POST",
         "/{organization}/account/keys",
         "people of the organization",
-        {"name": "Notebook", "days": "30"},
+        {"name": "Notebook", "days": "30", "scope": "manage"},
     ),
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
+    Row("GET", "/{organization}/account/rights", "people of the organization"),
+    # Programs
+    Row("GET", "/{organization}/services/", "owners"),
+    Row("GET", "/{organization}/services/new", "owners"),
+    Row("POST", "/{organization}/services/new", "owners", {"username": "robot"}),
+    Row("GET", "/{organization}/services/{service}/", "owners"),
+    Row("POST", "/{organization}/services/{service}/", "owners", {"may_answer": "on"}),
+    Row(
+        "POST",
+        "/{organization}/services/{service}/keys",
+        "owners",
+        {"name": "Nightly", "days": "30", "scope": "write"},
+    ),
     Row("GET", "/{organization}/account/shortcuts", "people of the organization"),
     Row(
         "POST",
@@ -749,7 +835,13 @@ ROWS = [
         "POST",
         "/{organization}/workspaces/{workspace}/members",
         "managers of the workspace",
-        {"member": "{colleague}"},
+        {"member": "{colleague}", "role": "labeler"},
+    ),
+    Row(
+        "POST",
+        "/{organization}/workspaces/{workspace}/members/{labeler}/role",
+        "managers of the workspace",
+        {"role": "reviewer"},
     ),
     Row(
         "POST",
@@ -802,27 +894,29 @@ RANKED = {"ranking.A": "1", "ranking.B": "2", "ranking.C": "2"}
 
 ROWS += [
     # Labeling
-    Row("GET", "/{organization}/datasets/{dataset}/label", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/label", "labelers of the workspace"),
     Row("GET", "/{organization}/records/{custom_record}/frame?field=card", "people of the workspace"),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/guidelines/read",
-        "people of the workspace",
+        "labelers of the workspace",
         {"version": "1"},
     ),
-    Row("POST", "/{organization}/records/{page_record}/submit", "people of the workspace", RANKED),
+    Row("POST", "/{organization}/records/{page_record}/submit", "labelers of the workspace", RANKED),
     Row(
         "POST",
         "/{organization}/records/{page_record}/discard",
-        "people of the workspace",
+        "labelers of the workspace",
         {"reason": "other"},
     ),
-    Row("POST", "/{organization}/records/{page_record}/skip", "people of the workspace"),
-    Row("POST", "/{organization}/records/{page_record}/draft", "people of the workspace", {"comment": "Hm"}),
+    Row("POST", "/{organization}/records/{page_record}/skip", "labelers of the workspace"),
+    Row(
+        "POST", "/{organization}/records/{page_record}/draft", "labelers of the workspace", {"comment": "Hm"}
+    ),
     Row("POST", "/{organization}/leases/{lease}/heartbeat", "ben"),
     # Pages about datasets
     Row("GET", "/{organization}/", "people of the organization"),
-    Row("GET", "/{organization}/datasets/", "managers"),
+    Row("GET", "/{organization}/datasets/", "people of the organization"),
     Row("GET", "/{organization}/datasets/new", "managers"),
     Row(
         "POST",
@@ -893,7 +987,7 @@ ROWS += [
         "managers of the workspace",
         {"record": "{stopped_record}"},
     ),
-    Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/people/?q=b&order=name", "reviewers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/pause", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/people/{labeler}/resume", "managers of the workspace"),
     Row(
@@ -931,14 +1025,14 @@ ROWS += [
     ),
     Row("POST", "/{organization}/datasets/{draft_dataset}/publish", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/delete", "managers of the workspace"),
-    Row("GET", "/{organization}/datasets/{inviting_dataset}/write", "people of the workspace"),
+    Row("GET", "/{organization}/datasets/{inviting_dataset}/write", "labelers of the workspace"),
     Row(
         "POST",
         "/{organization}/datasets/{inviting_dataset}/write",
-        "people of the workspace",
+        "labelers of the workspace",
         {"field:prompt": "Why?", "reply": "So.", "alike": "seen"},
     ),
-    Row("POST", "/{organization}/datasets/{dataset}/preview", "people of the workspace", {"text": "*Hm.*"}),
+    Row("POST", "/{organization}/datasets/{dataset}/preview", "labelers of the workspace", {"text": "*Hm.*"}),
     Row("GET", "/{organization}/datasets/{dataset}/guidelines", "managers of the workspace"),
     Row(
         "POST",
@@ -983,7 +1077,23 @@ ROWS += [
         "managers of the workspace",
         {"file": Attached()},
     ),
+    Row("GET", "/{organization}/datasets/{dataset}/export/", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
     Row("POST", "/{organization}/datasets/{dataset}/export/records", "managers of the workspace"),
+    Row("GET", "/{organization}/datasets/{dataset}/snapshots/", "managers of the workspace"),
+    Row(
+        "POST", "/{organization}/datasets/{dataset}/snapshots/{snapshot}/produce", "managers of the workspace"
+    ),
+    Row("GET", "/{organization}/datasets/{dataset}/snapshots/{snapshot}/delete", "managers of the workspace"),
+    Row(
+        "POST", "/{organization}/datasets/{dataset}/snapshots/{snapshot}/delete", "managers of the workspace"
+    ),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/import/folder",
+        "managers of the workspace",
+        {"below-folder": ""},
+    ),
     Row(
         "POST",
         "/{organization}/datasets/{dataset}/hub/look",
@@ -999,6 +1109,14 @@ ROWS += [
     Row("GET", "/{organization}/jobs/", "managers"),
     Row("GET", "/{organization}/jobs/{export_job}/", "managers of the workspace"),
     Row("GET", "/{organization}/jobs/{export_job}/result", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{export_job}/files", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/{export_job}/files/README.md", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/jobs/{export_job}/push",
+        "managers of the workspace",
+        {"push-name": "ana/wells", "push-token": "hf_token"},
+    ),
     Row("GET", "/{organization}/jobs/{export_job}/problems", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{failed_job}/retry", "managers of the workspace"),
@@ -1060,7 +1178,7 @@ HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}
 
 ROWS += [
     # Webhooks
-    Row("GET", "/api/v1/webhooks", "owners, at home"),
+    Row("GET", "/api/v1/webhooks", "owners, at home", reads=False),  # it shows their secrets
     Row("POST", "/api/v1/webhooks", "owners, at home", HOOK),
     Row("PATCH", "/api/v1/webhooks/{webhook}", "owners", {"enabled": False}),
     Row("DELETE", "/api/v1/webhooks/{webhook}", "owners"),

@@ -9,15 +9,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Role, Verb
+from accounts.access import Role, Verb, WorkspaceRole
 from accounts.actions.teams import MOST_AT_ONCE
-from accounts.forms import Names
 from accounts.models import Membership
-from workspaces.actions.groups import people_in, people_of
-from workspaces.models import Group, Workspace
+from workspaces.models import Workspace
+from workspaces.places_field import PlacesField
 
 SEPARATORS = re.compile(r"[,\r\n]+")
 COLUMN = re.compile(r"\s*(?:\t|\s\|\s)\s*")
@@ -29,34 +27,34 @@ def roles_for(by: Membership) -> list[tuple[str, str]]:
     return [(role.value, str(role.label)) for role in may_give]
 
 
+def workspace_roles_for(by: Membership) -> list[tuple[str, str]]:
+    """What somebody may let others be in a workspace that they manage: only owners make managers."""
+    return [
+        (role.value, str(role.label))
+        for role in reversed(WorkspaceRole)
+        if role != WorkspaceRole.MANAGER or by.is_owner
+    ]
+
+
 def workspaces_for(by: Membership) -> QuerySet[Workspace]:
     """The workspaces into which somebody may let people."""
     return Workspace.objects.allowing(Verb.MANAGE, by)
-
-
-class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's takes none when it runs
-    """Workspaces to tick, each name in its own direction."""
-
-    def label_from_instance(self, obj: Workspace) -> str:
-        return format_html('<span dir="auto">{}</span>', obj.name)
 
 
 class _PlaceForm(forms.Form):
     """Where new people work, and as what. Managers must say where, else they could not see them again."""
 
     role = forms.ChoiceField(label=_("Role"))
-    workspaces = _Places(
-        label=_("Workspaces"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    workspaces = PlacesField()
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role, places = self.fields["role"], self.fields["workspaces"]
         assert isinstance(role, forms.ChoiceField)
-        assert isinstance(places, forms.ModelMultipleChoiceField)
-        role.choices, places.queryset = roles_for(by), workspaces_for(by)
+        assert isinstance(places, PlacesField)
+        role.choices = roles_for(by)
+        places.offer(workspaces_for(by), workspace_roles_for(by))
         places.required = not by.is_owner
-        places.error_messages["required"] = _("Choose where they will work.")
 
 
 class NewMemberForm(_PlaceForm):
@@ -87,6 +85,29 @@ class NewMemberForm(_PlaceForm):
         if password:
             validate_password(password)
         return password
+
+
+class MayAnswerForm(forms.Form):
+    """Whether a program may answer."""
+
+    may_answer = forms.BooleanField(
+        label=_("It may get records and answer them, as labelers do"), required=False
+    )
+
+
+class NewServiceForm(MayAnswerForm):
+    """A program, and where it works as what."""
+
+    username = forms.CharField(label=_("Username"), max_length=200, help_text=_("Nobody else here has it."))
+    first_name = forms.CharField(label=_("What it is"), max_length=200, required=False)
+    workspaces = PlacesField()
+    field_order = ("username", "first_name", "workspaces", "may_answer")
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = self.fields["workspaces"]
+        assert isinstance(places, PlacesField)
+        places.offer(workspaces_for(by), workspace_roles_for(by))
 
 
 class InvitationForm(_PlaceForm):
@@ -187,7 +208,13 @@ class MemberForm(forms.Form):
     username = forms.CharField(label=_("Username"), max_length=200)
     first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
-    role = forms.ChoiceField(label=_("Role"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        help_text=_(
+            "What they become in a workspace that they are let into. If it changes between Manager and Labeler, "
+            "what they are in workspaces follows where it is one of the two."
+        ),
+    )
     skills = Skills()
 
     def __init__(self, *args: Any, by: Membership, member: Membership, **kwargs: Any) -> None:
@@ -197,47 +224,3 @@ class MemberForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = roles_for(by)
-
-
-class WorkspaceForm(forms.Form):
-    """The name of a workspace."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("Letters without accents, digits, - and _.")
-    )
-
-
-class PlaceForm(forms.Form):
-    """Somebody to let into a workspace."""
-
-    member: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
-        label=_("Who"), queryset=None, empty_label=None, widget=Names
-    )
-
-    def __init__(self, *args: Any, by: Membership, workspace: Workspace, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        member = self.fields["member"]
-        assert isinstance(member, forms.ModelChoiceField)
-        people = Membership.objects.allowing(Verb.VIEW, by).filter(left_at=None)
-        member.queryset = people.exclude(pk__in=workspace.workspace_memberships.values("membership"))
-
-
-class _People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """People to tick, each with the username."""
-
-    def label_from_instance(self, obj: Membership) -> str:
-        return format_html('<bdi>{}</bdi> <bdi class="dim">{}</bdi>', obj.display_name, obj.username)
-
-
-class GroupForm(forms.Form):
-    """A group of people: its name, and who is in it."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
-    members = _People(label=_("Who"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, data: Any, *, workspace: Workspace, group: Group | None = None) -> None:
-        initial = {"name": group.name, "members": people_of([group])[group.pk]} if group else {}
-        super().__init__(data, initial=initial)
-        members = self.fields["members"]
-        assert isinstance(members, forms.ModelMultipleChoiceField)
-        members.queryset = people_in(workspace)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Role, Scoped, ScopedQuerySet, Verb, WorkspaceQuerySet
+from accounts.access import (
+    Role,
+    Scoped,
+    ScopedQuerySet,
+    Verb,
+    WorkspaceQuerySet,
+    WorkspaceRole,
+    is_everywhere,
+)
 from accounts.models import Membership, Organization, roles
 from core.models import Base
 
@@ -20,7 +27,12 @@ class Workspace(Scoped, Base):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="workspaces")
     name = models.CharField(max_length=200)
-    members = models.ManyToManyField(Membership, through="WorkspaceMembership", related_name="workspaces")
+    members = models.ManyToManyField(
+        Membership,
+        through="WorkspaceMembership",
+        through_fields=("workspace", "membership"),
+        related_name="workspaces",
+    )
 
     objects = WorkspaceQuerySet["Workspace"].as_manager()
 
@@ -37,8 +49,13 @@ class Workspace(Scoped, Base):
         return self.name
 
 
+def workspace_roles() -> list[tuple[str, Any]]:
+    """For `WorkspaceMembership.role`."""
+    return list(WorkspaceRole.choices)
+
+
 class WorkspaceMembership(Scoped, Base):
-    """A member of a workspace."""
+    """A member of a workspace, what they are in it, and who made them that."""
 
     workspace_path = "workspace"
 
@@ -48,6 +65,16 @@ class WorkspaceMembership(Scoped, Base):
     )
     membership = models.ForeignKey(
         Membership, models.DO_NOTHING, related_name="workspace_memberships", db_constraint=False
+    )
+    role = models.CharField(
+        max_length=20,
+        choices=workspace_roles,
+        default=WorkspaceRole.LABELER,
+        db_default=WorkspaceRole.LABELER,
+    )
+    role_set_at = models.DateTimeField(null=True, blank=True)
+    role_set_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
     )
 
     objects = WorkspaceQuerySet["WorkspaceMembership"].as_manager()
@@ -72,7 +99,7 @@ class InvitationQuerySet(ScopedQuerySet[M_co]):
     """Owners reach all invitations; managers, those that they sent."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
-        return Q() if by.is_owner else Q(invited_by=by.pk)
+        return Q() if is_everywhere(by) else Q(invited_by=by.pk)
 
 
 class Invitation(Base):
@@ -81,7 +108,7 @@ class Invitation(Base):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=roles, default=Role.ANNOTATOR)
-    workspace_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    places = models.JSONField(default=dict, blank=True)  # workspace id -> what they become there
     digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
         Membership, models.DO_NOTHING, null=True, related_name="+", db_constraint=False

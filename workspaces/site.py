@@ -36,7 +36,7 @@ class AssayAdminSite(AdminSite):
         if not request.user.is_active:
             return False
         membership = getattr(request, "membership", None)
-        return request.user.is_superuser or (membership is not None and membership.is_manager)
+        return request.user.is_superuser or (membership is not None and membership.manages_somewhere())
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

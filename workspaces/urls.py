@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workspaces.views import groups, invitations, members, workspaces
+from workspaces.views import groups, invitations, members, services, standing, workspaces
 
 people = [
     path("", members.members, name="members"),
@@ -24,9 +24,18 @@ places = [
     path("<uuid:pk>/groups/<uuid:group>/", groups.group, name="group"),
     path("<uuid:pk>/groups/<uuid:group>/delete", groups.delete, name="delete_group"),
     path("<uuid:pk>/members", workspaces.let_in, name="add_to_workspace"),
+    path("<uuid:pk>/members/<uuid:member>/role", workspaces.change_place, name="change_place"),
     path("<uuid:pk>/members/<uuid:member>/remove", workspaces.let_out, name="remove_from_workspace"),
 ]
+programs = [
+    path("", services.services, name="services"),
+    path("new", services.new_service, name="new_service"),
+    path("<uuid:pk>/", services.service, name="service"),
+    path("<uuid:pk>/keys", services.new_service_key, name="new_service_key"),
+]
 urlpatterns = [
+    path("<slug:organization>/account/rights", standing.rights, name="rights"),
+    path("<slug:organization>/services/", include(programs)),
     path("<slug:organization>/members/", include(people)),
     path("<slug:organization>/workspaces/", include(places)),
     path("<slug:slug>/invitations/<str:token>", invitations.join, name="invitation"),

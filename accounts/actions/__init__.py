@@ -4,8 +4,9 @@ from accounts.actions.accounts import open_account
 from accounts.actions.departures import remove_member
 from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.actions.languages import choose_language
-from accounts.actions.members import MemberChanges, add_member, change_member, enroll
+from accounts.actions.members import MemberChanges, add_member, change_member, change_role, enroll
 from accounts.actions.organizations import create_organization
+from accounts.actions.services import add_service_account, let_answer
 from accounts.actions.skills import clean_skills, give_skills
 from accounts.actions.teams import NewMember, add_members, next_usernames
 
@@ -15,13 +16,16 @@ __all__ = [
     "NewMember",
     "add_member",
     "add_members",
+    "add_service_account",
     "change_member",
+    "change_role",
     "choose_language",
     "clean_skills",
     "create_organization",
     "enroll",
     "give_skills",
     "issue_api_key",
+    "let_answer",
     "next_usernames",
     "open_account",
     "remove_member",

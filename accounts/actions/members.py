@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import directory
-from accounts.access import Role
+from accounts.access import Role, WorkspaceRole
 from accounts.actions.skills import clean_skills
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Forbidden, Invalid
@@ -84,11 +84,13 @@ def enroll(
                 organization=organization, user=user, username=username, role=role, **names, **identity
             )
     except IntegrityError as error:
-        raise _clash(error, username) from None
+        raise clash(error, username) from None
 
 
 @transaction.atomic
-def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membership:
+def change_member(
+    member: Membership, *, by: Membership | None = None, **changes: Unpack[MemberChanges]
+) -> Membership:
     """Change what is given. `updated_at` moves only if something really changes."""
     password = changes.pop("password", None)
     if "skills" in changes:
@@ -99,6 +101,8 @@ def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membe
     if "role" in different:
         check_role(changes["role"])
         keep_an_owner(member)
+        if member.is_service and changes["role"] == Role.OWNER:
+            raise Invalid(gettext("A service account is never an owner."))
     if password is not None and not (member.user and member.user.check_password(password)):
         _set_password(member, password)
     elif not different:
@@ -106,14 +110,35 @@ def change_member(member: Membership, **changes: Unpack[MemberChanges]) -> Membe
     try:
         with transaction.atomic():
             Membership.objects.filter(pk=member.pk).update(**different, updated_at=Now())
-            if "role" in different:  # owners work in every workspace, others where they are members
-                later("feedback.leave_behind", str(member.organization_id))
+            if "role" in different:
+                _let_workspaces_follow(member, changes["role"], by)
     except IntegrityError as error:
         raise Invalid(
-            str(_clash(error, changes["username"])), {"username": gettext("This username is taken.")}
+            str(clash(error, changes["username"])), {"username": gettext("This username is taken.")}
         ) from None
     member.refresh_from_db(fields=[*different, "updated_at"])
     return member
+
+
+@transaction.atomic
+def change_role(member: Membership, role: str, *, by: Membership | None = None) -> Membership:
+    """Let somebody be a manager, or a labeler, wherever they are one of the two; what they review or view stays so."""
+    if role != member.role:
+        return change_member(member, by=by, role=role)
+    _let_workspaces_follow(member, role, by)
+    return member
+
+
+def _let_workspaces_follow(member: Membership, role: str, by: Membership | None) -> None:
+    before, after = WorkspaceRole.LABELER, WorkspaceRole.MANAGER
+    if role == Role.ANNOTATOR:
+        before, after = after, before
+    if role != Role.OWNER:
+        places = member.workspace_memberships.filter(role=before)
+        places.update(role=after, role_set_at=Now(), role_set_by=by, updated_at=Now())
+        member.forget_roles()
+    # Owners work in every workspace, others where they are members.
+    later("feedback.leave_behind", str(member.organization_id))
 
 
 def keep_an_owner(member: Membership) -> None:
@@ -172,7 +197,8 @@ def _set_password(member: Membership, password: str) -> None:
     user.save(update_fields=["password"])
 
 
-def _clash(error: IntegrityError, username: str) -> Conflict:
+def clash(error: IntegrityError, username: str) -> Conflict:
+    """What the database refused, in words."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if name == "one_membership_per_person_and_organization":
         return Conflict(gettext("This account is a member already."))

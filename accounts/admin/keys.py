@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,8 +17,9 @@ from accounts.actions import issue_api_key, revoke_api_key
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
-from accounts.forms import KeyForm
-from accounts.models import ApiKey
+from accounts.forms import KeyForm, end_of, workspaces_of
+from accounts.key_list import listed
+from accounts.models import ApiKey, Membership
 
 
 class NewKeyForm(ActionForm):
@@ -28,13 +29,36 @@ class NewKeyForm(ActionForm):
         label="It ends", choices=KeyForm.DAYS, coerce=int, empty_value=None, required=False, initial="365"
     )
 
-    class Meta:
-        labels = {"name": "What it is for"}
+    program: Any = forms.ModelChoiceField(
+        queryset=None, required=False, label="For a service account", help_text="Left empty, it is your own."
+    )
+    workspaces = forms.MultipleChoiceField(
+        label="Only in these workspaces",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked: wherever its member may do something, now and later.",
+    )
 
-    def expires_at(self) -> Any:
-        """The end, or None for a key without one."""
-        days = self.cleaned_data["days"]
-        return timezone.now() + timedelta(days=days) if days else None
+    class Meta:
+        labels = {"name": "What it is for", "scope": "It may"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by = who(self.request)
+        if by is not None and "workspaces" in self.fields:
+            cast(forms.MultipleChoiceField, self.fields["workspaces"]).choices = workspaces_of(by)
+            programs = Membership.objects.allowing(Verb.OWN, by).filter(is_service=True, left_at=None)
+            cast("forms.ModelChoiceField[Any]", self.fields["program"]).queryset = programs
+
+    def asked(self) -> dict[str, Any]:
+        """As `issue_api_key` takes it."""
+        given = self.given
+        return {
+            "name": given["name"],
+            "scope": given["scope"],
+            "workspaces": [UUID(pk) for pk in given["workspaces"]] or None,
+            "expires_at": end_of(given["days"]),
+        }
 
 
 class EndedFilter(admin.EmptyFieldListFilter):
@@ -55,14 +79,24 @@ class ApiKeyAdmin(TenantAdmin):
     """Everybody's own keys; owners see those of all members."""
 
     form = NewKeyForm
-    fields = ("name", "days")
-    list_display = ("name", "prefix", "membership", "inserted_at", "last_used_at", "expires_at", "state")
-    list_filter = (("revoked_at", EndedFilter),)
+    fields = ("name", "program", "scope", "days", "workspaces")
+    list_display = (
+        "name",
+        "prefix",
+        "membership",
+        "scope",
+        "inserted_at",
+        "last_used_at",
+        "expires_at",
+        "state",
+    )
+    list_filter = (("revoked_at", EndedFilter), "scope", "membership__is_service")
     list_select_related = ("membership",)
     search_fields = ("name", "prefix", "membership__username")
     search_help_text = "Name, beginning of the key, or username"
     ordering = ("-inserted_at",)
     actions = ("end_keys",)
+    view_verb = Verb.VIEW
     add_verb = Verb.MANAGE
 
     @admin.display(description="state")
@@ -78,13 +112,20 @@ class ApiKeyAdmin(TenantAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         if obj is None:
             return self.fields
-        return ("name", "prefix", "membership", "inserted_at", "last_used_at", "expires_at", "revoked_at")
+        shown = ("name", "prefix", "membership", "scope", "only_in")
+        return (*shown, "inserted_at", "last_used_at", "expires_at", "revoked_at")
+
+    @admin.display(description="only in these workspaces")
+    def only_in(self, key: ApiKey) -> str:
+        """By name; a dash for all."""
+        names = listed(ApiKey.objects.allowing(Verb.VIEW, key.membership).filter(pk=key.pk))
+        return ", ".join(names[0].workspaces) if names and names[0].workspaces is not None else "–"
 
     def add(self, request: HttpRequest, form: ActionForm) -> Any:
         assert isinstance(form, NewKeyForm)
         by = who(request)
         assert by is not None
-        issued = issue_api_key(by, name=form.given["name"], expires_at=form.expires_at())
+        issued = issue_api_key(form.given["program"] or by, **form.asked())
         vars(request)["issued"] = issued
         return issued.api_key
 

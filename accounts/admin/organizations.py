@@ -51,7 +51,7 @@ class OrganizationAdmin(TenantAdmin):
     ordering = ("name",)
     add_verb = Verb.OWN
 
-    def rows(self, request: HttpRequest, verb: Verb = Verb.VIEW) -> QuerySet[Any]:
+    def rows(self, request: HttpRequest, verb: Verb | None = None) -> QuerySet[Any]:
         """All of them, or none."""
         if who(request) is not None:
             return admin.ModelAdmin.get_queryset(self, request).none()

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from accounts.access import GRANTS, Verb
+from accounts.access import Verb, may
 from accounts.models import Membership
 from core.errors import NotFound
 
@@ -24,19 +24,23 @@ def who(request: HttpRequest) -> Membership | None:
 
 
 class ReachAdmin(ModelAdmin):
-    """Rows and permissions. A subclass says which verbs its acts need, None for never."""
+    """Rows and permissions. A subclass says which verbs its acts need, None for never.
 
+    Seeing needs `MANAGE`, too, unless it says otherwise: pages here show what labelers must not know.
+    """
+
+    view_verb: ClassVar[Verb] = Verb.MANAGE
     add_verb: ClassVar[Verb | None] = None
     change_verb: ClassVar[Verb | None] = None
     delete_verb: ClassVar[Verb | None] = None
 
     # Which rows?
 
-    def rows(self, request: HttpRequest, verb: Verb = Verb.VIEW) -> models.QuerySet[Any]:
-        """The rows to which whoever asks may do this."""
+    def rows(self, request: HttpRequest, verb: Verb | None = None) -> models.QuerySet[Any]:
+        """The rows to which whoever asks may do this; None: that they may see here."""
         by = who(request)
         if by is not None:
-            rows: models.QuerySet[Any] = self.model.objects.allowing(verb, by)
+            rows: models.QuerySet[Any] = self.model.objects.allowing(verb or self.view_verb, by)
             return rows
         everything = super().get_queryset(request)
         return everything if getattr(request.user, "is_superuser", False) else everything.none()
@@ -46,7 +50,7 @@ class ReachAdmin(ModelAdmin):
         return self.rows(request)
 
     def reachable(
-        self, request: HttpRequest, model: type[models.Model], verb: Verb = Verb.MANAGE
+        self, request: HttpRequest, model: type[models.Model], verb: Verb | None = Verb.MANAGE
     ) -> models.QuerySet[Any]:
         """The same for the rows of another page of the admin."""
         page = self.admin_site.get_model_admin(model)
@@ -68,7 +72,7 @@ class ReachAdmin(ModelAdmin):
             return False
         by = who(request)
         if obj is None or obj._state.adding:
-            return by is None or verb in GRANTS[by.role]
+            return by is None or may(verb, by)
         asked = vars(request).setdefault("asked", {})
         key = (self.model, verb, obj.pk)
         if key not in asked:
@@ -79,7 +83,7 @@ class ReachAdmin(ModelAdmin):
         return self.may(request, Verb.MANAGE)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may(request, Verb.MANAGE) and self.may(request, Verb.VIEW, obj)
+        return self.may(request, Verb.MANAGE) and self.may(request, self.view_verb, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may(request, self.add_verb)
@@ -101,5 +105,5 @@ class ReachableFilter(admin.RelatedFieldListFilter):
     ) -> list[tuple[str, Any]]:
         """The newest of them."""
         assert isinstance(model_admin, ReachAdmin)
-        rows = model_admin.reachable(request, field.related_model, Verb.VIEW).order_by("-inserted_at")
+        rows = model_admin.reachable(request, field.related_model, None).order_by("-inserted_at")
         return [(str(row.pk), str(row)) for row in rows[: self.MOST]]

@@ -38,7 +38,7 @@ class Child:
                 stderr=subprocess.STDOUT if output else None,
                 env={**os.environ, **self.environment},
                 start_new_session=True,
-                preexec_fn=_die_with_parent(self.ending),  # noqa: PLW1509  no threads of ours
+                preexec_fn=die_with_parent(self.ending),  # noqa: PLW1509  no threads of ours
                 **{"stdout": output, **self.popen},
             )
         finally:
@@ -74,7 +74,7 @@ class Child:
         return True
 
 
-def _die_with_parent(ending: signal.Signals) -> Any:
+def die_with_parent(ending: signal.Signals) -> Any:
     """What the new process does first: ask the kernel (of Linux) for this signal when we are gone."""
     if not sys.platform.startswith("linux"):
         return None

@@ -18,9 +18,9 @@ from core.tenancy import acting_for
 from core.workers import worker_is_alive
 from feedback.actions import importing
 from feedback.actions.datasets import create_dataset, publish_dataset
-from feedback.actions.jobs import start_import
 from feedback.actions.responses import discard_response, save_draft, submit_response
 from feedback.actions.schema import add_field, add_metadata_property, add_question
+from feedback.actions.uploads import start_import
 from feedback.models import Dataset, Job, Record
 from feedback.samples import SAMPLES, Sample
 from workspaces.actions import add_to_workspace, create_workspace

@@ -14,9 +14,12 @@ from feedback.models import Dataset, Record
 ABSENT: Any = object()  # a key that was not sent: what is stored stays
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
-    """One record to write, as it was sent. What is ABSENT stays as it is stored."""
+    """One record to write, as it was sent. What is ABSENT stays as it is stored.
+
+    Fields and metadata that were checked as they were read from a file may be packed (core/jsonb.py).
+    """
 
     id: UUID | None = None
     external_id: str | None = None

@@ -1,135 +1,128 @@
-"""Exporting: records go out chunk by chunk into a file that trainers load. Memory is constant."""
+"""Exporting: records become rows, rows a folder of files that trainers load. Memory is constant."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import blake2b
-from tempfile import TemporaryFile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models import F
 
 from feedback import exports
 from feedback.actions import jobs
-from feedback.exports import Answer, ExportRecord, Tally
-from feedback.exports import Suggestion as ExportSuggestion
-from feedback.exports.provenance import provenance, summary
-from feedback.exports.writers import write
-from feedback.models import Dataset, Job, Record, Response, Suggestion
+from feedback.actions.export_faults import Faults
+from feedback.actions.export_files import keep_files
+from feedback.actions.export_reading import Reader, pseudonym
+from feedback.actions.export_sources import Stream, frozen, live, progress
+from feedback.actions.snapshots import compared, keep_data
+from feedback.exports import ExportRecord, Tally, snapshot
+from feedback.exports.files import card, read_back
+from feedback.exports.files.account import Account
+from feedback.exports.files.folder import Folder
+from feedback.exports.files.lines import Spoilt
+from feedback.exports.plan import Plan
+from feedback.exports.provenance import PROVENANCE, Made, provenance, summary
+from feedback.models import Job, Snapshot
 from feedback.models.jobs import State
-
-CHUNK = 500  # records read at a time; a long transaction would slow the queue down
 
 
 def run_export(organization_id: str, job_id: str) -> None:
-    """Make the file, unless somebody else is at it."""
+    """Make the files, unless somebody else is at it."""
     jobs.run(organization_id, job_id, _export)
 
 
-def _export(job: Job) -> None:
-    with transaction.atomic():
-        shape, total = job.dataset.shape, job.dataset.count.records
-        if not job.proceed(total=total, done=0):
-            raise jobs.Stopped
-    kind = exports.kinds[job.format]()
-    options = kind.options(job.options, shape)
-    tally = Tally()
-    with TemporaryFile() as file:
-        written = write(kind.rows(records_of(job), options, shape, tally), file)
-        about = provenance(
-            kind, options, tally, written, {"name": job.dataset.name, "id": str(job.dataset_id)}
-        )
-        kept: dict[str, Any] = {"counts": about}
-        if written.rows:
-            file.seek(0)
-            kept["result"] = _keep(job, f"exports/{job.pk}.jsonl", File(file))
-            text = json.dumps(about, indent=2, ensure_ascii=False)
-            _keep(job, f"exports/{job.pk}.provenance.json", ContentFile(text.encode()))
-    return jobs.end(job, State.FINISHED, summary(tally, written), **kept)
-
-
-def _keep(job: Job, name: str, file: File[bytes]) -> str:
-    """Store it, in the place of what a worker that died may have left there; the name it got."""
-    job.result.storage.delete(name)
-    return job.result.storage.save(name, file)
-
-
-def pseudonym(person_id: UUID) -> str:
-    """The same word for the same person in every export of this installation, and nobody's name."""
-    key = settings.SECRET_KEY.encode()[:64]
-    return "labeler-" + blake2b(person_id.bytes, key=key, digest_size=5).hexdigest()
-
-
 def records_of(job: Job, called: Callable[[UUID], str] = pseudonym) -> Iterator[ExportRecord]:
-    """All records of the dataset, oldest first, by keyset. Each chunk is a transaction of its own."""
-    after = -1
-    while True:
+    """All records of the job's dataset with all that was said about them."""
+    return Reader(job.dataset, called=called).records(None, Tally(), progress(job))
+
+
+def _export(job: Job) -> None:
+    plan = Plan.model_validate(job.options)
+    with TemporaryDirectory(prefix="assay-export-") as name:
+        place = Path(name)
         with transaction.atomic():
-            rows = _page(job.dataset, after)
-            found = _export_records(rows, called)
-            if rows and not job.proceed(done=job.done + len(rows)):
-                raise jobs.Stopped
-        if not rows:
+            again = Snapshot.objects.filter(pk=plan.snapshot).first() if plan.snapshot else None
+            named = Snapshot.objects.filter(job=job).first()
+        if again:
+            with again.data.open("rb") as file:
+                made = _make(job, plan, lambda tally: frozen(job, again, file, tally), place)
+        elif named:
+            count = _freeze(job, plan, place / "data")
+            with (place / "data").open("rb") as file:
+                named.records = count
+                made = _make(job, plan, lambda tally: frozen(job, named, file, tally), place)
+        else:
+            made = _make(job, plan, lambda tally: live(job, plan, tally), place)
+        _hand_out(job, made, place, named, again)
+
+
+def _freeze(job: Job, plan: Plan, path: Path) -> int:
+    """Read the data into a file, from which the rows are made now and later."""
+    tally = Tally()
+    stream = live(job, plan, tally)
+    return snapshot.keep(path, stream.source, stream.records, tally)
+
+
+def _make(job: Job, plan: Plan, opened: Callable[[Tally], Stream], place: Path) -> Made:
+    """Write the folder. Rows that break a rule are listed with the job."""
+    tally = Tally()
+    stream = opened(tally)
+    shape = stream.source.shape
+    kind = exports.kinds[plan.format]()
+    options = kind.options(plan.options, shape)
+    account, faults = Account(shape, stream.total), Faults(job, tally)
+    seed = plan.splits.seed if plan.shuffle else None
+    folder = Folder(
+        place / "folder",
+        kind.columns(options, shape),
+        file_type=plan.file_type,
+        splits=plan.splits,
+        seed=seed,
+    )
+    try:
+        for row in kind.rows(account.of(stream.records), options, shape, tally):
+            reason = kind.check(row.data, options)
+            try:
+                if reason is None:
+                    folder.add(row)
+            except Spoilt as spoilt:
+                reason = str(spoilt)
+            if reason is not None:
+                faults.note(row, reason)
+    finally:
+        folder.close()
+    faults.close()
+    return Made(kind, options, plan, stream.source, account, tally, folder, read_back.dates(folder))
+
+
+def _hand_out(job: Job, made: Made, place: Path, named: Snapshot | None, again: Snapshot | None) -> None:
+    """Look at what was written, and keep it if all is well. Without rows there is nothing to keep."""
+    about, sentence = provenance(made), summary(made)
+    kept: dict[str, Any] = {"counts": about}
+    if made.rows:
+        texts = {
+            **made.kind.companions(made.options, made.folder.written),
+            PROVENANCE: json.dumps(about, indent=2, ensure_ascii=False) + "\n",
+            card.CARD: card.card(made),
+        }
+        for name, text in texts.items():
+            (made.folder.path / name).write_text(text, encoding="utf-8")
+        rows = {name: number for one in made.folder.parts for name, number in one.files.items()}
+        wrong = [*read_back.problems(made.folder), *card.problems(texts[card.CARD], rows)]
+        if wrong:
+            sentence = f"The files did not pass the check, so they are not handed out. {' '.join(wrong)}"
+            jobs.end(job, State.FAILED, sentence, **kept)
             return
-        yield from found
-        after = rows[-1]["position"]
-
-
-def _page(dataset: Dataset, after: int) -> list[dict[str, Any]]:
-    """Plain values: model instances with what belongs to them are cycles, which stay in memory for a while."""
-    names = ("pk", "position", "external_id", "fields", "metadata", "inserted_at", "changed_at")
-    rows = Record.objects.dated().filter(dataset=dataset, position__gt=after).order_by("position")
-    return list(rows.values(*names, completed=F("queue__completed"))[:CHUNK])
-
-
-def _export_records(rows: Sequence[Mapping[str, Any]], called: Callable[[UUID], str]) -> list[ExportRecord]:
-    ids = [row["pk"] for row in rows]
-    answers, suggestions = _answers(ids, called), _suggestions(ids)
-    return [
-        ExportRecord(
-            id=str(row["pk"]),
-            external_id=row["external_id"],
-            status="completed" if row["completed"] else "pending",
-            fields=row["fields"],
-            metadata=row["metadata"] or {},
-            suggestions=suggestions.get(row["pk"], {}),
-            answers=answers.get(row["pk"], []),
-            inserted_at=row["inserted_at"],
-            updated_at=row["changed_at"],
-        )
-        for row in rows
-    ]
-
-
-def _suggestions(records: Sequence[UUID]) -> dict[UUID, dict[str, ExportSuggestion]]:
-    found: dict[UUID, dict[str, ExportSuggestion]] = {}
-    rows = Suggestion.objects.filter(record__in=records).order_by("inserted_at", "pk")
-    for record, name, *rest in rows.values_list(
-        "record_id", "question__name", "value", "agent", "score", "type"
-    ):
-        found.setdefault(record, {})[name] = ExportSuggestion(*rest)
-    return found
-
-
-def _answers(records: Sequence[UUID], called: Callable[[UUID], str]) -> dict[UUID, list[Answer]]:
-    found: dict[UUID, list[Answer]] = {}
-    for one in Response.objects.filter(record__in=records).order_by("inserted_at", "pk"):
-        answer = Answer(
-            person=called(one.membership_id),
-            status=one.status,  # type: ignore[arg-type]
-            values=one.values,
-            presentation=one.presentation,
-            active_ms=one.active_ms,
-            guideline_version=one.guidelines_version,
-            is_extra=one.is_extra,
-            reason=one.reason,
-            inserted_at=one.inserted_at,
-            updated_at=one.updated_at,
-        )
-        found.setdefault(one.record_id, []).append(answer)
-    return found
+        files = keep_files(job, made.folder.path, rows)
+        kept |= {"files": files, "result": files[0]["path"], "filename": files[0]["name"]}
+    if again:
+        sentence += " " + compared(again, kept.get("files", []))
+    data = keep_data(job, named, place / "data") if named else ""
+    with transaction.atomic():
+        if job.finish(State.FINISHED, sentence, **kept) and named:
+            Snapshot.objects.filter(pk=named.pk).update(
+                data=data, files=kept.get("files", []), records=named.records, rows=made.rows
+            )

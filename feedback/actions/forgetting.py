@@ -29,7 +29,7 @@ def forget_files() -> int:
         delete_later(job.stored)
     ids = [job.pk for job in old]
     JobProblem.objects.filter(job__in=ids)._raw_delete(using="default")
-    Job.objects.filter(pk__in=ids).update(source="", result="", forgotten_at=now())
+    Job.objects.filter(pk__in=ids).update(source="", result="", files=[], forgotten_at=now())
     return len(old)
 
 
@@ -37,6 +37,7 @@ def forget_all(dataset: Dataset) -> None:
     """Delete all files of a dataset that goes."""
     for job in dataset.jobs.all():
         delete_later(job.stored)
+    delete_later(filter(None, dataset.snapshots.values_list("data", flat=True)))
     for session in dataset.uploads.all():
         forget_parts(session)
 

@@ -88,6 +88,25 @@ def start_hub_export(
     return _ask(job)
 
 
+@transaction.atomic
+def start_hub_folder(
+    export: Job, *, name: str, token: str, private: bool = False, by: Membership | None
+) -> Job:
+    """Ask for a push of the files that an export made. `Invalid` if it made none, or nothing can be called so."""
+    if not export.files:
+        raise Invalid("This export made no files, or none yet. Push one that did.")
+    job = Job(
+        organization_id=export.organization_id,
+        dataset=export.dataset,
+        by=by,
+        kind=JobKind.HUB_FOLDER,
+        format=export.format,
+        options={"name": check_name(name), "export": str(export.pk), "private": private, SEALED: seal(token)},
+        filename=name,
+    )
+    return _ask(job)
+
+
 def _ask(job: Job) -> Job:
     job.save(force_insert=True)
     later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))

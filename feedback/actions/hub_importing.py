@@ -16,7 +16,7 @@ from core.errors import Invalid
 from core.sealed import unseal
 from core.text import check_json
 from feedback.actions import importing, jobs
-from feedback.actions.importing import CHUNK, HEAVY, Chunk
+from feedback.actions.reading import CHUNK, HEAVY, Chunk, Problem, entry
 from feedback.hub.columns import guess_ours
 from feedback.hub.repository import Repository
 from feedback.hub.split import Place, Split, SplitRow, find
@@ -92,9 +92,9 @@ def _chunks(
         except Invalid as error:
             column, reason = next(iter(error.errors.items()), ("", str(error)))
             raw = row.raw or json.dumps(row.values, ensure_ascii=False, default=str).encode()
-            chunk.problems.append(importing.problem(job, row.number + 1, column, reason, raw))
+            chunk.problems.append(Problem(row.number + 1, column, reason, raw))
         else:
-            chunk.entries.append(importing.entry(incoming, questions))
+            chunk.entries.append(entry(incoming, questions))
         chunk.rows, chunk.checkpoint, size = chunk.rows + 1, asdict(row.after), size + row.size
         if chunk.rows >= CHUNK or size >= HEAVY:
             yield chunk

@@ -20,7 +20,9 @@ from feedback.models import Dataset, MetadataProperty, MetadataValue, Record, Se
 from feedback.search.words import bounded, vector
 
 BATCH = 200  # records in a transaction: those who change one of them wait for it
-MOST_WAITING = 20_000  # records of a dataset that search looks into as they stand
+MOST_WAITING = (
+    120_000  # records of a dataset that search looks into as they stand: some seconds, after a large import
+)
 AT_ONCE = 20_000  # records whose values of a new metadata property are read at once, and not by a task
 CHUNK = 2000
 SLICE = 3.0  # seconds of a worker at a time, so that imports and exports need not wait for long

@@ -11,11 +11,13 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from accounts.models import Membership
+from core.models import new_id
+from core.prepared import Prepared
 from feedback.actions import answers, suggestions
 from feedback.actions.opinions import ask_another_opinion, disagree
-from feedback.actions.queue import lock, settle, weigh_stop
+from feedback.actions.queue import Settled, lock, settle, weigh_stop
 from feedback.actions.telling import status_told
-from feedback.events import announce
+from feedback.events import Listeners, announce
 from feedback.item import Item
 from feedback.models import Record, Response
 from feedback.models.responses import Reason, Status
@@ -38,7 +40,17 @@ NONE = Circumstances()
 def mine(record: Record, by: Membership) -> Response | None:
     """The person's response, read under a lock: two tabs of one person go one after the other."""
     lock(record, by)
-    return Response.objects.filter(record=record, membership=by).first()
+    found = next(iter(_of_person(record.pk, by.pk)), None)
+    if found:
+        found.record, found.membership = record, by
+    return found
+
+
+_of_person = Prepared(
+    lambda record, person: Response.objects.filter(record=record, membership=person).order_by(),
+    new_id(),
+    new_id(),
+)
 
 
 def write(
@@ -46,12 +58,13 @@ def write(
 ) -> Response:
     """Write it, and tell of it, unless answers and status are what they were. `given`: as for `_put`."""
     before = (response.status, response.values) if response else None
-    with status_told(record, given["by"]):
+    listeners = Listeners(record.organization_id)
+    with status_told(record, given["by"], listeners):
         written = _put(record, response, values, status, **given)
         if before is None:
-            announce(Event.RESPONSE_CREATED, written)
+            announce(Event.RESPONSE_CREATED, written, listeners)
         elif before != (written.status, written.values):
-            announce(Event.RESPONSE_UPDATED, written)
+            announce(Event.RESPONSE_UPDATED, written, listeners)
     return written
 
 
@@ -82,20 +95,15 @@ def _put(
         counts=counts,
     )
     at = now()
-    changes: dict[str, Any] = {
-        "values": cleaned,
-        "status": status,
-        "is_extra": status == Status.SUBMITTED and not settled.is_wanted,
-        "is_counted": status == Status.DISCARDED and settled.is_wanted,
-        "is_set_aside": False,
+    changes = {
+        **standing(record, cleaned, status, settled, at, suggested=suggested, how=how, item=item),
         "reason": reason,
         "note": note,
-        "guidelines_version": record.dataset.guidelines_version,
-        "presentation": _presentation(item, how) | ({"suggested": suggested} if suggested else {}),
         "active_ms": min((response.active_ms or 0 if response else 0) + how.active_ms, 2**31 - 1),
         "submission": how.submission,
-        "submitted_at": at if status == Status.SUBMITTED else (response.submitted_at if response else None),
     }
+    if response and status != Status.SUBMITTED:
+        changes["submitted_at"] = response.submitted_at
     weighs = Reason.BAD_PROMPT in (reason, response.reason if response else None)
     written = _save(record, response, by, at, changes)
     if weighs:
@@ -103,6 +111,30 @@ def _put(
     if settled.asks_about and disagree(record, settled.asks_about):
         ask_another_opinion(record, by=by)
     return written
+
+
+def standing(
+    record: Record,
+    cleaned: Mapping[str, Any],
+    status: Status,
+    settled: Settled,
+    at: datetime,
+    *,
+    suggested: Mapping[str, Any],
+    how: Circumstances,
+    item: Item,
+) -> dict[str, Any]:
+    """What a response says from now on, and what it counts for."""
+    return {
+        "values": cleaned,
+        "status": status,
+        "is_extra": status == Status.SUBMITTED and not settled.is_wanted,
+        "is_counted": status == Status.DISCARDED and settled.is_wanted,
+        "is_set_aside": False,
+        "guidelines_version": record.dataset.guidelines_version,
+        "presentation": _presentation(item, how) | ({"suggested": suggested} if suggested else {}),
+        "submitted_at": at if status == Status.SUBMITTED else None,
+    }
 
 
 def _save(

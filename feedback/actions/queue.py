@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -30,21 +30,50 @@ class Settled(NamedTuple):
     asks_about: str | None
 
 
-@transaction.atomic
+class HandedOut(NamedTuple):
+    """A place, and whether it is a new one: then nothing that this person wrote is there yet."""
+
+    lease: Lease
+    is_new: bool
+
+
 def lease_next(dataset: Dataset, *, by: Membership, another: bool = False) -> Lease | Nothing:
     """The next record for this person: the one they hold, their draft, a new one, or at last a draft that they skipped.
 
     `another`: beside what they hold, as many as the dataset lets one person hold. `Nothing` says why there is none.
     """
+    found = lease_several(dataset, 1, by=by, another=another)
+    return found if isinstance(found, Nothing) else found[0].lease
+
+
+@transaction.atomic(savepoint=False)
+def lease_several(
+    dataset: Dataset, most: int, *, by: Membership, another: bool = False
+) -> list[HandedOut] | Nothing:
+    """The same for up to so many records at once; of new ones as many as the dataset lets one person hold."""
     if not dataset.is_published:
         return Nothing("draft", gettext("This dataset is not published yet."))
-    begun = (None if another else _held(dataset, by)) or _draft(dataset, by, set_aside=False)
-    if begun:
-        return begun
-    claimed = _claimed(dataset, by)
-    if isinstance(claimed, Lease):
-        return claimed
-    return _draft(dataset, by, set_aside=True) or explain(dataset, by, refused=claimed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (lease).id, (lease).record_id, (lease).leased_at, (lease).expires_at, is_new, refused"
+            " from next_places(%s, %s, make_interval(secs => %s), %s, %s)",
+            [dataset.pk, by.pk, HOLD.total_seconds(), another, most],
+        )
+        rows = cursor.fetchall()
+    found = [HandedOut(_lease(dataset, by, *row[:4]), row[4]) for row in rows if row[0]]
+    return found or explain(dataset, by, refused=next((row[5] for row in rows), None))
+
+
+def _lease(
+    dataset: Dataset, by: Membership, pk: UUID, record_id: UUID, leased_at: datetime, expires_at: datetime
+) -> Lease:
+    lease = Lease.from_db(
+        None,
+        ("id", "organization_id", "dataset_id", "record_id", "membership_id", "leased_at", "expires_at"),
+        (pk, dataset.organization_id, dataset.pk, record_id, by.pk, leased_at, expires_at),
+    )
+    lease.dataset, lease.membership = dataset, by
+    return lease
 
 
 def heartbeat(lease: Lease) -> datetime:
@@ -124,6 +153,19 @@ def settle(
     return Settled(*row)
 
 
+def settle_new(person_id: UUID, statuses: Mapping[UUID, str]) -> dict[UUID, Settled]:
+    """The same for first responses to many records, in the order of records; without those that are gone."""
+    records = sorted(statuses)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sent.record_id, settled.is_wanted, settled.asks_about"
+            " from unnest(%s::uuid[], %s::text[]) as sent(record_id, status)"
+            " cross join lateral settle_place(sent.record_id, %s, null, sent.status, 0, false) as settled",
+            [records, [str(statuses[pk]) for pk in records], person_id],
+        )
+        return {pk: Settled(*row) for pk, *row in cursor.fetchall()}
+
+
 def weigh_stop(record: Record) -> None:
     """Stop a record of which somebody said that its prompt is bad, or let it go on if nobody says so any more."""
     with connection.cursor() as cursor:
@@ -133,50 +175,3 @@ def weigh_stop(record: Record) -> None:
 def _lock_tally(dataset_id: UUID, by: Membership) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select lock_tally(%s, %s)", [dataset_id, by.pk])
-
-
-def _held(dataset: Dataset, by: Membership) -> Lease | None:
-    """What this person holds; also if its time is over, as long as nobody has given the place back."""
-    lease = Lease.objects.filter(dataset=dataset, membership=by).order_by("expires_at").last()
-    until = now() + HOLD
-    if lease and Lease.objects.filter(pk=lease.pk).update(
-        expires_at=until
-    ):  # another tab may have finished it
-        lease.expires_at = until
-        return lease
-    return None
-
-
-def _draft(dataset: Dataset, by: Membership, *, set_aside: bool) -> Lease | None:
-    """The newest draft whose record still has a place: what was begun is finished first."""
-    drafts = Response.objects.filter(
-        dataset=dataset, membership=by, status=Status.DRAFT, is_set_aside=set_aside
-    ).order_by("-updated_at")
-    begun = list(drafts.values_list("record_id", flat=True)[:5])
-    for record_id in begun:
-        lease = _place_in(record_id, dataset, by)
-        if lease:
-            return lease
-    return None
-
-
-def _place_in(record_id: UUID, dataset: Dataset, by: Membership) -> Lease | None:
-    """A place in this very record: the one that was held, if it is still there, or an open one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select take_place(%s, %s, %s, make_interval(secs => %s))",
-            [dataset.pk, record_id, by.pk, HOLD.total_seconds()],
-        )
-        (lease_id,) = cursor.fetchone()
-    return Lease.objects.get(pk=lease_id) if lease_id else None
-
-
-def _claimed(dataset: Dataset, by: Membership) -> Lease | str | None:
-    """A new place; or the word of the rule that stands against it; or nothing, for there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select lease_id, refused from claim_place(%s, %s, make_interval(secs => %s))",
-            [dataset.pk, by.pk, HOLD.total_seconds()],
-        )
-        lease_id, refused = cursor.fetchone() or (None, None)
-    return Lease.objects.get(pk=lease_id) if lease_id else refused

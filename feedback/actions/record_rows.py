@@ -35,18 +35,17 @@ def lock(dataset: Dataset) -> DatasetCount:
 def known(dataset: Dataset, ids: list[UUID], names: list[str]) -> dict[UUID | str, UUID]:
     """Id or external id -> id, for those of these records that exist in this dataset."""
     found: dict[UUID | str, UUID] = {}
-    with connection.cursor() as cursor:
-        if ids:
-            cursor.execute(
-                "select id from feedback_record where dataset_id = %s and id = any(%s)", [dataset.pk, ids]
-            )
-            found |= {pk: pk for (pk,) in cursor.fetchall()}
-        if names:
-            cursor.execute(
-                "select external_id, id from feedback_record where dataset_id = %s and external_id = any(%s)",
-                [dataset.pk, names],
-            )
-            found |= dict(cursor.fetchall())
+    if ids:
+        rows = bulk.execute(
+            "select id from feedback_record where dataset_id = %s and id = any(%s)", [dataset.pk, ids]
+        )
+        found |= {pk: pk for (pk,) in rows}
+    if names:
+        rows = bulk.execute(
+            "select external_id, id from feedback_record where dataset_id = %s and external_id = any(%s::text[])",
+            [dataset.pk, names],
+        )
+        found |= dict(rows)
     return found
 
 

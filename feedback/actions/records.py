@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from accounts.models import Membership
 from core.errors import Invalid
+from core.jsonb import unpacked
 from core.models import new_id
 from feedback.actions import answers, indexing, record_rows, suggestions, targets, vectors
 from feedback.actions.entries import ABSENT, Entry, Written, changed_row, new_row
@@ -128,7 +129,7 @@ def _write(
         pairs = list(zip(written.ids, entries, strict=True))
         _write_attachments(dataset, pairs, is_clean=is_clean)
         moved = {*new, *written.updated, *(pk for pk, entry in pairs if entry.suggestions)}
-        written.turned = targets.reckon(dataset, sorted(moved)) | _write_responses(dataset, pairs)
+        written.turned = targets.reckon(dataset, moved) | _write_responses(dataset, pairs)
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written
@@ -140,18 +141,19 @@ def _write_attachments(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *,
     if is_clean:
         suggestions.write_clean(dataset, given)
     else:
-        suggestions.write(dataset, given, _fields(pairs))
+        suggestions.write(dataset, given, _fields([(pk, entry) for pk, entry in pairs if entry.suggestions]))
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
 
 
 def _write_responses(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]]) -> dict[UUID, bool]:
     """Which records these completed or reopened."""
     given = [(pk, one) for pk, entry in pairs for one in entry.responses]
-    return answers.write(dataset, given, _fields(pairs))
+    answered = [(pk, entry) for pk, entry in pairs if entry.responses]
+    return answers.write(dataset, given, _fields(answered))
 
 
 def _fields(pairs: Sequence[tuple[UUID, Entry]]) -> dict[UUID, Any]:
-    return {pk: entry.fields for pk, entry in pairs if entry.fields is not ABSENT}
+    return {pk: unpacked(entry.fields) for pk, entry in pairs if entry.fields is not ABSENT}
 
 
 def _at(position: int, error: Invalid) -> Invalid:

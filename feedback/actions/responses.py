@@ -17,7 +17,7 @@ from feedback.actions import answers
 from feedback.actions.one_response import NONE, Circumstances, mine, write
 from feedback.actions.queue import set_aside, settle, weigh_stop
 from feedback.actions.telling import status_told
-from feedback.events import announce
+from feedback.events import Listeners, announce
 from feedback.models import Record, Response
 from feedback.models.responses import ELSEWHERE, Reason, Status
 from feedback.models.rules import Again
@@ -132,9 +132,10 @@ def delete_response(response: Response) -> None:
     current = mine(response.record, response.membership)
     if current is None:
         return  # another tab was faster
-    with status_told(response.record, response.membership):
+    listeners = Listeners(current.organization_id)
+    with status_told(response.record, response.membership, listeners):
         settle(current.record_id, current.membership_id, before=current.status, after=None)
-        announce(Event.RESPONSE_DELETED, current)
+        announce(Event.RESPONSE_DELETED, current, listeners)
         current.delete()
         if current.reason == Reason.BAD_PROMPT:
             weigh_stop(response.record)

@@ -29,7 +29,8 @@ GOES_ON = {
 }
 
 
-IN_JOBS = ("options", "checkpoint", "counts")  # JSON of jobs that names rows
+IN_JOBS = ("options", "checkpoint", "counts", "files")  # JSON of jobs that names rows
+IN_SNAPSHOTS = ("plan", "files")  # likewise
 
 
 class Rows:
@@ -43,7 +44,9 @@ class Rows:
             "accounts_membership": self._membership,
             "feedback_webhook": self._webhook,
             "feedback_job": self._job,
+            "workspaces_invitation": self._invitation,
             "feedback_savedview": self._saved_view,
+            "feedback_snapshot": self._snapshot,
             "feedback_response": self._response,
         }
 
@@ -87,6 +90,12 @@ class Rows:
 
     def _saved_view(self, row: Row) -> Row:
         return row | {"address": self._move.text(row["address"])}
+
+    def _invitation(self, row: Row) -> Row:
+        return row | {"places": json.loads(self._move.text(json.dumps(row["places"])))}
+
+    def _snapshot(self, row: Row) -> Row:
+        return row | {name: json.loads(self._move.text(json.dumps(row[name]))) for name in IN_SNAPSHOTS}
 
     def _response(self, row: Row) -> Row:
         """One that was given to many records at once names the job that did it."""

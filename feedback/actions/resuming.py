@@ -7,6 +7,7 @@ to twice, and an upload can be gone on with by another web server than the one t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from hashlib import sha256 as digest_of
 from tempfile import TemporaryFile
@@ -25,8 +26,8 @@ from core.errors import Conflict, Invalid, NotFound
 from core.joined import joined
 from core.text import check_text
 from feedback.actions.forgetting import forget_parts
-from feedback.actions.jobs import start_import
-from feedback.actions.uploads import keep_upload
+from feedback.actions.uploads import keep_upload, start_import
+from feedback.imports.archive import bundled
 from feedback.models import Dataset, Job, UploadPart, UploadSession
 from feedback.parts_of_files import MB, most_at_once
 
@@ -133,12 +134,12 @@ def keep_uploads(dataset: Dataset, sessions: Sequence[UploadSession], *, by: Mem
 
     `Invalid` if something is missing, if a digest differs, or if the file cannot be read.
     """
-    if len(sessions) != 1:
-        raise Invalid(gettext("Import one file at a time."))
-    [session] = sessions
-    with whole(session) as file:
-        job = keep_upload(dataset, file, filename=session.filename, by=by)
-    drop_upload(session)
+    with ExitStack() as opened:
+        files = [(opened.enter_context(whole(session)), session.filename) for session in sessions]
+        file, name = bundled(files)
+        job = keep_upload(dataset, file, filename=name, by=by)
+    for session in sessions:
+        drop_upload(session)
     return job
 
 

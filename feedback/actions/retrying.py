@@ -40,6 +40,7 @@ def retry_job(job: Job) -> Job:
             "done": 0,
             "total": None,
             "counts": {},
+            "files": [],
             "problems_count": 0,
             "started_at": None,
         }

@@ -68,6 +68,17 @@ def seen(record: Record) -> dict[str, Any]:
     }
 
 
+def seen_of(records: Sequence[Record]) -> dict[UUID, dict[str, Any]]:
+    """The same for many records of one dataset, by their ids."""
+    found: dict[UUID, dict[str, Any]] = {record.pk: {} for record in records}
+    shape = records[0].dataset.shape
+    names = {UUID(question.id): name for name, question in shape.questions.items()}
+    for one in Suggestion.objects.filter(record__in=found):
+        if one.question_id in names:
+            found[one.record_id][names[one.question_id]] = {"value": one.value, "agent": one.agent}
+    return found
+
+
 def write(
     dataset: Dataset, given: Sequence[tuple[UUID, Given]], fields: Mapping[UUID, Any] | None = None
 ) -> None:

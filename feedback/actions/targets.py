@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,14 +19,14 @@ CHUNK = 1000
 AT_ONCE = 2000  # records that somebody who changed a rule can wait for
 
 
-def reckon(dataset: Dataset, records: Sequence[UUID]) -> dict[UUID, bool]:
+def reckon(dataset: Dataset, records: Collection[UUID]) -> dict[UUID, bool]:
     """Let the rules say what they mean for records that are new or were changed. Returns as `answers.recount` does.
 
     Under `record_rows.lock`, after which the rules are read: a long import has those that the dataset began with.
     """
     if not records or QueueRules.objects.get(dataset=dataset).is_plain:
         return {}
-    return answers.recount(dataset, records, by_rules=True)
+    return answers.recount(dataset, sorted(records), by_rules=True)
 
 
 def reckon_scores(dataset: Dataset, records: Sequence[UUID]) -> None:

@@ -9,18 +9,18 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Membership
-from feedback.events import announce_status, hears_of_status
+from feedback.events import Listeners, announce_status
 from feedback.models import Dataset, LabelerTally, Record
 
 
 @contextmanager
-def status_told(record: Record, by: Membership) -> Iterator[None]:
+def status_told(record: Record, by: Membership, listeners: Listeners) -> Iterator[None]:
     """Tell if what `by` does in the block completes or reopens the record.
 
     Their tally says so: `settle_place` counts there, under the lock of the record, the records that somebody completed,
     less those that they reopened. The tally is locked by whoever calls, so nothing else moves it meanwhile.
     """
-    if not hears_of_status(record.dataset):
+    if not listeners.hear_of_status:
         yield
         return
     before = _completed(record, by)
@@ -42,7 +42,7 @@ class Statuses:
     """
 
     def __init__(self, dataset: Dataset, records: Sequence[UUID]) -> None:
-        self._records = records if hears_of_status(dataset) else ()
+        self._records = records if Listeners(dataset.organization_id).hear_of_status else ()
         self._before = self._read()
 
     def changed(self) -> dict[UUID, bool]:

@@ -14,7 +14,7 @@ from accounts.admin.reach import who
 from accounts.admin.refusals import REFUSALS
 from core.errors import DomainError, Invalid
 from feedback import exports
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.exports.controls import Control, controls
 from feedback.models import Dataset
 

@@ -28,7 +28,9 @@ LONGEST = 120  # characters of a value in the preview
 class FileForm(forms.Form):
     """The file."""
 
-    file = forms.FileField(help_text="JSON Lines: one record on each line.")
+    file = forms.FileField(
+        help_text="JSON Lines, JSON, CSV, TSV, Parquet, Arrow or a workbook; compressed, or several in a zip."
+    )
 
 
 def import_page(page: TenantAdmin, request: HttpRequest, dataset: Dataset) -> HttpResponse:
@@ -53,7 +55,7 @@ def import_page(page: TenantAdmin, request: HttpRequest, dataset: Dataset) -> Ht
         "opts": page.opts,
         "original": dataset,
         "form": form,
-        "lead": "Each line becomes a record. You will see where its parts go before anything is imported.",
+        "lead": "Each row becomes a record. You will see where its parts go before anything is imported.",
         "submit": "Upload",
     }
     return TemplateResponse(request, "admin/page_form.html", context, status=422 if form.errors else 200)

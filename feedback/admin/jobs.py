@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,10 +17,13 @@ from django.utils.safestring import SafeString
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import ReachableFilter
+from core.downloads import one_file, zip_file
+from feedback.actions.export_files import open_file, zipped
 from feedback.actions.jobs import cancel_job
 from feedback.admin import shown
 from feedback.admin.importing import columns_page
 from feedback.models import Job
+from feedback.reports.problems import BadRows
 
 TONES = {"finished": "ok", "failed": "danger", "running": "accent"}
 SHOWN = 50  # problems on the page; the file has all
@@ -114,22 +116,19 @@ class JobAdmin(TenantAdmin):
         return redirect("admin:feedback_job_change", pk)
 
     def download(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
-        """The file that an export made."""
+        """The file with the rows, or all files in one."""
         job = self._managed(request, pk)
-        if not job.result:
+        if not job.data_files:
             raise Http404("This job has no file.")
-        name = f"{job.dataset.name}-{job.filename}"
-        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name)
+        [first, *others] = job.data_files
+        if others:
+            return zip_file(zipped(job), f"{job.dataset.name}-{job.format}.zip")
+        return one_file(open_file(job, first["name"]), f"{job.dataset.name}-{job.filename}", first["bytes"])
 
     def download_problems(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """The rows that could not come in, as they stood in the file: to be corrected and imported."""
-        job, last = self._managed(request, pk), 0
-        file = TemporaryFile()  # noqa: SIM115 - the response closes it
-        while rows := list(job.problems.filter(pk__gt=last).order_by("pk")[:1000]):
-            file.writelines(bytes(one.row) + b"\n" for one in rows)
-            last = rows[-1].pk
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"problems-{job.filename or 'import.jsonl'}")
+        rows = BadRows(self._managed(request, pk))
+        return FileResponse(rows.file, as_attachment=True, filename=f"problems-{rows.name('')}")
 
     def _managed(self, request: HttpRequest, pk: Any) -> Job:
         if not self.has_view_permission(request):

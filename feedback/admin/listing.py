@@ -37,7 +37,7 @@ class InDatasetAdmin(TenantAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.method == "GET" and not request.GET.get(PARAMETER) and self.has_view_permission(request):
-            newest = self.reachable(request, Dataset, Verb.VIEW).order_by("-inserted_at").first()
+            newest = self.reachable(request, Dataset, Verb.MANAGE).order_by("-inserted_at").first()
             if newest is not None:
                 query = urlencode({**request.GET.dict(), PARAMETER: str(newest.pk)})
                 return redirect(f"{request.path}?{query}")

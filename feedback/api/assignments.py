@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import MANAGERS, REVIEWERS, Verb
 from core.api import ApiView, body, path_id, query
 from core.errors import Invalid
 from core.operations import Listing, Time, operation
@@ -84,12 +84,12 @@ def assignment_json(one: Given) -> AssignmentJson:
 class Assignments(ApiView):
     """The assignments of a dataset."""
 
-    @operation("list_assignments", MANAGERS, query=Page, gives={200: Listing[AssignmentJson]})
+    @operation("list_assignments", REVIEWERS, query=Page, gives={200: Listing[AssignmentJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the assignments of a dataset, the newest first."""
         path_id(dataset_id, "dataset_id")
         page = query(request, Page)
-        found = fetch_dataset(self, Verb.MANAGE, dataset_id).assignments.select_related("job")
+        found = fetch_dataset(self, Verb.REVIEW, dataset_id).assignments.select_related("job")
         items = [assignment_json(one) for one in given(found[page.offset : page.offset + page.limit])]
         return Reply({"items": items, "total": found.count()})
 
@@ -120,10 +120,10 @@ class Assignments(ApiView):
 class AssignmentDetail(ApiView):
     """One assignment."""
 
-    @operation("get_assignment", MANAGERS, gives={200: AssignmentJson})
+    @operation("get_assignment", REVIEWERS, gives={200: AssignmentJson})
     def get(self, request: Request, assignment_id: str) -> Reply:
         """Show how far each person is."""
-        return Reply(assignment_json(given([_fetch(self, assignment_id)])[0]))
+        return Reply(assignment_json(given([_fetch(self, assignment_id, Verb.REVIEW)])[0]))
 
     @operation("change_assignment", MANAGERS, body=AssignmentUpdate, gives={200: AssignmentJson})
     def patch(self, request: Request, assignment_id: str) -> Reply:
@@ -158,8 +158,8 @@ class AssignmentHandOver(ApiView):
         return Reply(show_job(job), status=202)
 
 
-def _fetch(view: ApiView, assignment_id: str) -> Assignment:
-    return Assignment.objects.fetch(Verb.MANAGE, view.by, pk=path_id(assignment_id, "assignment_id"))
+def _fetch(view: ApiView, assignment_id: str, verb: Verb = Verb.MANAGE) -> Assignment:
+    return Assignment.objects.fetch(verb, view.by, pk=path_id(assignment_id, "assignment_id"))
 
 
 def _people(view: ApiView, dataset: Dataset, asked: Assignees) -> dict[UUID, float]:

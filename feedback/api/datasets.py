@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, MEMBERS, SIGNED_IN, Verb
+from accounts.access import MANAGERS, MEMBERS, SIGNED_IN, Verb, is_everywhere
 from core.api import ApiView, body, path_id, query
 from core.changes import Changes
 from core.errors import Invalid, NotFound
@@ -133,7 +133,7 @@ class MyDatasets(ApiView):
     def get(self, request: Request) -> Reply:
         """List the datasets that I can see, the oldest first."""
         asked = query(request, DatasetQuery)
-        if asked.workspace_id is not None and not self.by.is_owner:
+        if asked.workspace_id is not None and not is_everywhere(self.by):
             fetch_workspace(asked.workspace_id, Verb.VIEW, by=self.by)
         datasets = Dataset.objects.allowing(Verb.VIEW, self.by)
         wanted = {

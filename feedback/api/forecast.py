@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import REVIEWERS, Verb
 from core.api import ApiView
 from core.operations import operation
 from feedback.api.datasets import fetch_dataset
@@ -48,10 +48,10 @@ class ForecastJson(TypedDict):
 class DatasetForecast(ApiView):
     """When a dataset will be done."""
 
-    @operation("get_forecast", MANAGERS, gives={200: ForecastJson})
+    @operation("get_forecast", REVIEWERS, gives={200: ForecastJson})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """Say how many answers are missing, and when they will be there at the pace of the week."""
-        found = forecast(fetch_dataset(self, Verb.MANAGE, dataset_id))
+        found = forecast(fetch_dataset(self, Verb.REVIEW, dataset_id))
         shown: ForecastJson = {
             "missing": found.missing,
             "is_exact": found.is_exact,

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import REVIEWERS, Verb
 from core.api import ApiView
 from core.operations import Items, Time, operation
 from feedback.api.records import fetch_record
@@ -57,11 +57,11 @@ def moment_json(one: Moment) -> MomentJson:
 class RecordHistory(ApiView):
     """What became of a record."""
 
-    @operation("get_history_of_record", MANAGERS, gives={200: Items[MomentJson]})
+    @operation("get_history_of_record", REVIEWERS, gives={200: Items[MomentJson]})
     def get(self, request: Request, record_id: str) -> Reply:
         """Tell who had a record when, and what became of it, the latest first.
 
         Of those who had it and did not answer, the last 100.
         """
-        record = fetch_record(self, Verb.MANAGE, record_id)
+        record = fetch_record(self, Verb.REVIEW, record_id)
         return Reply({"items": [moment_json(one) for one in history(record)]})

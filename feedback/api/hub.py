@@ -67,7 +67,7 @@ class HubImport(ApiView):
         """
         path_id(dataset_id, "dataset_id")
         wanted = body(request, HubDataset)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         job = start_hub_import(
             dataset,
             name=wanted.name,
@@ -91,7 +91,7 @@ class HubExport(ApiView):
         """Push all records to a data set on the Hugging Face Hub. The answer is a job to follow."""
         path_id(dataset_id, "dataset_id")
         wanted = body(request, HubDatasetExport)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         job = start_hub_export(
             dataset,
             name=wanted.name,

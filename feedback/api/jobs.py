@@ -24,7 +24,7 @@ from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
 from feedback.reports.job_list import Wanted, jobs_page
 from feedback.reports.job_progress import paces
-from feedback.reports.problems import bad_rows
+from feedback.reports.problems import TYPES, BadRows
 
 JSON_LINES = "application/jsonl"
 
@@ -54,16 +54,17 @@ class JobsPage(BaseModel):
 
 
 class ProblemJson(TypedDict):
-    """What is wrong with one row of a file."""
+    """What is wrong with one row of a file. `file`: its name, where the import has several; `line`: where it begins."""
 
+    file: str
     line: int | None
     column: str | None
     reason: str
 
 
-def fetch_job(view: ApiView, job_id: str) -> Job:
+def fetch_job(view: ApiView, job_id: str, verb: Verb = Verb.INSPECT) -> Job:
     """The job in the path: those who manage its dataset may follow, use and stop it."""
-    return Job.objects.fetch(Verb.MANAGE, view.by, pk=path_id(job_id, "job_id"))
+    return Job.objects.fetch(verb, view.by, pk=path_id(job_id, "job_id"))
 
 
 class DatasetJobs(ApiView):
@@ -74,7 +75,7 @@ class DatasetJobs(ApiView):
         """List the jobs of a dataset, the newest first."""
         path_id(dataset_id, "dataset_id")
         page = query(request, Page)
-        found = fetch_dataset(self, Verb.MANAGE, dataset_id).jobs.all()
+        found = fetch_dataset(self, Verb.INSPECT, dataset_id).jobs.all()
         jobs = paces(list(found[page.offset : page.offset + page.limit]))
         return Reply({"items": [job_json(one) for one in jobs], "total": found.count()})
 
@@ -89,7 +90,7 @@ class Jobs(ApiView):
         Ask for the next page with `before`: the `next` of this one. However many there are, a page costs the same.
         """
         asked = query(request, JobsPage)
-        demand(Verb.MANAGE, self.by)
+        demand(Verb.INSPECT, self.by)
         wanted = Wanted(
             state=asked.state, kind=asked.kind, dataset=asked.dataset_id, mine=asked.mine, before=asked.before
         )
@@ -108,8 +109,8 @@ class JobDetail(ApiView):
         Managers who do not belong to its workspace are told its `id` and `status`, and nothing else.
         """
         job = self._fetch(job_id)
-        manages = Dataset.objects.allowing(Verb.MANAGE, self.by).filter(pk=job.dataset_id).exists()
-        return Reply(show_job(job) if manages else status_json(job))
+        inspects = Dataset.objects.allowing(Verb.INSPECT, self.by).filter(pk=job.dataset_id).exists()
+        return Reply(show_job(job) if inspects else status_json(job))
 
     def _fetch(self, job_id: str) -> Job:
         """Any text may be the id of a job (contract, endpoint 8): one that is no UUID is of none of ours."""
@@ -126,7 +127,7 @@ class JobCancel(ApiView):
     @operation("cancel_job", MANAGERS, gives={200: JobJson}, refuses={409})
     def post(self, request: Request, job_id: str) -> Reply:
         """Stop a job. What it did stays."""
-        return Reply(show_job(cancel_job(fetch_job(self, job_id))))
+        return Reply(show_job(cancel_job(fetch_job(self, job_id, Verb.EDIT))))
 
 
 class JobRetry(ApiView):
@@ -138,21 +139,7 @@ class JobRetry(ApiView):
 
         Exports begin at the beginning; everything else goes on where it was, so that nothing is done twice.
         """
-        return Reply(show_job(retry_job(fetch_job(self, job_id))))
-
-
-class JobFile(ApiView):
-    """The file that an export made."""
-
-    @operation("get_file_of_job", MANAGERS, gives={200: File(JSON_LINES)})
-    def get(self, request: Request, job_id: str) -> HttpResponseBase:
-        """Download the file that an export made; 404 until there is one."""
-        job = fetch_job(self, job_id)
-        if not job.result:
-            gone = "This file was deleted. Export it again: POST /jobs/{id}/retry."
-            raise NotFound(gone if job.forgotten_at else "This job has no file, or has none yet.")
-        name = job.filename or f"{job.format}.jsonl"
-        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name, content_type=JSON_LINES)
+        return Reply(show_job(retry_job(fetch_job(self, job_id, Verb.EDIT))))
 
 
 class JobErrors(ApiView):
@@ -162,7 +149,7 @@ class JobErrors(ApiView):
         "get_errors_of_job",
         MANAGERS,
         query=ProblemsPage,
-        gives={200: [File(JSON_LINES), Listing[ProblemJson]]},
+        gives={200: [*map(File, TYPES.values()), Listing[ProblemJson]]},
     )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         """Download the rows that an import could not take in, to correct them and import them again.
@@ -175,9 +162,13 @@ class JobErrors(ApiView):
         wants_json = "application/json" in request.headers.get("Accept", "")
         if (page.format or ("report" if wants_json else "rows")) == "report":
             return self._report(job, page)
-        name = f"{job.filename.rpartition('.')[0] or 'rows'}-errors.jsonl"
-        return FileResponse(bad_rows(job), as_attachment=True, filename=name, content_type=JSON_LINES)
+        rows = BadRows(job)
+        return FileResponse(
+            rows.file, as_attachment=True, filename=rows.name("-errors"), content_type=rows.type
+        )
 
     def _report(self, job: Job, page: ProblemsPage) -> Reply:
-        found = job.problems.values("line", "column", "reason")[page.offset : page.offset + page.limit]
+        found = job.problems.values("file", "line", "column", "reason")[
+            page.offset : page.offset + page.limit
+        ]
         return Reply({"items": list(found), "total": job.problems_count})

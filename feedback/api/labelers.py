@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import MANAGERS, REVIEWERS, Verb
 from core.api import ApiView, body, path_id, query
 from core.changes import Changes
 from core.operations import Listing, Time, operation
@@ -113,7 +113,7 @@ def labeler_json(one: Labeler) -> LabelerJson:
 class DatasetLabelers(ApiView):
     """Everybody who works on a dataset, or may."""
 
-    @operation("list_labelers", MANAGERS, query=LabelersQuery, gives={200: Listing[LabelerJson]})
+    @operation("list_labelers", REVIEWERS, query=LabelersQuery, gives={200: Listing[LabelerJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the people of a dataset: what each has now, and how they get on.
 
@@ -121,7 +121,7 @@ class DatasetLabelers(ApiView):
         """
         path_id(dataset_id, "dataset_id")
         page = query(request, LabelersQuery)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.REVIEW, dataset_id)
         rows = labelers(dataset, sought=page.q, order=page.order)
         found = shown(dataset, rows[page.offset : page.offset + page.limit])
         return Reply({"items": [labeler_json(one) for one in found], "total": rows.count()})

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypeAliasType, TypedDict
 
-from accounts.access import MANAGERS, MEMBERS, Verb
+from accounts.access import MANAGERS, MEMBERS, Verb, may
 from core.api import ApiView, body, path_id
 from core.changes import Changes
 from core.errors import Forbidden
@@ -89,8 +89,9 @@ class MyMetadataProperties(ApiView):
     @operation("list_metadata_properties", MEMBERS, gives={200: Items[MetadataPropertyJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the metadata properties that I may see."""
-        found = fetch_dataset(self, Verb.VIEW, dataset_id).metadata_properties.all()
-        if not self.by.is_manager:
+        dataset = fetch_dataset(self, Verb.VIEW, dataset_id)
+        found = dataset.metadata_properties.all()
+        if not may(Verb.REVIEW, self.by, dataset.workspace_id):
             found = found.filter(visible_for_annotators=True)
         return Reply({"items": [property_json(prop) for prop in found]})
 
@@ -127,7 +128,7 @@ class MetadataMetrics(ApiView):
         """Show which values records have of a metadata property. Labelers: only if it is visible to them."""
         pk = path_id(property_id, "metadata_property_id")
         prop = MetadataProperty.objects.fetch(Verb.VIEW, self.by, pk=pk)
-        if not (prop.visible_for_annotators or self.by.is_manager):
+        if not (prop.visible_for_annotators or may(Verb.REVIEW, self.by, prop.dataset.workspace_id)):
             raise Forbidden("Labelers may not see this metadata property.")
         return Reply(_range(prop) if prop.kind.is_number else _terms(prop))
 

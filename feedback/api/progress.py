@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MEMBERS, Verb
+from accounts.access import LABELERS, MEMBERS, Verb, may
 from core.api import ApiView
 from core.operations import operation
 from feedback.api.datasets import fetch_dataset
@@ -70,10 +70,11 @@ class DatasetProgress(ApiView):
 
     @operation("get_progress", MEMBERS, gives={200: ProgressJson})
     def get(self, request: Request, dataset_id: str) -> Reply:
-        """Count the records, and name those who answered."""
+        """Count the records, and name those who answered; to viewers nobody is named."""
         dataset = fetch_dataset(self, Verb.VIEW, dataset_id)
         found = progress(dataset)
-        users = [{"username": member.username} for member in people(dataset)]
+        meets = may(Verb.MEET, self.by, dataset.workspace_id)
+        users = [{"username": member.username} for member in people(dataset)] if meets else []
         numbers = {"total": found.total, "completed": found.completed, "pending": found.pending}
         return Reply({**numbers, "users": users})
 
@@ -81,10 +82,10 @@ class DatasetProgress(ApiView):
 class DatasetUsersProgress(ApiView):
     """Each person's responses, by their status and that of the record."""
 
-    @operation("get_progress_of_users", MEMBERS, gives={200: UsersProgressJson})
+    @operation("get_progress_of_users", LABELERS, gives={200: UsersProgressJson})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """Count each person's responses."""
-        dataset = fetch_dataset(self, Verb.VIEW, dataset_id)
+        dataset = fetch_dataset(self, Verb.MEET, dataset_id)
         users = [
             {
                 "username": member.username,

@@ -5,14 +5,14 @@ Plain dictionaries: a page of a thousand records is built in milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal, NotRequired, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
 from typing_extensions import TypedDict
 
+from accounts.access import Verb, may
 from accounts.models import Membership
 from core.operations import Time
 from feedback.api.include import EVERYTHING, Include
@@ -74,7 +74,7 @@ class View:
     """One dataset's records as one person sees them.
 
     Labelers get fields and answers without what identifies a model, their own responses alone, and the metadata
-    that is visible to them. `mine`: managers, too, get only their own responses.
+    that is visible to them. `mine`: managers and reviewers, too, get only their own responses.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class View:
         self.dataset = dataset
         self.by = by
         self.include = include
-        self.is_blind = not by.is_manager
+        self.is_blind = not may(Verb.REVIEW, by, dataset.workspace_id)
         self.only_mine = mine or self.is_blind
 
-    def records(self, rows: QuerySet[Record]) -> list[RecordJson]:
+    def records(self, rows: Iterable[Record]) -> list[RecordJson]:
         """These rows of the dataset, fetched with what is to be shown of them."""
         found = with_relations(
             rows,
@@ -182,7 +182,7 @@ def _wire(question: QuestionShape, answer: Any, item: Item | None) -> Any:
 
 def item_of(record: Record, by: Membership) -> Item | None:
     """The record as a labeler sees it; None for those who may know the models."""
-    return None if by.is_manager else record.item_for(by)
+    return None if may(Verb.REVIEW, by, record.dataset.workspace_id) else record.item_for(by)
 
 
 def answers_from(record: Record, answers: Mapping[str, Any], by: Membership) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
-from accounts.access import MANAGERS, MEMBERS, Verb
+from accounts.access import MANAGERS, MEMBERS, REVIEWERS, Verb
 from core.api import ApiView, body, path_id, query
 from core.errors import Invalid, NotFound
 from core.operations import Items, Listing, operation
@@ -73,13 +73,13 @@ def fetch_record(view: ApiView, verb: Verb, record_id: str) -> Record:
 class Records(ApiView):
     """The records of a dataset."""
 
-    @operation("list_records", MANAGERS, query=Page, gives={200: Listing[RecordJson]})
+    @operation("list_records", REVIEWERS, query=Page, gives={200: Listing[RecordJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the records of a dataset, the oldest first. A deep page costs what the first one costs."""
         path_id(dataset_id, "dataset_id")
         page = query(request, Page)
         include = read_include(page.include)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.REVIEW, dataset_id)
         rows = dataset.records.from_offset(dataset, page.offset)[: page.limit]
         shown = View(dataset, self.by, include).records(rows)
         return Reply({"items": shown, "total": dataset.count.records})
@@ -89,7 +89,7 @@ class Records(ApiView):
         """Delete many records."""
         path_id(dataset_id, "dataset_id")
         ids = query(request, Ids).read()
-        delete_records(fetch_dataset(self, Verb.MANAGE, dataset_id), ids)
+        delete_records(fetch_dataset(self, Verb.EDIT, dataset_id), ids)
         return Reply(status=204)
 
 
@@ -101,7 +101,7 @@ class RecordsBulk(ApiView):
         """Add many records; all of them or none."""
         path_id(dataset_id, "dataset_id")
         entries = [one.entry() for one in body(request, RecordsCreate).items]
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         written = create_records(dataset, entries)
         return Reply({"items": self._shown(dataset, written)}, status=201)
 
@@ -113,7 +113,7 @@ class RecordsBulk(ApiView):
         """
         path_id(dataset_id, "dataset_id")
         entries = [one.entry() for one in body(request, RecordsUpsert).items]
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         written = upsert_records(dataset, entries)
         updated = [pk for pk in dict.fromkeys(written.ids) if pk not in written.new]
         return Reply({"items": self._shown(dataset, written), "updated_item_ids": updated})
@@ -138,13 +138,13 @@ class RecordDetail(ApiView):
         """Change a record. Suggestions that are sent replace those that are there."""
         path_id(record_id, "record_id")
         entry = body(request, RecordUpdate).entry()
-        record = fetch_record(self, Verb.MANAGE, record_id)
+        record = fetch_record(self, Verb.EDIT, record_id)
         return Reply(self._shown(update_record(record, entry)))
 
     @operation("delete_record", MANAGERS, gives={200: RecordJson})
     def delete(self, request: Request, record_id: str) -> Reply:
         """Delete a record; the answer shows it as it was, without answers."""
-        record = fetch_record(self, Verb.MANAGE, record_id)
+        record = fetch_record(self, Verb.EDIT, record_id)
         shown = self._shown(record, NOTHING)
         if not delete_records(record.dataset, [record.pk]):
             raise NotFound("There is no such record.")

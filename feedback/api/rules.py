@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import MANAGERS, REVIEWERS, Verb
 from core.api import ApiView, body, path_id
 from core.changes import Changes
 from core.operations import Time, operation
@@ -141,10 +141,10 @@ def queue_json(dataset: Dataset) -> QueueJson:
 class DatasetQueue(ApiView):
     """The rules of a dataset."""
 
-    @operation("get_queue", MANAGERS, gives={200: QueueJson})
+    @operation("get_queue", REVIEWERS, gives={200: QueueJson})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """Show how a dataset hands out its records."""
-        return Reply(queue_json(fetch_dataset(self, Verb.MANAGE, dataset_id)))
+        return Reply(queue_json(fetch_dataset(self, Verb.REVIEW, dataset_id)))
 
     @operation("change_queue", MANAGERS, body=QueueUpdate, gives={200: QueueJson})
     def patch(self, request: Request, dataset_id: str) -> Reply:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, MEMBERS, Verb
+from accounts.access import MEMBERS, REVIEWERS, Verb
 from core import refusals
 from core.api import ApiView, body, path_id, query
 from core.operations import Items, Listing, operation
@@ -50,7 +50,7 @@ GIVES = {200: Listing[FoundJson], 422: WrongShape | Sentence | refusals.MissingV
 class SearchRecords(ApiView):
     """Records with everybody's responses."""
 
-    @operation("search_records", MANAGERS, query=Page, body=RecordQuery, gives=GIVES)
+    @operation("search_records", REVIEWERS, query=Page, body=RecordQuery, gives=GIVES)
     def post(self, request: Request, dataset_id: str) -> Reply:
         """Find records by words, similarity and filters, with everybody's responses.
 
@@ -58,7 +58,7 @@ class SearchRecords(ApiView):
         """
         path_id(dataset_id, "dataset_id")
         page, asked = query(request, Page), body(request, RecordQuery)
-        return _found(self, Verb.MANAGE, dataset_id, page, asked, mine=False)
+        return _found(self, Verb.REVIEW, dataset_id, page, asked, mine=False)
 
 
 class SearchMyRecords(ApiView):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, Verb
+from accounts.access import MANAGERS, REVIEWERS, Verb
 from core.api import ApiView, body, path_id, query
 from core.operations import Listing, Time, operation
 from feedback.actions.stops import put_back
@@ -59,12 +59,12 @@ class PutBackJson(TypedDict):
 class StoppedRecords(ApiView):
     """The stopped records of a dataset."""
 
-    @operation("list_stopped_records", MANAGERS, query=StoppedQuery, gives={200: Listing[StoppedJson]})
+    @operation("list_stopped_records", REVIEWERS, query=StoppedQuery, gives={200: Listing[StoppedJson]})
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the stopped records, those that were stopped last first; up to 1,000 of them."""
         path_id(dataset_id, "dataset_id")
         page = query(request, StoppedQuery)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.REVIEW, dataset_id)
         items = stopped_items(dataset)
         found = stopped(dataset, items[page.offset : page.offset + page.limit])
         rows: list[StoppedJson] = [

@@ -30,7 +30,7 @@ class RecordSuggestions(ApiView):
         """Suggest an answer; 200 if the question had a suggestion, which this one replaces."""
         path_id(record_id, "record_id")
         given = body(request, SuggestionBody).given()
-        record = fetch_record(self, Verb.MANAGE, record_id)
+        record = fetch_record(self, Verb.EDIT, record_id)
         is_new = not record.suggestions.filter(question=given.question_id).exists()
         made = suggest(record, given)
         shown = View(record.dataset, self.by).suggestion(made, item_of(record, self.by))
@@ -41,7 +41,7 @@ class RecordSuggestions(ApiView):
         """Delete many suggestions for a record."""
         path_id(record_id, "record_id")
         ids = query(request, Ids).read()
-        delete_suggestions(fetch_record(self, Verb.MANAGE, record_id), ids)
+        delete_suggestions(fetch_record(self, Verb.EDIT, record_id), ids)
         return Reply(status=204)
 
 
@@ -52,7 +52,7 @@ class SuggestionDetail(ApiView):
     def delete(self, request: Request, suggestion_id: str) -> Reply:
         """Delete a suggestion; the answer shows it as it was."""
         pk = path_id(suggestion_id, "suggestion_id")
-        suggestion = Suggestion.objects.fetch(Verb.MANAGE, self.by, pk=pk)
+        suggestion = Suggestion.objects.fetch(Verb.EDIT, self.by, pk=pk)
         record = suggestion.record
         shown = View(record.dataset, self.by).suggestion(suggestion, item_of(record, self.by))
         delete_suggestions(record, [suggestion.pk])

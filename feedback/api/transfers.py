@@ -1,4 +1,4 @@
-"""JSON about bringing records in by a file and taking them out as one. Both become jobs."""
+"""JSON about bringing records in by a file. It becomes a job."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Any, BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
@@ -13,13 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 
 from accounts.access import MANAGERS, Verb
-from core.api import AnyJsonParser, ApiView, ShapeError, body, json_from, path_id, read
+from core.api import AnyJsonParser, ApiView, ShapeError, json_from, path_id, read
 from core.operations import Form, operation
 from core.text import Text
-from feedback.actions.jobs import start_export, start_import
 from feedback.actions.resuming import import_upload
+from feedback.actions.uploads import start_import, start_prefix_import
 from feedback.api.datasets import fetch_dataset
 from feedback.api.job_json import JobJson, show_job
+from feedback.imports.archive import bundled
 from feedback.models import UploadSession
 
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -30,18 +32,14 @@ class Columns(RootModel[dict[str, str]]):
 
 
 class ImportForm(BaseModel):
-    """The texts of the form of POST /datasets/{id}/imports, beside its `file`."""
+    """The texts of the form of POST /datasets/{id}/imports, beside its files, each a part `file`; or in their place."""
 
+    prefix: Text | None = Field(
+        None, max_length=500, description="In place of files: a path below the organization's own folder."
+    )
     mapping: Text | None = Field(None, description="JSON: column -> what it becomes (docs/imports.md).")
     format: Annotated[Text, StringConstraints(max_length=40)] | None = None
     upload: UUID | None = Field(None, description="A file that came in parts (POST /datasets/{id}/uploads).")
-
-
-class ExportBody(BaseModel):
-    """The body of POST /datasets/{id}/exports."""
-
-    format: Format
-    options: dict[str, Any] | None = None
 
 
 class Imports(ApiView):
@@ -50,50 +48,51 @@ class Imports(ApiView):
     parser_classes = (MultiPartParser, AnyJsonParser)
 
     @operation(
-        "start_import", MANAGERS, body=Form(ImportForm, file="file", needs_file=False), gives={202: JobJson}
+        "start_import",
+        MANAGERS,
+        body=Form(ImportForm, file="file", is_many=True),
+        gives={202: JobJson},
+        refuses={409},
     )
     def post(self, request: Request, dataset_id: str) -> Reply:
-        """Import a file, or one that was uploaded in parts. The answer is a job to follow."""
+        """Import files: JSON Lines, JSON, CSV, TSV, Parquet, Arrow or Excel workbooks.
+
+        They may be compressed by gzip or Zstandard, stand in a zip archive, or have come in parts (`upload`).
+        The answer is a job to follow.
+        """
         path_id(dataset_id, "dataset_id")
-        file, form = _form(request)
+        files, form = _form(request)
         mapping = (
             read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body").root
             if form.mapping
             else None
         )
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
+        if form.prefix is not None:
+            job = start_prefix_import(dataset, form.prefix, by=self.by, mapping=mapping)
+            return Reply(show_job(job), status=202)
         asked: dict[str, Any] = {"by": self.by, "mapping": mapping, "format": form.format or None}
         if form.upload:
-            session = UploadSession.objects.fetch(Verb.MANAGE, self.by, pk=form.upload, dataset=dataset)
+            session = UploadSession.objects.fetch(Verb.EDIT, self.by, pk=form.upload, dataset=dataset)
             job = import_upload(session, **asked)
-        elif file:
-            job = start_import(dataset, cast(BinaryIO, file), filename=file.name or "", **asked)
         else:
-            raise _wrong(["file"], "Send the file as `file` in a multipart form, or the id of an `upload`.")
+            file, name = bundled(files)
+            job = start_import(dataset, file, filename=name, **asked)
         return Reply(show_job(job), status=202)
 
 
-class Exports(ApiView):
-    """Files to take out."""
-
-    @operation("start_export", MANAGERS, body=ExportBody, gives={202: JobJson})
-    def post(self, request: Request, dataset_id: str) -> Reply:
-        """Export a file. The answer is a job to follow."""
-        path_id(dataset_id, "dataset_id")
-        wanted = body(request, ExportBody)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
-        job = start_export(dataset, format=wanted.format, options=wanted.options, by=self.by)
-        return Reply(show_job(job), status=202)
-
-
-def _form(request: Request) -> tuple[UploadedFile[bytes] | None, ImportForm]:
+def _form(request: Request) -> tuple[list[tuple[BinaryIO, str]], ImportForm]:
     try:
         texts: Any = request.data
-        file = request.FILES.get("file")
+        sent = request.FILES.getlist("file") if isinstance(request.FILES, MultiValueDict) else []
     except ParseError as error:
         raise _wrong([], str(error.detail)) from None
     given = {name: texts[name] for name in ImportForm.model_fields if name in texts}
-    return file if isinstance(file, UploadedFile) else None, read(ImportForm, given, "body")
+    form = read(ImportForm, given, "body")
+    files = [(cast(BinaryIO, one), one.name or "") for one in sent if isinstance(one, UploadedFile)]
+    if not (files or form.upload) and form.prefix is None:
+        raise _wrong(["file"], "Send the file as `file` in a multipart form, or the id of an `upload`.")
+    return files, form
 
 
 def _wrong(place: list[str], message: str) -> ShapeError:

@@ -41,7 +41,7 @@ class PartQuery(BaseModel):
 
 def fetch_upload(view: ApiView, upload_id: str) -> UploadSession:
     """The upload in the path: one's own."""
-    return UploadSession.objects.fetch(Verb.MANAGE, view.by, pk=path_id(upload_id, "upload_id"))
+    return UploadSession.objects.fetch(Verb.EDIT, view.by, pk=path_id(upload_id, "upload_id"))
 
 
 class Uploads(ApiView):
@@ -51,8 +51,8 @@ class Uploads(ApiView):
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the uploads that you began and did not import yet."""
         path_id(dataset_id, "dataset_id")
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
-        found = UploadSession.objects.allowing(Verb.MANAGE, self.by).filter(dataset=dataset)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
+        found = UploadSession.objects.allowing(Verb.EDIT, self.by).filter(dataset=dataset)
         return Reply({"items": [upload_json(one) for one in found]})
 
     @operation("begin_upload", MANAGERS, body=UploadBody, gives={201: UploadJson})
@@ -60,7 +60,7 @@ class Uploads(ApiView):
         """Begin to send a file in parts. Then send them, one after another, to PUT /uploads/{id}."""
         path_id(dataset_id, "dataset_id")
         wanted = body(request, UploadBody)
-        dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
+        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
         session = begin_upload(
             dataset,
             filename=wanted.filename,

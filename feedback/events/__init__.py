@@ -17,6 +17,7 @@ from core import bulk
 from core.jsonb import to_bytes
 from core.later import later
 from core.models import new_id
+from core.prepared import Prepared
 from feedback.events.payloads import Teller, body
 from feedback.models import Dataset, Record, Response, Webhook
 from feedback.models.webhooks import Event
@@ -24,9 +25,30 @@ from feedback.models.webhooks import Event
 CHUNK = 500  # payloads in memory at a time: records may be large
 
 
-def announce(event: Event, subject: Dataset | Response) -> None:
+class Listeners:
+    """Who wants to be told in an organization; asked once for all that one act may bring about."""
+
+    def __init__(self, organization_id: UUID) -> None:
+        self._found = [(webhook.pk, webhook.events) for webhook in _enabled(organization_id)]
+
+    def of(self, *events: Event) -> dict[Event, list[UUID]]:
+        """Event -> the webhooks that want to be told."""
+        return {event: [pk for pk, wanted in self._found if event in wanted] for event in events}
+
+    @property
+    def hear_of_status(self) -> bool:
+        """Whether somebody wants to be told when a record becomes completed, or is so no longer."""
+        return any(self.of(Event.RECORD_UPDATED, Event.RECORD_COMPLETED).values())
+
+
+_enabled = Prepared(
+    lambda place: Webhook.objects.filter(organization=place, enabled=True).only("pk", "events"), new_id()
+)
+
+
+def announce(event: Event, subject: Dataset | Response, listeners: Listeners | None = None) -> None:
     """Something happened to a dataset or a response. Before it is deleted, after everything else."""
-    webhooks = _listeners(subject.organization_id, event)[event]
+    webhooks = (listeners or Listeners(subject.organization_id)).of(event)[event]
     if not webhooks:
         return
     dataset = subject if isinstance(subject, Dataset) else subject.record.dataset
@@ -44,7 +66,7 @@ def announce(event: Event, subject: Dataset | Response) -> None:
 def announce_records(dataset: Dataset, happened: Mapping[Event, Collection[UUID]]) -> None:
     """Event -> the records of the dataset that it happened to: one event each, in the order of the records."""
     told = {event: list(records) for event, records in happened.items() if records}
-    listeners = _listeners(dataset.organization_id, *told)
+    listeners = Listeners(dataset.organization_id).of(*told) if told else {}
     if not any(listeners.values()):
         return
     teller, at = Teller(dataset), now()
@@ -60,7 +82,7 @@ def announce_records(dataset: Dataset, happened: Mapping[Event, Collection[UUID]
 
 def announce_responses(dataset: Dataset, happened: Mapping[Event, Collection[UUID]]) -> None:
     """Event -> the responses that it happened to, as `announce` does for one."""
-    listeners = _listeners(dataset.organization_id, *(event for event, ids in happened.items() if ids))
+    listeners = Listeners(dataset.organization_id).of(*(event for event, ids in happened.items() if ids))
     heard = {event: ids for event, ids in happened.items() if ids and listeners.get(event)}
     if not heard:
         return
@@ -75,24 +97,10 @@ def announce_responses(dataset: Dataset, happened: Mapping[Event, Collection[UUI
     _send(dataset, {webhook for event in heard for webhook in listeners[event]})
 
 
-def hears_of_status(dataset: Dataset) -> bool:
-    """Whether somebody wants to be told when a record becomes completed, or is so no longer."""
-    asked = (Event.RECORD_UPDATED, Event.RECORD_COMPLETED)
-    return any(_listeners(dataset.organization_id, *asked).values())
-
-
 def announce_status(dataset: Dataset, changed: Mapping[UUID, bool]) -> None:
     """These records became completed (True), or are so no longer (False)."""
     completed = [pk for pk, is_completed in changed.items() if is_completed]
     announce_records(dataset, {Event.RECORD_UPDATED: changed, Event.RECORD_COMPLETED: completed})
-
-
-def _listeners(organization_id: UUID, *events: Event) -> dict[Event, list[UUID]]:
-    """Event -> the webhooks that want to be told; one query for all of them."""
-    if not events:
-        return {}
-    found = list(Webhook.objects.listening(organization_id, *events).values_list("pk", "events"))
-    return {event: [pk for pk, wanted in found if event in wanted] for event in events}
 
 
 def _write(dataset: Dataset, event: Event, webhooks: Collection[UUID], bodies: Collection[str]) -> None:

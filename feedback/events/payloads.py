@@ -112,7 +112,7 @@ def _user(member: Membership) -> dict[str, Any]:
         "first_name": member.first_name,
         "last_name": member.last_name,
         "username": member.username,
-        "role": member.role,
+        "role": str(member.wire_role()),
         **_dates(member),
     }
 

@@ -1,8 +1,8 @@
 """The kinds of file going out, named as TRL names them. Each kind is one file, whole."""
 
-from feedback.exports.base import Answer, ExportRecord, Kind, Suggestion, Tally, kinds
+from feedback.exports.base import Answer, ExportRecord, Kind, Row, Suggestion, Tally, kinds
 
-__all__ = ["Answer", "ExportRecord", "Kind", "Suggestion", "Tally", "choices", "kinds"]
+__all__ = ["Answer", "ExportRecord", "Kind", "Row", "Suggestion", "Tally", "choices", "kinds"]
 
 
 def choices() -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+import pyarrow as pa
+
 from core.errors import Invalid
 from core.registry import Registry
 from core.schema import Shape, parse
@@ -20,10 +22,12 @@ Status = Literal["submitted", "draft", "discarded"]
 class Answer:
     """What one person said about a record. `values`: question -> stored answer; `person`: a pseudonym.
 
-    `presentation`: how the record was shown; `active_ms`: milliseconds of work; `is_extra`: it came when the
-    record had answers enough; `reason`: why it was discarded.
+    `id`: the response's; `presentation`: how the record was shown; `active_ms`: milliseconds of work; `is_extra`:
+    it came when the record had answers enough; `reason`: why it was discarded; `weight`: how much this person counts
+    where opinions are joined, above 0.
     """
 
+    id: str
     person: str
     status: Status
     values: Mapping[str, Any]
@@ -34,6 +38,7 @@ class Answer:
     reason: str | None
     inserted_at: datetime
     updated_at: datetime
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,22 @@ class ExportRecord:
         return sorted(final, key=lambda one: (one.person, one.inserted_at))
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file, and where it comes from, so that it can be traced though the file holds only `data`.
+
+    `data`: exactly what stands in the file; `group`: the same for all rows of one prompt (turns.group), which come into
+    the same split; `record` and `responses`: ids of what it was made of; `aside`: the name of a table of its own that
+    it belongs in instead of the main one, such as ties, with the same columns.
+    """
+
+    data: dict[str, Any]
+    group: str
+    record: str
+    responses: tuple[str, ...] = ()
+    aside: str = ""
+
+
 class Tally:
     """How many of what were met, and of what were left out: what, in words with _ between -> number."""
 
@@ -92,6 +113,13 @@ class Kind(ABC, Generic[S]):
     needs: ClassVar[
         tuple[str, ...]
     ] = ()  # options that must name something; the first that is offered, if unsaid
+    file_types: ClassVar[tuple[str, ...]] = (
+        "jsonl",
+        "parquet",
+        "json",
+    )  # that readers take; the default first
+    mixes: ClassVar[bool] = False  # whether readers want the rows in a mixed order, if nobody says otherwise
+    least_rows: ClassVar[int] = 1  # below which readers refuse a file
 
     def __init_subclass__(cls) -> None:
         if "name" in vars(cls):
@@ -122,8 +150,35 @@ class Kind(ABC, Generic[S]):
     @abstractmethod
     def rows(
         self, records: Iterable[ExportRecord], options: S, shape: DatasetShape, tally: Tally
-    ) -> Iterator[dict[str, Any]]:
-        """The rows, all with the same columns, one type a column. Same input, same rows."""
+    ) -> Iterator[Row]:
+        """The rows, all with the same columns, one type a column. Same input, same rows.
+
+        `tally` counts what is read and left out; the rows that are written are counted by who writes them.
+        """
+
+    @abstractmethod
+    def columns(self, options: S, shape: DatasetShape) -> pa.Schema:
+        """The columns of each row, in order, with their types. What is no text but stands in a column of texts is
+        written as JSON into tables (Parquet, CSV), and as it is into JSON."""
+
+    def check(self, data: Mapping[str, Any], options: S) -> str | None:
+        """Which rule of those who read the file this row breaks, as a sentence; None if it breaks none.
+
+        A row that breaks one is not written but listed.
+        """
+        return None
+
+    def prompt_fields(self, options: S) -> Sequence[str]:
+        """The fields that make up the prompt, as chosen; none: it is guessed (prompts.py)."""
+        chosen: Sequence[str] = getattr(options, "prompt", ())
+        return chosen
+
+    def companions(self, options: S, written: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """Further small text files that readers want beside the data: name -> content.
+
+        `written`: split (train, validation, test) -> names of its data files in the folder.
+        """
+        return {}
 
 
 def _strangers(options: Options, offers: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -26,10 +26,19 @@ class Control:
 
 
 def controls(kind: Kind[Any], shape: DatasetShape) -> list[Control]:
-    """The options of this kind for this dataset, in their order. What is not needed may be left blank."""
+    """The options of this kind for this dataset, in their order. What is not needed may be left blank.
+
+    Those that can have no meaning here are left out: there is nothing to choose of, or no question of the `means` that
+    they say they are about.
+    """
     offers = kind.offers(shape)
+    questions = [shape.questions[name].kind for name in offers.get("question", ())]
+    meant = frozenset[str]().union(*(one.means() for one in questions))
     made = []
     for name, field in kind.schema.model_fields.items():
+        about = _extra(field, "means")
+        if (offers.get(name) == [] and name not in kind.needs) or (about and meant.isdisjoint(about)):
+            continue
         choices = _offered(offers[name], shape) if name in offers else _words(field)
         default = field.get_default(call_default_factory=True)
         made.append(
@@ -53,18 +62,26 @@ def _type(field: FieldInfo, *, choices: bool) -> Literal["choice", "choices", "f
 
 
 def _offered(names: Sequence[str], shape: DatasetShape) -> list[tuple[str, str]]:
-    """The titles of questions, or of fields where not all are questions."""
-    titled = shape.questions if all(name in shape.questions for name in names) else shape.fields
-    return [(name, titled[name].title) for name in names]
+    """The titles of questions, of fields where not all are questions, or else the texts of labels."""
+    for titled in (shape.questions, shape.fields):
+        if all(name in titled for name in names):
+            return [(name, titled[name].title) for name in names]
+    texts = {label: text for one in shape.questions.values() for label, text in one.kind.texts.items()}
+    return [(name, texts.get(name, name)) for name in names]
 
 
 def _words(field: FieldInfo) -> list[tuple[str, str]]:
     if get_origin(field.annotation) is not Literal:
         return []
-    extra = field.json_schema_extra
-    words = extra.get("words") if isinstance(extra, dict) else None
+    words = _extra(field, "words")
     said = words if isinstance(words, dict) else {}
     return [(value, gettext(str(said.get(value, value)))) for value in get_args(field.annotation)]
+
+
+def _extra(field: FieldInfo, name: str) -> Any:
+    """What the option says beside its title and description."""
+    extra = field.json_schema_extra
+    return extra.get(name) if isinstance(extra, dict) else None
 
 
 def _bounds(field: FieldInfo) -> dict[str, float | None]:

@@ -1,112 +1,195 @@
-"""From rankings to pairs: who is preferred to whom. Pure: a ranking is its tiers of ids, best first."""
+"""From judgments to pairs: which answer is preferred to which, how clearly, by whose word. Pure: ids and numbers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tiers = Sequence[Sequence[str]]
-Cap = Literal["all", "best_worst", "adjacent"]
-Ranks = Mapping[str, float]  # id -> place from 1, the best; those of one tier share the mean of their places
+Policy = Literal["per_labeler", "majority", "unanimous", "mean"]
+Selection = Literal["all", "adjacent", "best_rest", "best_worst"]
+Places = Literal["mean", "sports"]
 
-TOLERANCE = 1e-9  # for shares of votes and means of ranks, which are fractions in floating point
+TOLERANCE = 1e-9  # for shares of votes and means of places, which are fractions in floating point
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One answer preferred to another. `margin`: how clearly, from 0 to 1."""
+class Judgment:
+    """What one person said of the answers to one prompt, in one response.
+
+    `heights`: id -> how good, more is better, with `reach` the greatest distance that there can be; `strengths`: id
+    -> how far above the worst by what the person said of each step, 0 to 1 a step, or nothing; `edits`: id of a
+    text that the person wrote instead -> id of the answer that it began as; `weight`: how much the person counts.
+    """
+
+    response: str
+    person: str
+    heights: Mapping[str, float]
+    reach: float
+    strengths: Mapping[str, float] = field(default_factory=dict)
+    edits: Mapping[str, str] = field(default_factory=dict)
+    weight: float = 1.0
+
+    @property
+    def edit(self) -> str:
+        """The id of the text that the person wrote instead, whether there is one or not; no answer has such an id."""
+        return f"\0{self.response}"
+
+    def lead(self, one: str, other: str) -> float | None:
+        """How far the one is above the other, below 0 if under it; None: the person did not compare them."""
+        if one not in self.heights or other not in self.heights:
+            return None
+        if self.edits and (self._is_silent(one, other) or self._is_silent(other, one)):
+            return None
+        return self.heights[one] - self.heights[other]
+
+    def _is_silent(self, edit: str, other: str) -> bool:
+        """An edit beats what it began as, and what that beats; of the others nothing was said."""
+        origin = self.edits.get(edit)
+        return origin not in (None, other) and self.heights[other] >= self.heights[str(origin)]
+
+
+class Duel(NamedTuple):
+    """What the judgments that compare two answers say of them.
+
+    `wins`, `losses`, `ties`: the weight of those that prefer the first, the second, neither. The others are for the
+    first: the mean `lead`, that as a `share` of the greatest possible, the mean `strength`, -1 to 1.
+    """
+
+    first: str
+    second: str
+    wins: float
+    losses: float
+    ties: float
+    lead: float
+    share: float
+    strength: float
+    responses: tuple[str, ...]
+
+    @property
+    def votes(self) -> float:
+        """The lead in votes, as a share of them."""
+        return (self.wins - self.losses) / (self.wins + self.losses + self.ties)
+
+
+class Pair(NamedTuple):
+    """One answer preferred to another, or tied with it; `sign`: 1, or -1 if the chosen is the duel's second."""
 
     chosen: str
     rejected: str
-    margin: float
+    is_tied: bool
+    duel: Duel
+    sign: int
 
 
-@dataclass(frozen=True, slots=True)
-class Votes:
-    """How many rankings prefer the first of two, how many the second, and how many tie them."""
-
-    first: int
-    second: int
-    tied: int
-
-
-def all_pairs(tiers: Tiers) -> int:
-    """How many pairs there are, tied ones too: C(k, 2) for k answers."""
-    k = sum(map(len, tiers))
-    return k * (k - 1) // 2
-
-
-def tied_pairs(tiers: Tiers) -> int:
-    """How many pairs share a tier."""
-    return sum(len(tier) * (len(tier) - 1) // 2 for tier in tiers)
-
-
-def average_ranks(tiers: Tiers) -> dict[str, float]:
-    """Id -> place from 1; three that tie for the first places have 2.0 each, whatever the empty tiers."""
+def places(tiers: Tiers, ties: Places = "mean") -> dict[str, float]:
+    """Id -> place from 1, whatever the empty tiers. Two that tie for the first have 1.5 each; as in sports, 1."""
     found: dict[str, float] = {}
     for tier in tiers:
-        place = len(found) + (len(tier) + 1) / 2
+        place = len(found) + ((len(tier) + 1) / 2 if ties == "mean" else 1)
         found |= dict.fromkeys(tier, place)
     return found
 
 
-def ordered(tiers: Tiers, cap: Cap = "all") -> Iterator[tuple[str, str]]:
-    """Each pair (better, worse): C(k, 2) less the tied ones.
+def duels(judgments: Sequence[Judgment], ids: Sequence[str], gap: float = 0.0) -> Iterator[Duel]:
+    """What is said of each two of these ids, in their order; nothing of two that nobody compared.
 
-    `best_worst`: only of the first tier with the last; `adjacent`: only of each tier with the next.
+    `gap`: a lead below it is a tie, in the eyes of the person.
     """
-    filled = [tier for tier in tiers if tier]
-    last = len(filled) - 1
-    for upper, lower in combinations(range(len(filled)), 2):
-        within = {"all": True, "best_worst": (upper, lower) == (0, last), "adjacent": lower == upper + 1}
-        if within[cap]:
-            yield from ((better, worse) for better in filled[upper] for worse in filled[lower])
+    least = max(gap - TOLERANCE, TOLERANCE)
+    for first, second in combinations(ids, 2):
+        wins = losses = ties = ahead = reach = strength = 0.0
+        responses: list[str] = []
+        for one in judgments:  # a single pass, for there may be thousands of pairs in a record
+            lead = one.lead(first, second)
+            if lead is None:
+                continue
+            weight = one.weight
+            if lead >= least:
+                wins += weight
+            elif lead <= -least:
+                losses += weight
+            else:
+                ties += weight
+            ahead += weight * lead
+            reach += weight * one.reach
+            if one.strengths:
+                strength += weight * _strength(one, first, second)
+            responses.append(one.response)
+        if responses:
+            total = wins + losses + ties
+            yield Duel(
+                first,
+                second,
+                wins,
+                losses,
+                ties,
+                ahead / total,
+                ahead / reach,
+                strength / total,
+                tuple(responses),
+            )
 
 
-def by_one(tiers: Tiers, cap: Cap = "all") -> list[Pair]:
-    """The pairs of one ranking; the margin is the distance in places, as a share of the greatest possible."""
-    ranks = average_ranks(tiers)
-    most = max(len(ranks) - 1, 1)
-    return [
-        Pair(better, worse, (ranks[worse] - ranks[better]) / most) for better, worse in ordered(tiers, cap)
-    ]
-
-
-def votes(rankings: Sequence[Tiers]) -> dict[tuple[str, str], Votes]:
-    """For each two ids, in the order of `sorted`, what the rankings that hold both say."""
-    counted: dict[tuple[str, str], Counter[int]] = {}
-    for tiers in rankings:
-        ranks = {one: rank for rank, tier in enumerate(tiers) for one in tier}
-        for first, second in combinations(sorted(ranks), 2):
-            sign = (ranks[first] > ranks[second]) - (ranks[first] < ranks[second])
-            counted.setdefault((first, second), Counter())[sign] += 1
-    return {two: Votes(count[-1], count[1], count[0]) for two, count in sorted(counted.items())}
-
-
-def by_majority(counted: Mapping[tuple[str, str], Votes], threshold: float = 0.0) -> list[Pair]:
-    """The pairs that more rankings order one way than the other; the margin is the lead as a share.
-
-    `threshold`: the least share of the votes, ties included, that the preferred one needs. Majorities may run
-    in a circle (A over B, B over C, C over A); all three are given then.
+def decided(duel: Duel, policy: Policy, *, threshold: float = 0.0, gap: float = 0.0) -> Pair | None:
+    """Who won: by the votes (of which the winner needs at least the share `threshold`, ties among them), by all of
+    them, or by the mean lead (of at least `gap`). Even votes tie. None: too few agree.
     """
-    won: list[Pair] = []
-    for (first, second), count in counted.items():
-        most, least = max(count.first, count.second), min(count.first, count.second)
-        total = most + least + count.tied
-        if most > least and most / total >= threshold - TOLERANCE:
-            chosen, rejected = (first, second) if count.first > count.second else (second, first)
-            won.append(Pair(chosen, rejected, (most - least) / total))
-    return won
+    if policy == "mean":
+        ahead = duel.lead if abs(duel.lead) >= max(gap - TOLERANCE, TOLERANCE) else 0.0
+    else:
+        ahead = duel.wins - duel.losses if abs(duel.wins - duel.losses) > TOLERANCE else 0.0
+    if ahead == 0:
+        return Pair(duel.first, duel.second, is_tied=True, duel=duel, sign=1)
+    share = max(duel.wins, duel.losses) / (duel.wins + duel.losses + duel.ties)
+    needed = {"majority": threshold, "unanimous": 1.0}.get(policy, 0.0)
+    if share < needed - TOLERANCE:
+        return None
+    if ahead > 0:
+        return Pair(duel.first, duel.second, is_tied=False, duel=duel, sign=1)
+    return Pair(duel.second, duel.first, is_tied=False, duel=duel, sign=-1)
 
 
-def capped(won: Sequence[Pair], cap: Cap) -> list[Pair]:
-    """Of the pairs of a majority those within the cap, where tiers are of duels won less duels lost."""
+def tiered(pairs: Sequence[Pair]) -> dict[str, int]:
+    """Id -> tier from 0, the best, by duels won less duels lost.
+
+    For pairs of one ranking these are its tiers. Majorities may run in a circle (A over B, B over C, C over A):
+    then all of them share one.
+    """
     score: Counter[str] = Counter()
-    for pair in won:
-        score[pair.chosen] += 1
-        score[pair.rejected] -= 1
-    points = sorted(set(score.values()), reverse=True)
-    tiers = [sorted(one for one in score if score[one] == point) for point in points]
-    kept = set(ordered(tiers, cap))
-    return [pair for pair in won if cap == "all" or (pair.chosen, pair.rejected) in kept]
+    for pair in pairs:
+        score[pair.chosen] += not pair.is_tied
+        score[pair.rejected] -= not pair.is_tied
+    tier_of = {points: tier for tier, points in enumerate(sorted(set(score.values()), reverse=True))}
+    return {one: tier_of[points] for one, points in score.items()}
+
+
+def selected(pairs: Sequence[Pair], selection: Selection) -> list[Pair]:
+    """Those of the selection, best first.
+
+    `adjacent`: of neighboring tiers; `best_rest`: of the best tier and any other; `best_worst`: of the best tier and
+    the last. Tied pairs belong to their tier: to all of them, to each, to the best, to none unless there is but one.
+    """
+    tier = tiered(pairs)
+    last = max(tier.values(), default=0)
+    kept: list[tuple[int, int, Pair]] = []
+    for pair in pairs:
+        upper, lower = tier[pair.chosen], tier[pair.rejected]
+        if pair.is_tied:
+            upper, lower = min(upper, lower), max(upper, lower)
+        elif selection != "all" and upper >= lower:
+            continue  # won against the order of the whole, as in a circle
+        if (
+            selection == "all"
+            or (selection == "adjacent" and lower - upper <= 1)
+            or (selection == "best_rest" and upper == 0)
+            or (selection == "best_worst" and (upper, lower) == (0, last))
+        ):
+            kept.append((upper, lower, pair))
+    return [pair for _, _, pair in sorted(kept, key=lambda one: one[:2])]
+
+
+def _strength(judgment: Judgment, first: str, second: str) -> float:
+    """How much better the first is by the person's own word: steps add up, to 1 at most."""
+    return max(-1.0, min(1.0, judgment.strengths[first] - judgment.strengths[second]))

@@ -1,156 +1,144 @@
 """Preference: a prompt, the answer that people chose, and one that they rejected."""
 
-from collections.abc import Container, Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
-from django.utils.translation import gettext_noop
-from pydantic import Field
+import pyarrow as pa
+from django.utils.translation import gettext, gettext_noop
+from pydantic import Field, model_validator
 
-from feedback.exports import base
-from feedback.exports.base import ExportRecord, Tally
-from feedback.exports.judged import judged, rankable
-from feedback.exports.pairs import Cap, Pair, Tiers, all_pairs, by_majority, by_one, capped, tied_pairs, votes
-from feedback.exports.prompts import PromptOptions, Prompts, promptable
-from feedback.exports.turns import Messages, group, is_long, shaped
+from feedback.exports import rules
+from feedback.exports.comparing import Compared, Margin, PairOptions, Ties
+from feedback.exports.families import OfPairs
+from feedback.exports.prompts import FormOptions
+from feedback.exports.turns import column, shaped
 from feedback.shape import DatasetShape
 
 
-class Options(PromptOptions):
-    """How rankings become pairs."""
+class Options(FormOptions, PairOptions):
+    """What stands in a row beside the two answers."""
 
-    question: str | None = Field(
-        None,
-        title=gettext_noop("Ranking"),
-        description=gettext_noop("The question whose rankings become pairs."),
-    )
-    policy: Literal["per_labeler", "majority"] = Field(
-        "per_labeler",
-        title=gettext_noop("Several labelers"),
+    layout: Literal["explicit", "implicit"] = Field(
+        "explicit",
+        title=gettext_noop("Where the prompt stands"),
         description=gettext_noop(
-            "The pairs of each labeler, disagreement included; or one row where most agree."
+            "In a column of its own, which every trainer understands; or at the head of both answers."
         ),
         json_schema_extra={
             "words": {
-                "per_labeler": gettext_noop("Each labeler's pairs"),
-                "majority": gettext_noop("Majority"),
+                "explicit": gettext_noop("In a column of its own"),
+                "implicit": gettext_noop("At the head of both answers"),
             }
         },
     )
-    threshold: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        title=gettext_noop("Least share of votes"),
-        description=gettext_noop(
-            "Majority only: how many must prefer the chosen answer. 0: more than not; 1: all."
-        ),
-    )
-    cap: Cap = Field(
-        "all",
-        title=gettext_noop("Pairs of a ranking"),
-        description=gettext_noop(
-            "All pairs weigh long rankings more; the others keep a prompt from counting many times."
-        ),
-        json_schema_extra={
-            "words": {
-                "all": gettext_noop("All"),
-                "best_worst": gettext_noop("Best with worst"),
-                "adjacent": gettext_noop("Each with the next"),
-            }
-        },
-    )
-    margin: bool = Field(
-        False,
+    margin: Margin = Field(
+        "none",
         title=gettext_noop("Margin"),
         description=gettext_noop(
-            "How clear the preference is, from 0 to 1: distance in the ranking, or lead in votes."
+            "How clear the preference is, from 0 to 1: the distance in the ranking or of the ratings, the lead in "
+            "votes, or what labelers said of the strength (0 where they said nothing)."
         ),
+        json_schema_extra={
+            "words": {
+                "none": gettext_noop("No margin"),
+                "distance": gettext_noop("Distance"),
+                "votes": gettext_noop("Lead in votes"),
+                "strength": gettext_noop("Strength"),
+            }
+        },
+    )
+    ties: Ties = Field(
+        "drop",
+        title=gettext_noop("Tied pairs"),
+        description=gettext_noop(
+            "In a file of their own, neither answer counts as better: which is called chosen is drawn."
+        ),
+        json_schema_extra={
+            "words": {
+                "drop": gettext_noop("Leave them out"),
+                "zero": gettext_noop("Rows with margin 0"),
+                "aside": gettext_noop("A file of their own"),
+            }
+        },
+    )
+    weight: bool = Field(
+        False,
+        title=gettext_noop("Weight"),
+        description=gettext_noop("Adds a column with 1 / the number of pairs of the prompt."),
     )
 
+    @property
+    def said_margin(self) -> Margin:
+        return self.margin
 
-class Preference(base.Kind[Options]):
-    """One row a pair. Ties, equal texts and empty texts give none."""
+    @property
+    def said_ties(self) -> Ties:
+        return self.ties
+
+    @model_validator(mode="after")
+    def _tied_rows_have_a_margin(self) -> Self:
+        if self.ties == "zero" and self.margin == "none":
+            raise ValueError(gettext("Tied pairs among the others need a margin, which tells them apart."))
+        return self
+
+
+class Preference(OfPairs[Options]):
+    """One row a pair. Ties, equal texts and empty texts give none, unless ties are wanted."""
 
     name = "preference"
     label = gettext_noop("Preference")
     order = 30
-    description = gettext_noop("Chosen and rejected answers, from rankings. For reward models, DPO and KTO.")
+    description = gettext_noop(
+        "Chosen and rejected answers, from rankings or ratings. For reward models, DPO and KTO of TRL."
+    )
     schema = Options
-    needs = ("question",)
 
-    def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
-        return {"question": rankable(shape), "prompt": promptable(shape)}
+    def data(self, one: Compared, options: Options) -> dict[str, Any] | None:
+        texts = _texts(one, options)
+        if texts is None:
+            return None
+        numbers = {"margin": one.margin} if options.margin != "none" else {}
+        if options.weight:
+            numbers["weight"] = one.weight
+        by = {"annotator": one.person} if options.policy == "per_labeler" else {}
+        return {**texts, **numbers, "group": one.group, "record_id": one.source.id, **by}
 
-    def rows(
-        self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[dict[str, Any]]:
-        made = _Pairs(options, shape, tally)
-        for record in records:
-            tally.counts["records_read"] += 1
-            yield from made.rows(record)
+    def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
+        text = column(options.form)
+        names = [("prompt", text)] if options.layout == "explicit" else []
+        names += [("chosen", text), ("rejected", text)]
+        names += [("margin", pa.float64())] if options.margin != "none" else []
+        names += [("weight", pa.float64())] if options.weight else []
+        names += [("group", pa.string()), ("record_id", pa.string())]
+        names += [("annotator", pa.string())] if options.policy == "per_labeler" else []
+        return pa.schema(names)
 
-
-class _Pairs:
-    """Makes the rows of one record after the other, and counts what it leaves out."""
-
-    def __init__(self, options: Options, shape: DatasetShape, tally: Tally) -> None:
-        self.options, self.shape, self.tally = options, shape, tally
-        self.question = shape.questions[options.question or ""]
-        self.prompts = Prompts(shape, options.prompt)
-
-    def rows(self, record: ExportRecord) -> Iterator[dict[str, Any]]:
-        rankings = list(self._rankings(record))
-        self.tally.counts["rankings_read"] += len(rankings)
-        if not rankings:
-            self.tally.left_out["records_without_ranking"] += 1
-        elif (asked := self.prompts.of(record, self.tally)) is not None:
-            answers = judged(record, self.question, self.shape, asked, self.tally)
-            usable = [(person, _only(answers, tiers)) for person, tiers in rankings]
-            about = {"group": group(asked), "record_id": record.id}
-            for person, pair in self._pairs(usable):
-                by = {"annotator": person} if self.options.policy == "per_labeler" else {}
-                for row in self._row(asked, answers, pair):
-                    yield row | about | by
-
-    def _rankings(self, record: ExportRecord) -> Iterator[tuple[str, Tiers]]:
-        for answer in record.submitted(extra=self.options.extra):
-            value = answer.values.get(self.question.name)
-            tiers = None if value is None else self.question.kind.tiers(value)
-            if tiers:
-                yield answer.person, tiers
-
-    def _pairs(self, rankings: list[tuple[str, Tiers]]) -> Iterator[tuple[str, Pair]]:
-        if self.options.policy == "majority":
-            counted = votes([tiers for _, tiers in rankings])
-            pairs = by_majority(counted, self.options.threshold)
-            self.tally.left_out["pairs_without_majority"] += len(counted) - len(pairs)
-            kept = capped(pairs, self.options.cap)
-            self.tally.left_out["pairs_above_the_cap"] += len(pairs) - len(kept)
-            yield from (("", pair) for pair in kept)
-            return
-        for person, tiers in rankings:
-            self.tally.left_out["tied_pairs"] += tied_pairs(tiers)
-            pairs = by_one(tiers, self.options.cap)
-            self.tally.left_out["pairs_above_the_cap"] += all_pairs(tiers) - tied_pairs(tiers) - len(pairs)
-            yield from ((person, pair) for pair in pairs)
-
-    def _row(self, asked: Messages, answers: dict[str, Messages], pair: Pair) -> Iterator[dict[str, Any]]:
-        two = [answers[pair.chosen], answers[pair.rejected]]
-        if two[0] == two[1]:
-            self.tally.left_out["pairs_of_equal_texts"] += 1
-            return
-        ready = shaped(asked, two, self.options.form)
-        if ready is None:
-            self.tally.left_out["pairs_after_a_conversation"] += 1
-            return
-        prompt, (chosen, rejected) = ready
-        self.tally.counts["rows_written"] += 1
-        self.tally.counts["rows_above_1024_tokens"] += is_long(asked, two[0]) or is_long(asked, two[1])
-        row = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-        yield row | {"margin": pair.margin} if self.options.margin else row
+    def check(self, data: Mapping[str, Any], options: Options) -> str | None:
+        chosen, rejected = data["chosen"], data["rejected"]
+        if options.layout == "explicit":
+            rule = rules.first(rules.prompt(data["prompt"]), rules.answer(chosen), rules.answer(rejected))
+        else:
+            rule = rules.first(rules.whole(chosen), rules.whole(rejected), _begin_alike(chosen, rejected))
+        return rules.first(
+            rules.plain(data),
+            rules.only(data, "prompt", "chosen", "rejected"),
+            rule,
+            rules.differ(chosen, rejected),
+            rules.margin(data.get("margin", 0.0)),
+        )
 
 
-def _only(answers: Container[str], tiers: Tiers) -> Tiers:
-    """The ranking of those that can be used."""
-    kept = [[one for one in tier if one in answers] for tier in tiers]
-    return [tier for tier in kept if tier]
+def _texts(one: Compared, options: Options) -> dict[str, Any] | None:
+    """Prompt and answers as they stand in the row; None: as plain texts they cannot be said."""
+    ready = shaped(one.asked, [one.chosen, one.rejected], options.form)
+    if ready is None:
+        return None
+    prompt, (chosen, rejected) = ready
+    if options.layout == "explicit":
+        return {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+    return {"chosen": prompt + chosen, "rejected": prompt + rejected}
+
+
+def _begin_alike(chosen: Any, rejected: Any) -> str | None:
+    """Without a common beginning there is no prompt to be found."""
+    return None if chosen[0] == rejected[0] else gettext("The two answers have no prompt in common.")

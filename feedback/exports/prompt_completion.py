@@ -1,129 +1,49 @@
-"""Prompt and completion: what people wrote when they were asked. For supervised fine-tuning."""
+"""Prompt and completion: answers that are good enough to be learned, with what they answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 from django.utils.translation import gettext_noop
-from pydantic import Field
 
-from feedback.exports import base
-from feedback.exports.base import Answer, ExportRecord, Tally
-from feedback.exports.prompts import PromptOptions, Prompts, promptable
-from feedback.exports.turns import Messages, group, is_long, shaped, written
+from feedback.exports import rules
+from feedback.exports.demonstrations import Demonstration, DemonstrationOptions
+from feedback.exports.families import OfDemonstrations
+from feedback.exports.prompts import FormOptions
+from feedback.exports.turns import ABOUT, column, shaped
 from feedback.shape import DatasetShape
 
 
-class Options(PromptOptions):
-    """Which texts are good enough."""
-
-    question: str | None = Field(
-        None, title=gettext_noop("Answer"), description=gettext_noop("The question that asks for the answer.")
-    )
-    min_length: int = Field(
-        1,
-        ge=1,
-        title=gettext_noop("Least length"),
-        description=gettext_noop("In characters. Shorter texts are left out."),
-    )
-    bar_question: str | None = Field(
-        None,
-        title=gettext_noop("Rating to pass"),
-        description=gettext_noop(
-            "Only texts whose writer also gave at least the rating below to this question."
-        ),
-    )
-    bar: float = Field(
-        0.0,
-        allow_inf_nan=False,
-        title=gettext_noop("Least rating"),
-        description=gettext_noop("Counts only if a rating is chosen above."),
-    )
+class Options(FormOptions, DemonstrationOptions):
+    """Which answers, and in which form."""
 
 
-class PromptCompletion(base.Kind[Options]):
-    """One row a written answer."""
+class PromptCompletion(OfDemonstrations[Options]):
+    """One row an answer."""
 
     name = "prompt_completion"
     label = gettext_noop("Prompt and completion")
     order = 20
-    description = gettext_noop("Answers that people wrote. For supervised fine-tuning.")
+    description = gettext_noop(
+        "Answers that people wrote, corrected or found best. For supervised fine-tuning on the answers alone."
+    )
     schema = Options
-    needs = ("question",)
 
-    def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
-        return {
-            "question": _meaning(shape, "text"),
-            "prompt": promptable(shape),
-            "bar_question": _meaning(shape, "score"),
-        }
-
-    def rows(
-        self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[dict[str, Any]]:
-        made = _Texts(options, shape, tally)
-        for record in records:
-            tally.counts["records_read"] += 1
-            yield from made.rows(record)
-
-
-class _Texts:
-    """Makes the rows of one record after the other, and counts what it leaves out."""
-
-    def __init__(self, options: Options, shape: DatasetShape, tally: Tally) -> None:
-        self.options, self.shape, self.tally = options, shape, tally
-        self.question = shape.questions[options.question or ""]
-        self.prompts = Prompts(shape, options.prompt, self.question.kind.goes_on_with)
-
-    def rows(self, record: ExportRecord) -> Iterator[dict[str, Any]]:
-        texts = list(self._written(record))
-        self.tally.counts["texts_read"] += len(texts)
-        self.tally.left_out["records_without_text"] += not texts
-        good = [(answer.person, text) for answer, text in texts if self._is_good(answer, text)]
-        asked = self.prompts.of(record, self.tally) if good else None
-        if asked is not None:
-            for person, text in good:
-                yield from self._row(record, asked, person, text)
-
-    def _written(self, record: ExportRecord) -> Iterator[tuple[Answer, str]]:
-        for answer in record.submitted(extra=self.options.extra):
-            value = answer.values.get(self.question.name)
-            text = None if value is None else self.question.kind.text(value)
-            if text is not None:
-                yield answer, text
-
-    def _is_good(self, answer: Answer, text: str) -> bool:
-        if not text.strip():
-            self.tally.left_out["empty_texts"] += 1
-        elif len(text) < self.options.min_length:
-            self.tally.left_out["texts_that_are_too_short"] += 1
-        elif not self._passes(answer):
-            self.tally.left_out["texts_below_the_rating"] += 1
-        else:
-            return True
-        return False
-
-    def _passes(self, answer: Answer) -> bool:
-        bar = self.options.bar_question
-        if bar is None:
-            return True
-        value = answer.values.get(bar)
-        score = None if value is None else self.shape.questions[bar].kind.score(value)
-        return score is not None and score >= self.options.bar
-
-    def _row(self, record: ExportRecord, asked: Messages, person: str, text: str) -> Iterator[dict[str, Any]]:
-        answer = written(text)
-        ready = shaped(asked, [answer], self.options.form)
+    def data(self, one: Demonstration, options: Options) -> dict[str, Any] | None:
+        ready = shaped(one.asked, [one.answer], options.form)
         if ready is None:
-            self.tally.left_out["texts_after_a_conversation"] += 1
-            return
-        self.tally.counts["rows_written"] += 1
-        self.tally.counts["rows_above_1024_tokens"] += is_long(asked, answer)
+            return None
         prompt, (completion,) = ready
-        row = {"prompt": prompt, "completion": completion}
-        yield row | {"group": group(asked), "record_id": record.id, "annotator": person}
+        return {"prompt": prompt, "completion": completion, **one.about}
 
+    def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
+        text = column(options.form)
+        return pa.schema([("prompt", text), ("completion", text), *ABOUT])
 
-def _meaning(shape: DatasetShape, meaning: str) -> list[str]:
-    """The questions whose answers have this meaning, required ones first: others are often remarks."""
-    found = [one for one in shape.questions.values() if meaning in one.kind.means()]
-    return [one.name for one in sorted(found, key=lambda one: not one.required)]
+    def check(self, data: Mapping[str, Any], options: Options) -> str | None:
+        return rules.first(
+            rules.plain(data),
+            rules.only(data, "prompt", "completion"),
+            rules.prompt(data["prompt"]),
+            rules.answer(data["completion"]),
+        )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from feedback.exports.base import ExportRecord, Options, Tally
 from feedback.exports.turns import Form, Messages, messages
+from feedback.item import speaker
 from feedback.shape import DatasetShape
 
 SYSTEM = frozenset({"system", "system_prompt", "system_message"})  # fields that hold the system message
@@ -24,6 +25,16 @@ class PromptOptions(Options):
             "record has one, else the first text. A field named system becomes the system message."
         ),
     )
+    extra: bool = Field(
+        True,
+        title=gettext_noop("Extra answers"),
+        description=gettext_noop("Use answers too that came when a record had enough."),
+    )
+
+
+class FormOptions(Options):
+    """Whether a row holds messages or plain texts."""
+
     form: Form = Field(
         "conversational",
         title=gettext_noop("Form"),
@@ -33,11 +44,6 @@ class PromptOptions(Options):
         json_schema_extra={
             "words": {"conversational": gettext_noop("Messages"), "standard": gettext_noop("Plain texts")}
         },
-    )
-    extra: bool = Field(
-        True,
-        title=gettext_noop("Extra answers"),
-        description=gettext_noop("Use answers too that came when a record had enough."),
     )
 
 
@@ -55,14 +61,17 @@ def promptable(shape: DatasetShape) -> list[str]:
 class Prompts:
     """Finds the prompts of a dataset's records.
 
-    `names`: the fields to use; none: a guess for each record, of all conversations, or of this one `chat`.
+    `names`: the fields to use; none: a guess for each record, of all conversations, or of this one `chat`;
+    `without`: a field that is none of them.
     """
 
-    def __init__(self, shape: DatasetShape, names: Sequence[str], chat: str | None = None) -> None:
+    def __init__(
+        self, shape: DatasetShape, names: Sequence[str], chat: str | None = None, without: str | None = None
+    ) -> None:
         self.shape = shape
         self.guessing = not names
-        fields = names or promptable(shape)
-        self.system = [name for name in fields if re.sub(r"[\W_]+", "_", name.casefold()) in SYSTEM]
+        fields = [name for name in names or promptable(shape) if name != without]
+        self.system = [name for name in fields if plain_name(name) in SYSTEM]
         self.names = [name for name in fields if name not in self.system]
         self.chats = [
             name for name in self.names if _is_chat(shape, name) and (names or chat in (None, name))
@@ -71,7 +80,16 @@ class Prompts:
 
     def of(self, record: ExportRecord, tally: Tally) -> Messages | None:
         """The conversation to answer; None, and why in the tally, if there is none that a trainer can use."""
-        asked = self._asked(record)
+        return self._usable(self.conversation(record), tally)
+
+    def before_the_answer(self, record: ExportRecord, tally: Tally) -> Messages | None:
+        """The same, of a conversation that may have its answer already."""
+        asked = self.conversation(record)
+        while asked and speaker(asked[-1]["role"]) == "assistant":
+            asked.pop()
+        return self._usable(asked, tally)
+
+    def _usable(self, asked: Messages, tally: Tally) -> Messages | None:
         found = messages(asked)
         if not asked:
             tally.left_out["records_without_prompt"] += 1
@@ -85,7 +103,8 @@ class Prompts:
             return found
         return None
 
-    def _asked(self, record: ExportRecord) -> Messages:
+    def conversation(self, record: ExportRecord) -> Messages:
+        """All turns of it, whoever speaks last, with the roles that the record has."""
         if self.guessing:
             chat = next((turns for name in self.chats if (turns := self._turns(record, name))), [])
             asked = chat or self._joined(record, self.texts[:1])
@@ -113,6 +132,11 @@ class Prompts:
     def _turns(self, record: ExportRecord, name: str) -> Messages:
         value = record.fields.get(name)
         return [dict(one) for one in self.shape.fields[name].kind.messages(value) or ()] if value else []
+
+
+def plain_name(name: str) -> str:
+    """The name of a field as one would write it for programs: system_prompt for "System prompt"."""
+    return re.sub(r"[\W_]+", "_", name.casefold())
 
 
 def _turn(texts: Sequence[str]) -> Messages:

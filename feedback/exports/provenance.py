@@ -1,48 +1,103 @@
-"""Where a file comes from and what is not in it: stored beside the file, never inside."""
+"""Where files come from and what is not in them: stored beside the rows, never inside."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from feedback.exports.base import Kind, Options, Tally
-from feedback.exports.writers import Written
+from feedback.exports.files.account import Account
+from feedback.exports.files.folder import MAIN, Folder
+from feedback.exports.plan import Plan
+from feedback.exports.snapshot import Source
+
+PROVENANCE = "provenance.json"
 
 
-def provenance(
-    kind: Kind[Any], options: Options, tally: Tally, written: Written, dataset: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What one needs to make the file again and to judge it, as JSON. `dataset`: its name, filters."""
+@dataclass
+class Made:
+    """An export, done: what was asked for, what it was made from, and what came of it. `dates`: read_back.dates."""
+
+    kind: Kind[Any]
+    options: Options
+    plan: Plan
+    source: Source
+    account: Account
+    tally: Tally
+    folder: Folder
+    dates: Sequence[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return self.folder.rows
+
+
+def provenance(made: Made) -> dict[str, Any]:
+    """What one needs to make the files again and to judge them, as JSON. The same export, the same text."""
+    account, latest = made.account, made.account.latest
     return {
-        "format": kind.name,
-        "dataset": dict(dataset),
-        "options": options.model_dump(mode="json"),
-        "rows": written.rows,
-        "bytes": written.bytes,
-        "counts": dict(sorted(tally.counts.items())),
-        "left_out": dict(sorted(tally.left_out.items())),
-        "warnings": warnings(tally, written),
+        "format": made.kind.name,
+        "dataset": {"name": made.source.name, "id": made.source.id, "records": made.source.records},
+        "data_as_of": latest.astimezone(UTC).isoformat() if latest else None,
+        "options": made.options.model_dump(mode="json"),
+        **made.plan.policies,
+        "guidelines_version": made.source.guidelines_version,
+        "labelers": len(account.people),
+        "agreement": account.agreement,
+        "rows": made.rows,
+        "bytes": made.folder.size,
+        "files": [
+            {"table": one.table, "split": one.split, "rows": one.rows, "names": one.names}
+            for one in made.folder.parts
+        ],
+        "counts": dict(sorted({**made.tally.counts, "rows_written": made.rows}.items())),
+        "left_out": dict(sorted(made.tally.left_out.items())),
+        "warnings": warnings(made),
     }
 
 
-def summary(tally: Tally, written: Written) -> str:
+def summary(made: Made) -> str:
     """What happened, for the person who waits: rows, records, and what was left out."""
-    read = f"{tally.counts['records_read']:,} {'record' if tally.counts['records_read'] == 1 else 'records'}"
-    left = [f"{name.replace('_', ' ')} {number:,}" for name, number in tally.left_out.most_common() if number]
-    first = f"{written.rows:,} {'row' if written.rows == 1 else 'rows'} from {read}."
-    if not written.rows:
+    read = f"{made.account.records:,} {'record' if made.account.records == 1 else 'records'}"
+    left = [
+        f"{name.replace('_', ' ')} {number:,}" for name, number in made.tally.left_out.most_common() if number
+    ]
+    first = f"{made.rows:,} {'row' if made.rows == 1 else 'rows'} from {read}."
+    if not made.rows:
         first = f"No rows came out of {read}, so there is no file."
     return f"{first} Left out: {', '.join(left)}." if left else first
 
 
-def warnings(tally: Tally, written: Written) -> list[str]:
+def warnings(made: Made) -> list[str]:
     """What a trainer would not say."""
     found = [
-        f"Every text in {column} looks like a date, and many readers of JSON turn it into one. Add rows, or "
-        "read the file with a reader that keeps text."
-        for column in written.dates
+        f"Every text in {column} looks like a date, and many readers of JSON turn it into one. Export Parquet, "
+        "which keeps text."
+        for column in made.dates
     ]
-    if long := tally.counts["rows_above_1024_tokens"]:
+    if long := made.tally.counts["rows_above_1024_tokens"]:
         found.append(
-            f"{long:,} of {written.rows:,} rows may be longer than 1,024 tokens (4 characters each), where "
+            f"{long:,} of {made.rows:,} rows may be longer than 1,024 tokens (4 characters each), where "
             "trainers cut or drop rows unless told otherwise. Raise max_length."
+        )
+    training = sum(one.rows for one in made.folder.parts if (one.table, one.split) == (MAIN, "train"))
+    if 0 < training < made.kind.least_rows:
+        found.append(
+            f"Those who read this format want at least {made.kind.least_rows} rows to train on, and there are "
+            f"{training}."
+        )
+    there = set(made.folder.written)
+    splits = made.plan.splits
+    missing = [
+        name for name in ("train", "validation", "test") if getattr(splits, name) and name not in there
+    ]
+    if made.rows and missing:
+        found.append(f"No prompt fell into the split {' or '.join(missing)}, so it has no file.")
+    if made.folder.type.ending == "csv":
+        found.append(
+            "CSV has no types: what is nested stands as JSON in a text, and readers take empty cells and words such as "
+            "NA or null for nothing. Prefer JSON Lines or Parquet for training."
         )
     return found

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import Any, Literal
 
+import pyarrow as pa
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
-from feedback.exports.base import Answer, ExportRecord, Suggestion, Tally
+from feedback.exports.base import Answer, ExportRecord, Row, Suggestion, Tally
+from feedback.exports.prompts import Prompts
+from feedback.exports.turns import group
 from feedback.shape import DatasetShape
 
 FREE = ("fields", "metadata", "suggestions", "responses")  # columns whose values may differ from row to row
@@ -44,14 +47,24 @@ class Records(base.Kind[Options]):
 
     def rows(
         self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Row]:
+        prompts, aside = Prompts(shape, ()), Tally()
         for record in records:
             tally.counts["records_read"] += 1
             for answer in record.answers:
                 tally.counts[f"responses_{answer.status}"] += 1
-            tally.counts["rows_written"] += 1
             row = _row(record, shape)
-            yield _as_text(row) if options.columns == "text" else row
+            asked = prompts.of(record, aside)
+            yield Row(
+                _as_text(row) if options.columns == "text" else row,
+                group(asked) if asked else record.id,
+                record.id,
+                tuple(one["id"] for one in row["responses"]),
+            )
+
+    def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
+        names = ("id", "external_id", "status", *FREE, "inserted_at", "updated_at")
+        return pa.schema([(name, pa.string()) for name in names])
 
 
 def _row(record: ExportRecord, shape: DatasetShape) -> dict[str, Any]:
@@ -76,6 +89,7 @@ def _suggestion(one: Suggestion) -> dict[str, Any]:
 
 def _response(one: Answer, shape: DatasetShape) -> dict[str, Any]:
     return {
+        "id": one.id,
         "annotator": one.person,
         "status": one.status,
         "values": dict.fromkeys(shape.questions) | dict(one.values),

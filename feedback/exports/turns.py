@@ -6,11 +6,15 @@ from json import dumps
 from typing import Any, Literal
 from unicodedata import normalize
 
+import pyarrow as pa
+
 from feedback.item import speaker
 
 Messages = list[dict[str, str]]
 Form = Literal["conversational", "standard"]
 
+MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+ABOUT = [(name, pa.string()) for name in ("group", "record_id", "annotator")]  # where the reader allows them
 CUT_AT = 1024 * 4  # characters: about the 1,024 tokens at which trainers cut or drop rows by default
 
 
@@ -44,6 +48,28 @@ def shaped(asked: Messages, answers: Sequence[Messages], form: Form) -> tuple[An
     return (text if text[-1].isspace() else text + "\n"), [answer[0]["content"] for answer in answers]
 
 
+def single(asked: Messages, answer: Messages) -> tuple[str, str, str] | None:
+    """System message (or nothing), question and answer of a conversation that has no more than these."""
+    *before, question = asked
+    if (
+        [one["role"] for one in before] not in ([], ["system"])
+        or question["role"] != "user"
+        or len(answer) != 1
+    ):
+        return None
+    return before[0]["content"] if before else "", question["content"], answer[0]["content"]
+
+
+def column(form: Form) -> pa.DataType:
+    """Of a column of prompts or answers in that form."""
+    return MESSAGES if form == "conversational" else pa.string()
+
+
+def length(said: Messages) -> int:
+    """Characters of all turns."""
+    return sum(len(one["content"]) for one in said)
+
+
 def is_long(*parts: Messages) -> bool:
     """Whether trainers, unless told otherwise, cut or drop a row of these parts."""
-    return sum(len(one["content"]) for part in parts for one in part) > CUT_AT
+    return sum(map(length, parts)) > CUT_AT

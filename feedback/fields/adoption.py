@@ -18,13 +18,16 @@ def is_answer(value: Any) -> bool:
     """Whether it looks like a model answer: a string, or an object with a text; a chat message is none."""
     if isinstance(value, str):
         return True
-    if not isinstance(value, Mapping) or "role" in value:
+    if not isinstance(value, dict) or "role" in value:
         return False
-    return isinstance(value.get("messages"), list) or _text_key(value) is not None
+    has_parts = isinstance(value.get("text"), str) or isinstance(value.get("messages"), list)
+    return has_parts or _text_key(value) is not None
 
 
 def adopt(answers: Sequence[Any]) -> list[Any]:
     """Each answer with `id` and `text` or `messages`; a missing id is made: the first free of "1", "2" …"""
+    if all(map(_is_ours, answers)):
+        return list(answers)
     taken = {_own_id(answer) for answer in answers}
     free = (str(number) for number in count(1) if str(number) not in taken)
     return [_adopt(answer, free) for answer in answers]
@@ -33,6 +36,13 @@ def adopt(answers: Sequence[Any]) -> list[Any]:
 def restore(answers: Sequence[Mapping[str, Any]]) -> list[Any]:
     """The answers as they stood in the file."""
     return [_restore(answer) if NOTE in answer else answer for answer in answers]
+
+
+def _is_ours(answer: Any) -> bool:
+    """Whether it has our shape already: most have, and there are millions of them."""
+    if not isinstance(answer, dict) or not _is_id(answer.get("id")):
+        return False
+    return isinstance(answer.get("text"), str) or isinstance(answer.get("messages"), list)
 
 
 def _adopt(answer: Any, free: Iterator[str]) -> Any:
@@ -82,7 +92,7 @@ def _is_id(value: Any) -> bool:
 
 def _own_id(answer: Any) -> str | None:
     """The id that the file gives this answer: text, or a number."""
-    if not isinstance(answer, Mapping):
+    if not isinstance(answer, dict):
         return None
     values = [answer.get(key) for key in ID_KEYS]
     return next((str(value) for value in values if _is_id(value) or type(value) is int), None)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_noop
 
+from core.columns import as_parts
 from core.errors import Invalid
 from core.schema import Shape
 from core.text import check_json
@@ -91,6 +92,9 @@ class Candidates(base.Kind[Settings]):
     @classmethod
     def from_wire(cls, settings: Mapping[str, Any]) -> "Candidates":
         return super().from_wire({**settings, "type": cls.name})
+
+    def from_column(self, value: Any) -> Any:
+        return as_parts(value)
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         if isinstance(value, Mapping) and list(value) == [self.name]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_noop
 
+from core.columns import as_parts
 from core.errors import Invalid
 from core.text import check_json
 from feedback.fields import base
@@ -58,6 +59,9 @@ class Chat(base.Kind[Settings]):
             [{"role": "user", "content": "a"}] * 501,
         ],
     )
+
+    def from_column(self, value: Any) -> Any:
+        return as_parts(value)
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         return check_messages(value)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
+from core.columns import as_parts
 from core.errors import Invalid
 from core.handlebars import Mistake, render
 from core.text import Text as Storable
@@ -62,6 +63,9 @@ class Custom(base.Kind[Settings]):
             *({"a": "b\0"}, {"a": ["\ud800"]}, {"a": float("nan")}, {1: "a"}, {"a": {"b": object()}}),
         ],
     )
+
+    def from_column(self, value: Any) -> Any:
+        return as_parts(value)
 
     def clean(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -8,18 +8,11 @@ from typing import Any
 
 import yaml
 
+from feedback.exports.files.card import size
 from feedback.hub.repository import HEADER, card_of
 from feedback.shape import DatasetShape
 
 TAGS = ["human-feedback", "argilla", "assay"]
-SIZES = (
-    (1_000, "n<1K"),
-    (10_000, "1K<n<10K"),
-    (100_000, "10K<n<100K"),
-    (1_000_000, "100K<n<1M"),
-    (10_000_000, "1M<n<10M"),
-    (100_000_000, "10M<n<100M"),
-)
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ def card(old: str, pushed: Pushed, shape: DatasetShape, guidelines: str) -> str:
     """The card with what was pushed put in; what people wrote into it stays."""
     said = card_of(old)
     said.setdefault("pretty_name", pushed.title)
-    said.setdefault("size_categories", [_size(pushed.rows)])
+    said.setdefault("size_categories", [size(pushed.rows)])
     tags = said.get("tags")
     said["tags"] = list(dict.fromkeys([*(tags if isinstance(tags, list) else []), *TAGS]))
     said["configs"] = _configs(said.get("configs"), pushed)
@@ -79,10 +72,6 @@ def _infos(said: Any, pushed: Pushed) -> list[Any]:
 
 def _is_of(files: Any, split: str) -> bool:
     return isinstance(files, Mapping) and files.get("split") == split
-
-
-def _size(rows: int) -> str:
-    return next((words for most, words in SIZES if rows < most), "n>100M")
 
 
 def _body(pushed: Pushed, shape: DatasetShape, guidelines: str) -> str:

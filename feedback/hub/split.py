@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from core.errors import Invalid
-from feedback.hub import features, layout, tables
-from feedback.hub.cells import as_json
+from feedback.hub import layout, tables
 from feedback.hub.repository import CONVERTED, Repository, card_of
+from feedback.imports import features
+from feedback.imports.cells import as_json
 
 MOST_COUNTED = 20  # files; opening thousands to count their rows would take longer than it is worth
 

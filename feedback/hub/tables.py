@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import Invalid
-from feedback.hub import features
+from feedback.imports import features
 from feedback.imports.base import BadRow
 from feedback.imports.jsonl import JsonLines
 

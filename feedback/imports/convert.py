@@ -19,9 +19,14 @@ class Incoming:
     suggestions: dict[str, Any]
 
 
-def convert(data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> Incoming:
-    """The record that this row is; or `Invalid`, whose `errors` say what is wrong by column."""
-    placed = _Placed(data, mapping, shape)
+def convert(
+    data: Columns[str, Any], mapping: Mapping, shape: DatasetShape, *, is_table: bool = False
+) -> Incoming:
+    """The record that this row is; or `Invalid`, whose `errors` say what is wrong by column.
+
+    `is_table`: it comes from a typed table, where texts and numbers pass for each other.
+    """
+    placed = _Placed(data, mapping, shape, is_table=is_table)
     fields = placed.fields(shape)
     metadata = placed.metadata(shape)
     suggestions = placed.suggestions(shape, fields) if fields or not placed.errors else {}
@@ -46,7 +51,9 @@ def as_kind_takes(value: Any, target: str, shape: DatasetShape) -> Any:
 class _Placed:
     """The values of one row by target, and what is wrong with them, by column."""
 
-    def __init__(self, data: Columns[str, Any], mapping: Mapping, shape: DatasetShape) -> None:
+    def __init__(
+        self, data: Columns[str, Any], mapping: Mapping, shape: DatasetShape, *, is_table: bool = False
+    ) -> None:
         self.values: dict[str, dict[str, Any]] = {"fields": {}, "metadata": {}, "suggestions": {}}
         self.columns: dict[str, str] = {}
         self.errors: dict[str, str] = {}
@@ -54,7 +61,7 @@ class _Placed:
         for column, value in mapping.spread(data):
             target = mapping.target(column, shape)
             if target != SKIP:
-                self._place(column, target, value)
+                self._place(column, target, as_kind_takes(value, target, shape) if is_table else value)
 
     def _place(self, column: str, target: str, value: Any) -> None:
         if target in self.columns:

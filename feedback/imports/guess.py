@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Columns
 from typing import Any
 
+from core.columns import as_parts
 from core.errors import Invalid
 from feedback.fields import Kind as FieldKind
 from feedback.fields.image_address import is_picture
@@ -34,8 +35,13 @@ Values = Columns[str, Sequence[Any]]  # column -> what stands in it, without nul
 Proposals = Iterator[tuple[str, str]]  # (column, target), the surest first
 
 
-def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:
-    """Where each column of these rows goes. What fits nowhere becomes metadata, or is left out."""
+def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, is_table: bool = False) -> Mapping:
+    """Where each column of these rows goes. What fits nowhere becomes metadata, or is left out.
+
+    `is_table`: lists and objects may stand in them as JSON in a text.
+    """
+    if is_table:
+        sample = [{column: as_parts(value) for column, value in row.items()} for row in sample]
     found = _values(sample, _opened(sample, shape))
     chosen: dict[str, str] = {}
     for column, target in _proposals(found, shape):

@@ -11,7 +11,16 @@ from feedback.imports.line_error import LineError
 from feedback.imports.strict_json import read_object
 
 CHUNK = 1 << 20  # bytes
-BINARY = (b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")  # gzip, zip, parquet, UTF-16
+BINARY = (
+    b"\x1f\x8b",
+    b"PK\x03\x04",
+    b"PAR1",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"ARROW1",
+    b"\x28\xb5\x2f\xfd",
+    b"\xd0\xcf\x11\xe0",
+)
 
 
 class JsonLines(base.Kind):

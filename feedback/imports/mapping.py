@@ -46,6 +46,11 @@ class Mapping(RootModel[dict[str, Annotated[str, AfterValidator(_known)]]]):
         """The targets that have a column."""
         return frozenset(self.root.values())
 
+    @property
+    def may_identify(self) -> bool:
+        """Whether rows may come with external ids: a column is one, or would be by its name."""
+        return EXTERNAL_ID in self.taken or EXTERNAL_ID not in self.root
+
     def spread(self, data: Columns[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
         """Each column of a row with its value."""
         for key, value in data.items():

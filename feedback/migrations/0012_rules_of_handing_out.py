@@ -81,6 +81,26 @@ returns bigint language sql immutable as $$
 $$
 """
 
+# A person's tally in a dataset, made if need be, and locked: one act at a time per person and dataset. Whoever holds all
+# tallies of a dataset, to delete records or count them anew, cannot hold one that is not there yet: so whoever makes one
+# waits for them, before they hold anything themselves.
+LOCK = """
+create function lock_tally(p_dataset uuid, p_person uuid) returns void language plpgsql as $$
+begin
+    perform 1 from feedback_labelertally
+        where dataset_id = p_dataset and membership_id = p_person for no key update;
+    if not found then
+        perform 1 from feedback_datasetcount where dataset_id = p_dataset for share;
+        insert into feedback_labelertally
+            (organization_id, dataset_id, membership_id, submitted, discarded, drafts, completed, cursor, active_ms)
+            select organization_id, p_dataset, p_person, 0, 0, 0, 0, -1, 0 from feedback_dataset where id = p_dataset
+            on conflict do nothing;
+        perform 1 from feedback_labelertally
+            where dataset_id = p_dataset and membership_id = p_person for no key update;
+    end if;
+end $$
+"""
+
 # Under a queue item's lock, after its places or its assigned records changed: who waits for a place of it, and how
 # many places are kept for them. Nobody waits at a record that has its answers. By the key, whatever the planner
 # believed when the table was empty: a session keeps its plan while an assignment fills it.
@@ -384,6 +404,71 @@ begin
 end $$
 """
 
+# What a person does next, up to so many records, each with its lease: those that they hold, unless `p_another`; drafts
+# that they began and whose record still has a place, for what was begun is finished first; new ones; and if that is
+# nothing at all, drafts that they skipped. `is_new`: they have written nothing there yet. The last row may have no lease,
+# but the word of the rule that stood against another one. Several leases are locked under the tally; queue items that it
+# waits for come in the order of records, and before those that are claimed, for which it waits for nobody.
+NEXT = """
+create function next_places(p_dataset uuid, p_person uuid, p_hold interval, p_another boolean, p_most int)
+returns table (lease feedback_lease, is_new boolean, refused text) language plpgsql set enable_seqscan = off as $$
+declare
+    got uuid[] := '{}';
+    begun uuid;
+    mine uuid;
+begin
+    is_new := false;
+    if p_most > 1 then
+        perform lock_tally(p_dataset, p_person);
+    end if;
+    if not p_another then
+        for mine in
+            select l.id from feedback_lease l where l.dataset_id = p_dataset and l.membership_id = p_person
+            order by l.expires_at desc limit p_most
+        loop
+            update feedback_lease l set expires_at = now() + p_hold where l.id = mine returning l.* into lease;
+            if found then  -- else another tab has finished it
+                got := got || lease.record_id;
+                return next;
+            end if;
+        end loop;
+    end if;
+    for skipped in 0 .. 1 loop
+        for begun in
+            select newest.record_id from (
+                select r.record_id, r.updated_at from feedback_response r
+                where r.dataset_id = p_dataset and r.membership_id = p_person and r.status = 'draft'
+                  and r.is_set_aside = (skipped = 1) and r.record_id <> all (got)
+                order by r.updated_at desc limit 4 + p_most) as newest
+            order by case when p_most > 1 then newest.record_id end, newest.updated_at desc
+        loop
+            exit when cardinality(got) >= p_most;
+            mine := take_place(p_dataset, begun, p_person, p_hold);
+            if mine is not null then
+                select l.* into lease from feedback_lease l where l.id = mine;
+                got := got || begun;
+                return next;
+            end if;
+        end loop;
+        exit when skipped = 1;
+        is_new := true;
+        while cardinality(got) < p_most loop
+            select c.lease_id, c.refused into mine, refused from claim_place(p_dataset, p_person, p_hold) c;
+            exit when mine is null;
+            select l.* into lease from feedback_lease l where l.id = mine;
+            got := got || lease.record_id;
+            return next;
+        end loop;
+        is_new := false;
+        exit when cardinality(got) > 0;
+    end loop;
+    if refused is not null then
+        lease := null;
+        return next;
+    end if;
+end $$
+"""
+
 # Settle a place: a person's response to a record changes its status, or a lease is given back. Called before the
 # response is written. The statuses are null (none), draft, submitted, discarded; `p_counts`: whether a discard is one
 # of the answers wanted. Returns whether the response is one of them, and, if that completes the record, the question
@@ -681,12 +766,14 @@ end $$
 """
 
 OLD = {
+    "lock_tally(uuid, uuid)": ("0002_queue", "LOCK"),
     "claim_place(uuid, uuid, interval)": ("0002_queue", "CLAIM"),
     "settle_place(uuid, uuid, text, text, bigint)": ("0008_records_turn", "SETTLE"),
     "expire_leases(int)": ("0002_queue", "EXPIRE"),
     "recount_records(uuid, uuid[], int)": ("0008_records_turn", "RECOUNT"),
 }
 NEW = {
+    "lock_tally(uuid, uuid)": LOCK,
     "needs_of(jsonb, text[])": NEEDS,
     "has_term(jsonb, text, text[])": HAS_TERM,
     "float_key(double precision, boolean)": FLOAT_KEY,
@@ -699,6 +786,7 @@ NEW = {
     "take_under_lock(uuid, uuid, interval)": TAKE,
     "take_place(uuid, uuid, uuid, interval)": TAKE_IN,
     "claim_place(uuid, uuid, interval)": CLAIM,
+    "next_places(uuid, uuid, interval, boolean, int)": NEXT,
     "settle_place(uuid, uuid, text, text, bigint, boolean)": SETTLE,
     "ask_another_opinion(uuid, uuid)": ASK_OPINION,
     "weigh_stop(uuid)": WEIGH,

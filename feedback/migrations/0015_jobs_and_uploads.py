@@ -19,7 +19,7 @@ select set_config('assay.organization', '', true);
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_skills"),
-        ("feedback", "0013_shape_token"),
+        ("feedback", "0014_problems_name_their_file"),
     ]
 
     operations = [

@@ -12,6 +12,7 @@ from feedback.models.rules import QueueRules
 from feedback.models.saved_views import SavedView
 from feedback.models.schema import Field, MetadataProperty, Question, VectorSettings
 from feedback.models.search import MetadataValue, RecordWords, SearchBacklog
+from feedback.models.snapshots import Snapshot
 from feedback.models.suggestions import Suggestion
 from feedback.models.uploads import UploadPart, UploadSession
 from feedback.models.webhooks import Delivery, Webhook
@@ -43,6 +44,7 @@ __all__ = [
     "SavedView",
     "SearchBacklog",
     "Share",
+    "Snapshot",
     "Suggestion",
     "UploadPart",
     "UploadSession",

@@ -14,10 +14,11 @@ class JobProblem(models.Model):
     id = models.BigAutoField(primary_key=True)
     organization = tenant()
     job = models.ForeignKey(Job, models.DO_NOTHING, related_name="problems", db_constraint=False)
+    file = models.TextField(blank=True, default="", db_default="")  # its name, where the import has several
     line = models.BigIntegerField()
     column = models.TextField(blank=True, default="")
     reason = models.TextField()
     row = models.BinaryField()  # as it stood in the file, so that it can be corrected and imported again
 
     class Meta:
-        ordering = ("line", "id")
+        ordering = ("id",)  # as they stand in the files

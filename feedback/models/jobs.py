@@ -9,51 +9,47 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, Verb, WorkspaceQuerySet
 from accounts.models import Membership, Organization
 from core.models import Base
 from feedback.models.datasets import Dataset
+from feedback.models.job_kinds import (
+    ANEW,
+    ANSWERS,
+    ASSIGNMENTS,
+    BRINGS_IN,
+    MAKES,
+    QUEUE,
+    JobKind,
+    job_kinds,
+)
 from feedback.models.job_states import ENDED, UNDER_WAY, State, states
 
-__all__ = ["ENDED", "UNDER_WAY", "Job", "JobKind", "JobQuerySet", "State", "job_kinds", "states"]
+__all__ = [
+    "ANEW",
+    "ANSWERS",
+    "ASSIGNMENTS",
+    "BRINGS_IN",
+    "ENDED",
+    "MAKES",
+    "QUEUE",
+    "UNDER_WAY",
+    "Job",
+    "JobKind",
+    "JobQuerySet",
+    "State",
+    "job_kinds",
+    "states",
+]
 
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
+READ = ("files", "digest")  # among the options: what an import reads (feedback/actions/sources.py)
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
 GUARDED = "guarded"  # among the options: it needed a token, which is forgotten when it ends
 RESTORED = "restored"  # among the options: it comes from a backup, and where it was means nothing any more
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
-
-
-class JobKind(models.TextChoices):
-    """What jobs there are."""
-
-    IMPORT = "import", _("Import")
-    EXPORT = "export", _("Export")
-    HUB_IMPORT = "hub_import", _("Hub import")
-    HUB_EXPORT = "hub_export", _("Hub export")
-    ANSWERS = "answers", _("Answers to many records")
-    TAKE_BACK = "take_back", _("Answers taken back")
-    RULES = "rules", _("Queue put in order")
-    PRIORITY = "priority", _("Priority of many records")
-    ASSIGN = "assign", _("Assignment")
-    UNASSIGN = "unassign", _("Assignment taken back")
-    HAND_OVER = "hand_over", _("Records handed over")
-    CLONE = "clone", _("Clone")
-
-
-BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
-MAKES = (JobKind.EXPORT, JobKind.HUB_EXPORT)
-ANEW = (*MAKES, JobKind.RULES)  # what begins at the beginning when it is tried again; the others go on
-ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
-QUEUE = (JobKind.RULES, JobKind.PRIORITY)
-ASSIGNMENTS = (JobKind.ASSIGN, JobKind.UNASSIGN, JobKind.HAND_OVER)
-
-
-def job_kinds() -> list[tuple[str, str]]:
-    """For `Job.kind`."""
-    return [(value, str(label)) for value, label in JobKind.choices]
+OF_THE_WORK = {SEALED, FOUND, GUARDED, RESTORED, *READ}
 
 
 class JobQuerySet(WorkspaceQuerySet["Job"]):
@@ -61,7 +57,8 @@ class JobQuerySet(WorkspaceQuerySet["Job"]):
 
     def reach(self, verb: Verb, by: Membership) -> Q:
         """As far as their datasets; but how one goes any manager of the organization may ask."""
-        return Q() if verb is Verb.FOLLOW else super().reach(verb, by)
+        is_limited = by.key is not None and by.key.workspace_ids is not None
+        return Q() if verb is Verb.FOLLOW and not is_limited else super().reach(verb, by)
 
     def abandoned(self) -> JobQuerySet:
         """Waiting for long, or running without a sign of life: offered to a worker again."""
@@ -102,6 +99,8 @@ class Job(Scoped, Base):
     wants_cancel = models.BooleanField(default=False)
     source = models.FileField(upload_to="imports/", null=True, blank=True, max_length=500)
     result = models.FileField(upload_to="exports/", null=True, blank=True, max_length=500)
+    # What an export made: {"name", "path" in the storage, "bytes", "sha256", "rows": None for what holds none}.
+    files = models.JSONField(default=list, db_default=[])
     filename = models.CharField(max_length=300, blank=True, default="")
     leased_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -147,13 +146,19 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {
-            name: value
-            for name, value in self.options.items()
-            if name not in {SEALED, FOUND, GUARDED, RESTORED}
-        }
-        mapping: dict[str, Any] = said.pop("mapping", {})
-        return mapping | said
+        said = {name: value for name, value in self.options.items() if name not in OF_THE_WORK}
+        within = [said.pop(name, None) or {} for name in ("mapping", "options", "filters")]
+        return {name: value for part in (*within, said) for name, value in part.items()}
+
+    @property
+    def places(self) -> list[str]:
+        """Where in the storage the files lie that it made."""
+        return [one["path"] for one in self.files]
+
+    @property
+    def data_files(self) -> list[dict[str, Any]]:
+        """The files with the rows of an export."""
+        return [one for one in self.files if one["rows"] is not None]
 
     @property
     def brings_in(self) -> bool:
@@ -188,9 +193,8 @@ class Job(Scoped, Base):
     @property
     def stored(self) -> list[str]:
         """The names of all that it has in the storage."""
-        about = f"exports/{self.pk}.provenance.json"
-        kept = [self.source.name, self.result.name, about if self.result else ""]
-        return [str(name) for name in kept if name]
+        kept = [self.source.name, self.result.name, *self.places]
+        return list(dict.fromkeys(str(name) for name in kept if name))
 
     @property
     def percent(self) -> int | None:

@@ -17,10 +17,9 @@ class SavedViewQuerySet(WorkspaceQuerySet["SavedView"]):
     """Everybody reaches their own; others see those that are shared, and managers change them."""
 
     def reach(self, verb: Verb, by: Membership) -> Q:
-        """Within the workspace, one's own, and what is shared: to look at, or for managers."""
+        """Within the workspaces where the role grants it, one's own, and what is shared."""
         own, shared = Q(owner=by), Q(is_shared=True)
-        may = own | shared if verb is Verb.VIEW or by.is_manager else own
-        return super().reach(verb, by) & may
+        return super().reach(verb, by) & (own | shared)
 
 
 class SavedView(Scoped, Base):

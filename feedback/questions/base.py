@@ -14,6 +14,7 @@ from core.registry import Registry
 from core.schema import Shape, parse
 from feedback import fields as field_kinds
 from feedback.item import Item
+from feedback.questions.meaning import Meaning
 from feedback.questions.shown_when import ShownWhen
 
 
@@ -32,7 +33,6 @@ class Settings(Shape):
 
 
 S = TypeVar("S", bound=Settings)
-MEANINGS = ("text", "score", "tiers", "chosen", "spans")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Example:
     wire: Any = None
 
 
-class Kind(ABC, Generic[S]):
+class Kind(Meaning, ABC, Generic[S]):
     """Everything that depends on the kind of a question. Nothing outside this package asks for its name."""
 
     name: ClassVar[str]  # the word on the wire, in the database and in the template's file name
@@ -165,6 +165,10 @@ class Kind(ABC, Generic[S]):
         """What its template needs beside settings and answer (a ranking: the cards, without models)."""
         return {}
 
+    @property
+    def judges(self) -> frozenset[str]:
+        return self.takes_over
+
     # How may it be changed?
 
     @classmethod
@@ -191,38 +195,6 @@ class Kind(ABC, Generic[S]):
     def may_be_about(cls, kind: type[field_kinds.Kind[Any]]) -> bool:
         """Whether the builder offers fields of this kind for the setting `field`."""
         return False
-
-    # What does an answer mean? None: nothing of the sort. Exports and reports ask these, not the kind's name.
-
-    @classmethod
-    def means(cls) -> frozenset[str]:
-        """Which of `MEANINGS` its answers can have: the methods below that this kind overrides."""
-        return frozenset(name for name in MEANINGS if getattr(cls, name) is not getattr(Kind, name))
-
-    @property
-    def judges(self) -> frozenset[str]:
-        """Names of the fields whose answers its tiers put in order."""
-        return self.takes_over
-
-    def text(self, answer: Any) -> str | None:
-        """The text that the person wrote."""
-        return None
-
-    def score(self, answer: Any) -> float | None:
-        """How good, as a number; higher is better."""
-        return None
-
-    def tiers(self, answer: Any) -> Sequence[Sequence[str]] | None:
-        """Candidate ids (or options), best first; those of one tier are tied. Empty tiers are left out."""
-        return None
-
-    def chosen(self, answer: Any) -> Sequence[str] | None:
-        """The labels that the person chose."""
-        return None
-
-    def spans(self, answer: Any) -> Sequence[Mapping[str, Any]] | None:
-        """The pieces of a text that the person marked: {"label", "start", "end"} in code points."""
-        return None
 
 
 kinds: Registry[Kind[Any]] = Registry("feedback.questions", "question")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_noop
 
-from core.columns import as_text
+from core.columns import as_parts, as_text
 from core.errors import Invalid
 from feedback.agreement import distances
 from feedback.item import Item
@@ -59,7 +59,8 @@ class MultiLabelSelection(labels.Labels[Settings]):
         return chosen
 
     def from_column(self, value: Any) -> Any:
-        return [as_text(label) for label in value] if isinstance(value, list) else [as_text(value)]
+        found = as_parts(value)
+        return [as_text(label) for label in found] if isinstance(found, list) else [as_text(found)]
 
     def read(self, form: QueryDict, name: str, item: Item) -> list[str] | None:
         return form.getlist(name) or None

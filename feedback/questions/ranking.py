@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, StringConstraints, model_validator
 
+from core.columns import as_parts
 from core.errors import Invalid
 from core.text import Text
 from feedback import fields as field_kinds
@@ -167,9 +168,10 @@ class Ranking(base.Kind[Settings]):
         return [entry["value"] for entry in self.wire(answer)]
 
     def from_column(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return [{"value": entry} if isinstance(entry, str) else entry for entry in value]
+        found = as_parts(value)
+        if not isinstance(found, list):
+            return found
+        return [{"value": entry} if isinstance(entry, str) else entry for entry in found]
 
     def align(self, value: Any, answer: Any, scores: Sequence[float]) -> list[float]:
         if not isinstance(value, list):
@@ -231,6 +233,10 @@ class Ranking(base.Kind[Settings]):
 
     def tiers(self, answer: Any) -> Sequence[Sequence[str]] | None:
         return [list(tier) for tier in answer["tiers"] if tier]
+
+    strengths = staticmethod(remarks.strengths)
+    flags = staticmethod(remarks.flags)
+    better = staticmethod(remarks.better)
 
 
 def _refuse_unfinished(*, done: int, of: int) -> None:

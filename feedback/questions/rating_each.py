@@ -201,6 +201,9 @@ class RatingEach(scale.Scale[Settings]):
             for point in sorted(set(ratings.values()), reverse=True)
         ]
 
+    def scores(self, answer: Any) -> Mapping[str, float]:
+        return {key: float(rating) for key, rating in answer["ratings"].items()}
+
 
 def _pairs(value: Any) -> list[tuple[Any, Any]]:
     """Each (id, rating) of {"version": 1, "ratings": {id: 3}} or [{"value": id, "rating": 3}]; or `Invalid`."""

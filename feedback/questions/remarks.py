@@ -21,6 +21,7 @@ Strength = Literal["slightly", "clearly", "much"]
 Flag = Literal["broken", "unsafe", "wrong_language", "duplicate"]
 
 STRENGTHS: tuple[str, ...] = get_args(Strength)
+SHARES = {"slightly": 1 / 3, "clearly": 2 / 3, "much": 1.0}  # of the greatest strength; Llama 2 used these
 FLAGS: tuple[str, ...] = get_args(Flag)
 FLAG_WORDS = {
     "broken": gettext_noop("broken"),
@@ -112,6 +113,23 @@ def _better(value: Any, ids: Sequence[str]) -> dict[str, Any]:
     if origin is not None and origin not in ids:
         raise Invalid(f"{brief(origin)} is not one of the {len(ids)} to rank here.")
     return {"text": text, "from": origin} if text else {}
+
+
+def strengths(answer: Mapping[str, Any]) -> list[float]:
+    """How much better each tier is than the next, 0 where it was not said; nothing if it never was."""
+    return [SHARES.get(one, 0.0) for one in answer.get("strengths", ())]
+
+
+def flags(answer: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """Id -> what is wrong with it."""
+    found: Mapping[str, Sequence[str]] = answer.get("flags", {})
+    return found
+
+
+def better(answer: Mapping[str, Any]) -> tuple[str, str | None] | None:
+    """The better answer that was written, and the id of what it began as."""
+    found = answer.get("better")
+    return (found["text"], found["from"]) if found else None
 
 
 def renamed(remarks: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

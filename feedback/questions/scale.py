@@ -55,6 +55,10 @@ class Scale(base.Kind[S]):
         """The ratings that may be given, in their order on screen."""
         return [option.value for option in self.settings.options]
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        return float(min(self.points)), float(max(self.points))
+
     def check(self, value: Any) -> int:
         """The rating, or `Invalid` if it is no point of the scale."""
         if type(value) is not int or value not in self.points:  # `True` is an int, and no rating

@@ -193,6 +193,10 @@ class Span(labels.Labels[Settings]):
 
     # What does an answer mean?
 
+    @property
+    def marks(self) -> str | None:
+        return self.settings.field
+
     def spans(self, answer: Any) -> Sequence[Mapping[str, Any]] | None:
         return list(answer)
 

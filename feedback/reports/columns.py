@@ -33,7 +33,7 @@ class Look:
     @property
     def is_blind(self) -> bool:
         """Whether whoever looks must not know which model said what."""
-        return not self.scope.by.is_manager
+        return self.scope.is_blind
 
     def item(self, record: Record) -> Item:
         """The record as this person sees it: managers in an order that nobody's own is."""
@@ -60,17 +60,18 @@ class Column:
 
 def all_columns(scope: Scope) -> list[Column]:
     """Every column that this person can choose, in the order in which they stand."""
-    shape, is_blind = scope.dataset.shape, not scope.by.is_manager
+    shape, is_blind = scope.dataset.shape, scope.is_blind
     whose = "mine" if is_blind or scope.mine else "given"
     return [
         Column("text", gettext("Text"), "text", _text),
         *(Column(f"field.{name}", one.title, "text", _field(name)) for name, one in shape.fields.items()),
         Column("state", gettext("State"), "state", _nothing),
         *([] if is_blind else [Column("answers", gettext("Answers"), "places", _nothing, end=True)]),
-        Column("mine", gettext("My answer"), "mine", _mine),
+        *([Column("mine", gettext("My answer"), "mine", _mine)] if scope.answers else []),
         *(
             Column(f"answer.{name}", one.title, "answers", _answers(name, whose))
             for name, one in shape.questions.items()
+            if scope.answers or not is_blind
         ),
         *(
             Column(
@@ -92,9 +93,9 @@ def all_columns(scope: Scope) -> list[Column]:
 def chosen_columns(scope: Scope, names: Sequence[str], *, like: bool = False) -> list[Column]:
     """Those that somebody chose, or the usual ones. What is not there any more is left out."""
     by_name = {one.name: one for one in all_columns(scope)}
-    usual = ("text", "state", "answers" if scope.by.is_manager and not scope.mine else "mine", "changed")
+    usual = ("text", "state", "mine" if scope.is_blind or scope.mine else "answers", "changed")
     found = [one for name, one in by_name.items() if name in names][:MOST] or [
-        by_name[name] for name in usual
+        by_name[name] for name in usual if name in by_name
     ]
     return [_alike(), *found] if like else found
 

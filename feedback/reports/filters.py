@@ -59,21 +59,17 @@ def groups(scope: Scope, params: QueryDict) -> list[Group]:
     """All filters of the dataset, with what is chosen of them."""
     questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
     whose = gettext("My answers") if scope.mine else gettext("Answers")
+    told = scope.answers or not scope.is_blind  # viewers hear of no answers
     found = [
         Group(
             gettext("State"),
             [
                 _choice(params, "status", gettext("Record"), _said(STATUS)),
-                _choice(
-                    params,
-                    "response",
-                    gettext("My answer") if scope.mine else gettext("Anybody’s answer"),
-                    _said(RESPONSE),
-                ),
+                *([_response(scope, params)] if told else []),
             ],
         ),
         Group(gettext("Metadata"), [_metadata(one, params) for one in scope.properties.values()]),
-        Group(whose, [_answer(one, params, "answer") for one in questions]),
+        Group(whose, [_answer(one, params, "answer") for one in questions if told]),
         Group(gettext("Suggestions"), list(_suggested(scope, questions, params))),
         Group(
             gettext("Dates"),
@@ -83,15 +79,21 @@ def groups(scope: Scope, params: QueryDict) -> list[Group]:
     return [one for one in found if one.controls]
 
 
+def _response(scope: Scope, params: QueryDict) -> Control:
+    words = gettext("My answer") if scope.mine else gettext("Anybody’s answer")
+    return _choice(params, "response", words, _said(RESPONSE))
+
+
 def orders(scope: Scope) -> list[tuple[str, str]]:
     """What records can be sorted by, up and down."""
     questions = [one for one in scope.dataset.shape.questions.values() if one.kind.is_sought]
     whose = gettext("My answer: %(title)s") if scope.mine else gettext("Mean answer: %(title)s")
-    known = ORDERS if scope.by.is_manager else ORDERS[:2]
+    known = ORDERS[:2] if scope.is_blind else ORDERS
+    told = scope.answers or not scope.is_blind
     keys = [
         *((name, gettext(title), up, down) for name, title, up, down in known),
         *(_updown(f"metadata.{one.name}", one.title) for one in scope.properties.values()),
-        *(_updown(f"answer.{one.name}", whose % {"title": one.title}) for one in questions),
+        *(_updown(f"answer.{one.name}", whose % {"title": one.title}) for one in questions if told),
         *(
             _updown(
                 f"suggestion.{one.name}.score",
@@ -112,7 +114,7 @@ def in_force(scope: Scope, params: QueryDict) -> Iterator[tuple[str, str]]:
     titles = dict(orders(scope))
     by_name = {one.name: one for group in groups(scope, params) for one in group.controls}
     for name, value in asked(params):
-        if name in ("in", "by") or (name == "of" and not scope.by.is_manager):
+        if name in ("in", "by") or (name == "of" and scope.is_blind):
             continue
         rest = params.copy()
         rest.setlist(name, [one for one in rest.getlist(name) if one != value])

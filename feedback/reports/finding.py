@@ -180,7 +180,7 @@ class Finding:
 
 def find_records(dataset: Dataset, params: QueryDict, *, by: Membership) -> Finding:
     """The page. Labelers see the records with their own answers alone; managers everything, or, of=me, likewise."""
-    mine = not by.is_manager or params.get("of") == "me"
+    mine = Scope(dataset, by).is_blind or params.get("of") == "me"
     scope = Scope(dataset, by, mine=mine, as_they_came=True)
     finding = Finding(scope, params, columns=chosen_columns(scope, params.getlist("column")))
     records = Record.objects.allowing(Verb.VIEW, by)

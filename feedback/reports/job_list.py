@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from pydantic import BaseModel
 
-from accounts.access import Verb
+from accounts.access import Verb, is_everywhere
 from accounts.models import Membership
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
@@ -37,11 +37,11 @@ class Wanted(BaseModel):
 def jobs_page(wanted: Wanted, by: Membership, number: int) -> list[Job]:
     """So many of the jobs that somebody manages, newest first."""
     found = narrowed(wanted, by)
-    if by.is_owner or wanted.dataset or wanted.mine:
+    if is_everywhere(by) or wanted.dataset or wanted.mine:
         return list(found.select_related("dataset", "by")[:number])
     # Of each dataset its newest: a manager of one small workspace must not walk past everybody else's jobs.
     newest = ArraySubquery(found.filter(dataset=OuterRef("pk")).values("pk")[:number])
-    datasets = Dataset.objects.allowing(Verb.MANAGE, by).order_by()
+    datasets = Dataset.objects.allowing(Verb.INSPECT, by).order_by()
     ids = sorted(
         pk for some in datasets.annotate(newest=newest).values_list("newest", flat=True) for pk in some
     )
@@ -57,5 +57,5 @@ def narrowed(wanted: Wanted, by: Membership) -> QuerySet[Job]:
         "by": by if wanted.mine else None,
         "pk__lt": wanted.before,
     }
-    found = Job.objects.allowing(Verb.MANAGE, by)
+    found = Job.objects.allowing(Verb.INSPECT, by)
     return found.filter(**{name: value for name, value in asked.items() if value is not None})

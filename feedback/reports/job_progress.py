@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from feedback import exports, imports
 from feedback.again import why_not_again
+from feedback.imports.files import MIXED
 from feedback.models import Job
 from feedback.models.jobs import State
 from feedback.reports.waiting import Waits, waits
@@ -28,21 +29,39 @@ TONES = {
 FACTS = (  # what exports count and leave out, as _words() calls it
     gettext_noop("Records read"),
     gettext_noop("Rankings read"),
+    gettext_noop("Judgments read"),
     gettext_noop("Texts read"),
     gettext_noop("Rows written"),
+    gettext_noop("Answers neither good nor bad"),
+    gettext_noop("Answers that most flagged"),
     gettext_noop("Answers with wrong roles"),
     gettext_noop("Answers without text"),
+    gettext_noop("Bad answers"),
+    gettext_noop("Best answers below the rating"),
+    gettext_noop("Conversations that do not end with an answer"),
     gettext_noop("Empty texts"),
+    gettext_noop("Equal texts"),
+    gettext_noop("Lists after a conversation"),
+    gettext_noop("Lists of fewer than two answers"),
     gettext_noop("Pairs above the cap"),
     gettext_noop("Pairs after a conversation"),
+    gettext_noop("Pairs of answers with several turns"),
     gettext_noop("Pairs of equal texts"),
+    gettext_noop("Pairs that no transcript can say"),
+    gettext_noop("Pairs whose speakers do not take turns"),
     gettext_noop("Pairs without majority"),
+    gettext_noop("Prompts said before"),
+    gettext_noop("Prompts that are conversations"),
     gettext_noop("Prompts that do not end with the user"),
     gettext_noop("Prompts with misplaced system messages"),
     gettext_noop("Prompts with unknown roles"),
+    gettext_noop("Records without an answer"),
+    gettext_noop("Records without judgment"),
+    gettext_noop("Records without one best answer"),
     gettext_noop("Records without prompt"),
     gettext_noop("Records without ranking"),
     gettext_noop("Records without text"),
+    gettext_noop("Solutions with split votes"),
     gettext_noop("Texts after a conversation"),
     gettext_noop("Texts below the rating"),
     gettext_noop("Texts that are too short"),
@@ -85,7 +104,9 @@ class Pace:
         if self.job.stays_inside:
             return str(self.job.get_kind_display())
         kinds: Any = imports.kinds if self.job.brings_in else exports.kinds
-        return gettext(kinds[self.job.format].label) if self.job.format in kinds else "Hugging Face Hub"
+        if self.job.format in kinds:
+            return gettext(kinds[self.job.format].label)
+        return gettext("Several formats") if self.job.format == MIXED else "Hugging Face Hub"
 
     @property
     def done_words(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils.timezone import now
 from django.utils.translation import gettext, gettext_noop
 
+from accounts.access import Verb, granting
 from accounts.models import Membership
 from core.errors import NotFound
 from feedback.models import DailyTally, Dataset, LabelerTally, Lease, Share
@@ -164,9 +165,11 @@ def at_work(dataset: Dataset) -> tuple[int, int]:
 
 
 def _of(dataset: Dataset) -> Q:
-    members = WorkspaceMembership.objects.filter(workspace=dataset.workspace_id)
+    members = WorkspaceMembership.objects.filter(
+        workspace=dataset.workspace_id, role__in=granting(Verb.ANNOTATE)
+    )
     return (
-        Q(left_at=None, pk__in=members.values("membership"))
+        Q(left_at=None, may_answer=True, pk__in=members.values("membership"))
         | Q(pk__in=LabelerTally.objects.filter(dataset=dataset).values("membership"))
         | Q(pk__in=Share.objects.filter(dataset=dataset).values("membership"))
     )

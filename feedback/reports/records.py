@@ -6,18 +6,21 @@ and relation, which took longer than all queries together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Func, UUIDField, Value
 
 from accounts.access import Verb
 from accounts.models import Membership
+from core.prepared import Prepared
 from feedback.models import Dataset, QueueItem, Record, Response, Suggestion, Vector
 
 R = TypeVar("R", Response, Suggestion, Vector)
+SOMEBODY = UUID(int=1)  # these two stand for those that are asked for
+IDS = [UUID(int=2)]
 
 
 class _IsAny(Func):
@@ -29,6 +32,15 @@ class _IsAny(Func):
 
     def __init__(self, name: str, ids: Iterable[UUID]) -> None:
         super().__init__(F(name), Value(list(ids), ArrayField(UUIDField())))
+
+
+def in_hand(ids: Sequence[UUID], *, new: Collection[UUID]) -> list[Record]:
+    """These records, in this order; of those that are `new` to somebody their own responses need not be read."""
+    found = {record.pk: record for record in _records(list(ids))}
+    for pk in new:
+        if pk in found:
+            found[pk].responses_read = []
+    return [found[pk] for pk in ids if pk in found]
 
 
 def with_relations(
@@ -50,14 +62,18 @@ def with_relations(
         dataset_of.set_cached_value(record, dataset)  # one shape for all of them
     _read_states(_lacking(found, "is_completed"))
     if responses:
-        own = Response.objects.all() if by is None else Response.objects.filter(membership=by)
-        _read(_lacking(found, "responses_read"), "responses_read", own)
+        lacking = _lacking(found, "responses_read")
+        ids = [record.pk for record in lacking]
+        _give(lacking, "responses_read", () if not ids else _own(ids, by.pk) if by else _responses(ids))
     if suggestions:
-        _read(_lacking(found, "suggestions_read"), "suggestions_read", Suggestion.objects.all())
+        lacking = _lacking(found, "suggestions_read")
+        _give(lacking, "suggestions_read", _suggestions([one.pk for one in lacking]) if lacking else ())
     if vectors is not None:
         chosen = Vector.objects.select_related("settings").order_by("settings__inserted_at", "settings")
         chosen = chosen.filter(settings__name__in=vectors) if vectors else chosen
-        _read(_lacking(found, "vectors_read"), "vectors_read", chosen)
+        lacking = _lacking(found, "vectors_read")
+        ids = [record.pk for record in lacking]
+        _give(lacking, "vectors_read", chosen.filter(_IsAny("record_id", ids)) if ids else ())
     return found
 
 
@@ -68,21 +84,28 @@ def _lacking(found: list[Record], name: str) -> list[Record]:
 def _read_states(found: list[Record]) -> None:
     if not found:
         return
-    items = QueueItem.objects.filter(_IsAny("record_id", [record.pk for record in found]))
-    states = {
-        pk: (completed, turned_at)
-        for pk, completed, turned_at in items.values_list("pk", "completed", "turned_at")
-    }
+    items = _items([record.pk for record in found])
+    states = {item.pk: (item.completed, item.turned_at) for item in items}
     for record in found:
         record.is_completed, turned_at = states.get(record.pk, (False, None))
         record.changed_at = max(record.updated_at, turned_at or record.updated_at)
 
 
-def _read(found: list[Record], name: str, rows: QuerySet[R]) -> None:
-    if not found:
-        return
+# What comes with each next record.
+_records = Prepared(lambda ids: Record.objects.filter(_IsAny("pk", ids)), IDS)
+_items = Prepared(
+    lambda ids: QueueItem.objects.filter(_IsAny("record_id", ids)).only("completed", "turned_at"), IDS
+)
+_responses = Prepared(lambda ids: Response.objects.filter(_IsAny("record_id", ids)), IDS)
+_own = Prepared(
+    lambda ids, person: Response.objects.filter(_IsAny("record_id", ids), membership=person), IDS, SOMEBODY
+)
+_suggestions = Prepared(lambda ids: Suggestion.objects.filter(_IsAny("record_id", ids)), IDS)
+
+
+def _give(found: Iterable[Record], name: str, rows: Iterable[R]) -> None:
     by_record: dict[UUID, list[R]] = {}
-    for row in rows.filter(_IsAny("record_id", [record.pk for record in found])):
+    for row in rows:
         by_record.setdefault(row.record_id, []).append(row)
     for record in found:
         setattr(record, name, by_record.get(record.pk, []))

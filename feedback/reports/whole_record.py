@@ -1,4 +1,4 @@
-"""Everything about one record: fields, answers, suggestions. To managers models are named; labelers see their own."""
+"""Everything about one record: fields, answers, suggestions; to those who label, their own and no models."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from feedback.shape import DatasetShape, QuestionShape
 def whole_record(record: Record, by: Membership) -> dict[str, Any]:
     """The context of its page.
 
-    Managers see everything, with letters of an order that nobody's own is. Labelers see it as they answer it: in their
-    own order, with their own response and the metadata that is meant for them.
+    Managers and reviewers see everything, with letters of an order that nobody's own is. Others see it as they answer
+    it: in their own order, with their own response and the metadata that is meant for them.
     """
-    shape, is_blind = record.dataset.shape, not by.is_manager
+    scope = Scope(record.dataset, by)
+    shape, is_blind = record.dataset.shape, scope.is_blind
     item = record.item_for(by if is_blind else None)
     responses = record.responses.select_related("membership").order_by("-updated_at")
     if is_blind:
         responses = responses.filter(membership=by)
     suggestions = list(record.suggestions.select_related("question"))
-    visible = Scope(record.dataset, by).properties
+    visible = scope.properties
     return {
         "fields": [shown_field(name, shape, item) for name in shape.fields if name in record.fields],
         "answers": [

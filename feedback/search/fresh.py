@@ -18,7 +18,9 @@ from feedback.search.scope import Scope
 from feedback.search.text import Needles, Node
 from feedback.search.words import bounded
 
-MOST = 25_000  # a few more than writers let wait; only right after an upgrade there are more, and then the newest count
+MOST = (
+    125_000  # a few more than writers let wait; after an upgrade there may be more, and then the newest count
+)
 PAGE = 2000  # records in memory at a time
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from accounts.access import Verb, may
 from accounts.models import Membership
 from core.errors import Invalid
 from feedback.models import Dataset, MetadataProperty, VectorSettings
@@ -49,6 +50,16 @@ class Scope:
         return self.texts.index(name) if name in self.texts else len(self.texts)
 
     @cached_property
+    def is_blind(self) -> bool:
+        """Whether whoever asks must know neither which model said what, nor what others answered."""
+        return not may(Verb.REVIEW, self.by, self.dataset.workspace_id)
+
+    @cached_property
+    def answers(self) -> bool:
+        """Whether whoever asks may have answers of their own."""
+        return may(Verb.ANNOTATE, self.by, self.dataset.workspace_id)
+
+    @cached_property
     def texts(self) -> list[str]:
         """The names of the fields with text, in the order in which their words are kept."""
         return [name for name, field in self.dataset.shape.fields.items() if field.kind.has_text()]
@@ -57,7 +68,7 @@ class Scope:
     def properties(self) -> dict[str, MetadataProperty]:
         """The metadata properties by name, without those hidden from whoever asks."""
         found = self.dataset.metadata_properties.all()
-        return {one.name: one for one in found if one.visible_for_annotators or self.by.is_manager}
+        return {one.name: one for one in found if one.visible_for_annotators or not self.is_blind}
 
     def metadata(self, name: str) -> MetadataProperty:
         """The property of this name, or `Invalid`: also if it is hidden from whoever asks."""

@@ -73,7 +73,7 @@ class Selection:
         query = read_query(params) if self.asked is None else RecordQuery.model_validate(self.asked)
         if query.vector:
             raise Invalid("Records that are like one have no end. Tick those that you mean.")
-        mine = not by.is_manager or params.get("of") == "me"
+        mine = Scope(dataset, by).is_blind or params.get("of") == "me"
         return matching(query, Scope(dataset, by, mine=mine)).rows
 
 

@@ -148,13 +148,17 @@ def _choices(request: Request, dataset: Dataset) -> dict[str, Any]:
     """To whom something can be given: people by name, and groups."""
     known = Membership.objects.allowing(Verb.VIEW, request.membership)
     people = sorted(
-        known.working_in(dataset.workspace_id), key=lambda one: (one.is_manager, one.display_name.casefold())
+        known.working_in(dataset.workspace_id).with_role_in(dataset.workspace_id), key=_managers_last
     )
     groups = list(
         Group.objects.allowing(Verb.MANAGE, request.membership).filter(workspace=dataset.workspace_id)
     )
     members = people_of(groups)
     return {"people": people, "groups": {group: members[group.pk] for group in groups}}
+
+
+def _managers_last(member: Any) -> tuple[bool, str]:
+    return member.manages_here, member.display_name.casefold()
 
 
 def _context(dataset: Dataset) -> dict[str, Any]:

@@ -28,9 +28,8 @@ PER_PAGE = 25
 
 @require_GET
 def datasets(request: Request) -> HttpResponse:
-    """All that one manages, newest first, with a search by name."""
-    demand(Verb.MANAGE, request.membership)
-    found = Dataset.objects.allowing(Verb.MANAGE, request.membership).select_related("workspace")
+    """All that one may see, newest first, with a search by name."""
+    found = Dataset.objects.allowing(Verb.VIEW, request.membership).select_related("workspace")
     if sought := request.GET.get("q", "").strip():
         found = found.filter(name__icontains=sought)
     page = Paginator(found.order_by("-inserted_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,12 +14,11 @@ from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request, id_in
 from core.schema import parse
-from feedback import exports
-from feedback.actions.jobs import start_export
+from feedback.actions import sources
 from feedback.actions.resuming import drop_upload, keep_uploads
-from feedback.actions.uploads import begin_import, keep_upload, mapped_rows
-from feedback.exports.controls import controls
-from feedback.file_forms import ExportForm, HubForm, PushForm, UploadForm, mapping_from
+from feedback.actions.uploads import begin_import, keep_prefix, keep_upload, mapped_rows
+from feedback.file_forms import HubForm, PrefixForm, PushForm, UploadForm, mapping_from
+from feedback.imports.archive import bundled
 from feedback.imports.mapping import Mapping
 from feedback.models import Dataset, Job, UploadSession
 from feedback.models.jobs import State
@@ -41,18 +39,18 @@ def dataset_files(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def upload(request: Request, pk: UUID) -> HttpResponse:
-    """Keep a file, and show what would become of it."""
+    """Keep files, and show what would become of them."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     form = UploadForm(request.POST, request.FILES)
     sent = _sent_in_parts(request, dataset)
     form.fields["file"].required = not sent
     if form.is_valid():
-        file = form.cleaned_data["file"]
         try:
             if sent:
                 job = keep_uploads(dataset, sent, by=request.membership)
             else:
-                job = keep_upload(dataset, file, filename=file.name, by=request.membership)
+                file, name = bundled([(one, one.name) for one in form.cleaned_data["file"]])
+                job = keep_upload(dataset, file, filename=name, by=request.membership)
         except DomainError as error:
             explain(form, Invalid(str(error), {"file": str(error)}))
             for session in sent:
@@ -68,6 +66,21 @@ def _sent_in_parts(request: Request, dataset: Dataset) -> list[UploadSession]:
     return [
         UploadSession.objects.fetch(Verb.MANAGE, request.membership, pk=one, dataset=dataset) for one in ids
     ]
+
+
+@require_POST
+def look_at_folder(request: Request, pk: UUID) -> HttpResponse:
+    """The same for files in a folder that the operator opened to the organization."""
+    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    form = PrefixForm(request.POST, prefix="below")
+    if form.is_valid():
+        try:
+            job = keep_prefix(dataset, form.cleaned_data["folder"], by=request.membership)
+        except DomainError as error:
+            explain(form, Invalid(str(error), {"folder": str(error)}))
+        else:
+            return redirect("mapping", request.organization.slug, job.pk)
+    return files_page(request, dataset, prefix_form=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,26 +102,8 @@ def mapping(request: Request, pk: UUID) -> HttpResponse:
     return _mapping_page(request, job, chosen, problem)
 
 
-@require_POST
-def export(request: Request, pk: UUID, format: str) -> HttpResponse:
-    """Begin an export."""
-    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    form = _export_form(dataset, exports.kinds[format](), request.POST)
-    if form.is_valid():
-        try:
-            job = start_export(dataset, format=format, options=form.options(), by=request.membership)
-        except Invalid as error:
-            explain(cast(forms.Form, form), error)
-        else:
-            return redirect("job", request.organization.slug, job.pk)
-    return files_page(request, dataset, export_forms={format: form})
-
-
 def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
     """The whole tab. `given`: the forms that were sent and do not fit."""
-    suitable = [kind() for kind in exports.kinds if kind().suits(dataset.shape)]
-    sent = given.get("export_forms", {})
-    offered = [(kind, sent.get(kind.name) or _export_form(dataset, kind)) for kind in suitable]
     upload_form = given.get("upload_form") or UploadForm()
     recent = paces(list(dataset.jobs.select_related("by", "dataset")[:RECENT]))
     context = {
@@ -118,20 +113,15 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
         "upload_form": upload_form,
         "part_size": part_size(),
         "unfinished": UploadSession.objects.allowing(Verb.MANAGE, request.membership).filter(dataset=dataset),
+        "prefix_form": given.get("prefix_form")
+        or (PrefixForm(prefix="below") if sources.is_open() else None),
         "hub_form": given.get("hub_form") or HubForm(prefix="hub"),
         "push_form": given.get("push_form") or PushForm(prefix="push"),
-        "exports": offered,
-        "unsuitable": [kind for kind in exports.kinds if not kind().suits(dataset.shape)],
         "jobs": recent,
         "watching": Watching.of(recent, Wanted(dataset=dataset.pk)),
     }
-    wrong = any(form.errors for name, form in given.items() if name != "export_forms")
-    wrong = wrong or any(form.errors for form in sent.values())
+    wrong = any(form.errors for form in given.values())
     return render(request, "feedback/dataset_files.html", context, status=422 if wrong else 200)
-
-
-def _export_form(dataset: Dataset, kind: Any, data: Any = None) -> ExportForm:
-    return ExportForm(data, controls=controls(kind, dataset.shape), prefix=kind.name)
 
 
 def _mapping_page(
@@ -143,6 +133,7 @@ def _mapping_page(
         "tab": "files",
         "dataset": job.dataset,
         "job": job,
+        "read_as": sorted({one.about for one in sources.files_of(job) if one.about}),
         "preview": preview(mapped_rows(job, columns), columns, job.dataset.shape),
         "problem": problem,
     }

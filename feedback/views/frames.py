@@ -29,7 +29,7 @@ LONGEST_SAMPLE = 100_000  # characters
 @in_a_frame
 def frame(request: Request, record_id: UUID) -> HttpResponse:
     """The field that `?field=` names, of one record, as this person may see it."""
-    record = Record.objects.fetch(Verb.ANNOTATE, request.membership, pk=record_id)
+    record = Record.objects.fetch(Verb.VIEW, request.membership, pk=record_id)
     field = record.dataset.shape.fields.get(request.GET.get("field", ""))
     if field is None or field.name not in record.fields:
         raise NotFound("The record has no such field.")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.access import Verb
+from accounts.access import Verb, may
 from core.http import Request
 from feedback.models import Dataset
 from feedback.reports.worklist import drafts, week, worklist
@@ -31,7 +31,8 @@ def home(request: Request) -> HttpResponse:
         "resting": [one for one in work if one.why_not],
         "drafts": drafts(by, work),
         "week": week(by, work),
-        "unfinished": unfinished[:MOST_UNFINISHED] if by.is_manager else (),
+        "unfinished": unfinished[:MOST_UNFINISHED],
+        "answers": may(Verb.ANNOTATE, by),
         "has_workspace": bool(work) or Workspace.objects.allowing(Verb.VIEW, by).exists(),
     }
     return render(request, "feedback/home.html", context)

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Verb
-from core.errors import Conflict, NotFound
+from core.errors import Conflict
 from core.http import Request
 from feedback.actions.jobs import cancel_job
 from feedback.actions.retrying import retry_job
 from feedback.actions.taking_back import can_be_taken_back
+from feedback.file_forms import PushForm
 from feedback.models import Job
 from feedback.models.jobs import State
 from feedback.reports.job_progress import pace
-from feedback.reports.problems import bad_rows
+from feedback.reports.problems import BadRows
 
 FIRST_PROBLEMS = 10
 JSON_LINES = "application/jsonl"
@@ -37,6 +38,11 @@ def job(request: Request, pk: UUID) -> HttpResponse:
     if found.state == State.UPLOADED:
         page = reverse("mapping", args=(request.organization.slug, found.pk))
         return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+    return job_page(request, found)
+
+
+def job_page(request: Request, found: Job, push_form: PushForm | None = None) -> HttpResponse:
+    """The whole page, or what changes of it. `push_form`: as it was sent, if it does not fit."""
     has_problems = found.problems_count and not found.forgotten_at
     context = {
         "nav": "jobs",
@@ -46,7 +52,10 @@ def job(request: Request, pk: UUID) -> HttpResponse:
         "problems": found.problems.all()[:FIRST_PROBLEMS] if has_problems else (),
         "further": max(0, found.problems_count - FIRST_PROBLEMS),
     }
-    return render(request, "feedback/job.html#live" if request.htmx else "feedback/job.html", context)
+    if found.files:
+        context["push_form"] = push_form or PushForm(prefix="push")
+    page = "feedback/job.html#live" if request.htmx else "feedback/job.html"
+    return render(request, page, context, status=422 if push_form else 200)
 
 
 @require_POST
@@ -86,22 +95,10 @@ def _back(request: Request, job: Job) -> HttpResponse:
 
 
 @require_GET
-def result(request: Request, pk: UUID) -> HttpResponseBase:
-    """The file that an export made."""
-    found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    if not found.result:
-        raise NotFound(
-            gettext("This file was deleted. Export it again.")
-            if found.forgotten_at
-            else gettext("This job has no file, or has none yet.")
-        )
-    name = f"{found.dataset.name} {found.filename}".replace("/", " ")
-    return FileResponse(found.result.open("rb"), as_attachment=True, filename=name, content_type=JSON_LINES)
-
-
-@require_GET
 def problems(request: Request, pk: UUID) -> HttpResponseBase:
     """The rows that could not come in, as they stood in the file."""
     found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    name = f"{found.filename.rpartition('.')[0] or 'rows'} to correct.jsonl"
-    return FileResponse(bad_rows(found), as_attachment=True, filename=name, content_type=JSON_LINES)
+    rows = BadRows(found)
+    return FileResponse(
+        rows.file, as_attachment=True, filename=rows.name(" to correct"), content_type=rows.type
+    )

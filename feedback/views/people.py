@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Verb
+from accounts.access import Verb, may
 from accounts.models import Membership
 from core.errors import NotFound
 from core.http import Request
@@ -30,7 +30,7 @@ PLACES = ("q", "order", "page")  # what an address of the list says
 @require_GET
 def people(request: Request, pk: UUID) -> HttpResponse:
     """Everybody who works on a dataset or may, as the address asks for them."""
-    dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    dataset = Dataset.objects.fetch(Verb.REVIEW, request.membership, pk=pk)
     return render(request, "feedback/people.html", _list(request, dataset))
 
 
@@ -84,7 +84,9 @@ def _list(request: Request, dataset: Dataset) -> dict[str, Any]:
     rows = labelers(dataset, sought=sought, order=order)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     found = shown(dataset, page.object_list)
-    reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(left_at=None)
+    is_manager = may(Verb.MANAGE, request.membership, dataset.workspace_id)
+    verb = Verb.VIEW if is_manager else Verb.MANAGE  # others have no page about people
+    reachable = Membership.objects.allowing(verb, request.membership).filter(left_at=None)
     working, paused = at_work(dataset)
     return {
         "nav": "datasets",
@@ -99,6 +101,7 @@ def _list(request: Request, dataset: Dataset) -> dict[str, Any]:
         "at": _at(request),
         "working": working,
         "paused": paused,
+        "is_manager": is_manager,
     }
 
 

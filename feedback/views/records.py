@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from accounts.access import Verb
+from accounts.access import Verb, may
 from accounts.models import Membership
 from core.http import Request
 from feedback.models import Dataset, Record, SavedView
@@ -49,13 +49,16 @@ def dataset(request: Request, pk: UUID) -> HttpResponse:
 def record(request: Request, pk: UUID, record_id: UUID) -> HttpResponse:
     """One record with everything that was said about it, as far as whoever looks may know."""
     found = Record.objects.fetch(Verb.VIEW, request.membership, pk=record_id, dataset=pk)
+    reviews = may(Verb.REVIEW, request.membership, found.dataset.workspace_id)
     context = {
         "nav": _nav(request),
         "tab": "records",
         "dataset": found.dataset,
         "record": found,
         **_whole(request, found),
-        **(_history(request, found) if request.membership.is_manager else {}),
+        **(_history(request, found) if reviews else {}),
+        "is_manager": may(Verb.MANAGE, request.membership, found.dataset.workspace_id),
+        "reviews": reviews,
     }
     return render(request, "feedback/record.html", context)
 
@@ -70,27 +73,29 @@ def finding_page(request: Request, found: Dataset, *, gone: str = "", status: in
             "The saved view of this link was deleted or is no longer shared. What it asked for is below."
         )
     sought = request.GET.get("q", "").strip()
-    is_manager = request.membership.is_manager
-    records = Record.objects.allowing(Verb.MANAGE, request.membership)
+    is_manager = may(Verb.MANAGE, request.membership, found.workspace_id)
+    reviews = may(Verb.REVIEW, request.membership, found.workspace_id)
+    records = Record.objects.allowing(Verb.REVIEW, request.membership)
     context: dict[str, Any] = {
         "nav": _nav(request),
         "tab": "records",
         "dataset": found,
         "entry": (entry := entries([found])[0]),
         "finding": finding,
-        "called": called(records, found, sought) if is_manager and not finding.problem else None,
+        "called": called(records, found, sought) if reviews and not finding.problem else None,
         "sought": sought,
         "views": views,
         "saved": saved,
         "is_changed": saved is not None and saved.address != finding.address,
         "may_change": saved is not None and (saved.owner_id == request.membership.pk or is_manager),
         "is_manager": is_manager,
+        "reviews": reviews,
         "picks": is_manager and found.is_published,
         "gone": gone,
         "stopped": count_stopped(found) if is_manager else 0,
         "most_stopped": MOST_STOPPED,
     }
-    if is_manager and found.is_published and entry.progress.total and not (finding.is_asked or finding.reads):
+    if reviews and found.is_published and entry.progress.total and not (finding.is_asked or finding.reads):
         context |= _forecast(found, entry.progress)
     page = "feedback/dataset.html"
     if finding.reads:
@@ -122,9 +127,11 @@ def _forecast(dataset: Dataset, so_far: Progress) -> dict[str, Any]:
 def _history(request: Request, record: Record) -> dict[str, Any]:
     moments = history(record)
     people = {one.member.pk for one in moments if one.member}
-    reachable = Membership.objects.allowing(Verb.VIEW, request.membership).filter(pk__in=people, left_at=None)
+    manages = may(Verb.MANAGE, request.membership, record.dataset.workspace_id)
+    verb = Verb.VIEW if manages else Verb.MANAGE  # others have no page about people
+    reachable = Membership.objects.allowing(verb, request.membership).filter(pk__in=people, left_at=None)
     return {"history": moments, "linked": set(reachable.values_list("pk", flat=True)), "most": MOST_PAST}
 
 
 def _nav(request: Request) -> str:
-    return "datasets" if request.membership.is_manager else "work"
+    return "datasets" if request.membership.looks_on() else "work"

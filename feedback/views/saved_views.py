@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import Verb
+from accounts.access import Verb, may
 from accounts.forms import explain
 from core.errors import DomainError, NotFound
 from core.http import Request
@@ -42,8 +42,9 @@ def saved_views(request: Request, pk: UUID) -> HttpResponse:
     """All that this person may open, with what they may do to them."""
     dataset = Dataset.objects.fetch(Verb.VIEW, request.membership, pk=pk)
     found = SavedView.objects.allowing(Verb.VIEW, request.membership).filter(dataset=dataset)
-    able = set(SavedView.objects.allowing(Verb.ANNOTATE, request.membership).values_list("pk", flat=True))
-    views = [(one, one.pk in able) for one in found.select_related("owner")]
+    manages = may(Verb.MANAGE, request.membership, dataset.workspace_id)
+    own = request.membership.pk
+    views = [(one, manages or one.owner_id == own) for one in found.select_related("owner")]
     return render(request, "feedback/saved_views.html", _context(request, dataset) | {"views": views})
 
 
@@ -52,7 +53,8 @@ def new_view(request: Request, pk: UUID) -> HttpResponse:
     """Keep what the address asks for under a name. Only managers may share it at once."""
     dataset = Dataset.objects.fetch(Verb.VIEW, request.membership, pk=pk)
     address = kept(QueryDict(request.POST.get("address", "")) if request.method == "POST" else request.GET)
-    form = SavedViewForm(request.POST or None, may_share=request.membership.is_manager)
+    shares = may(Verb.MANAGE, request.membership, dataset.workspace_id)
+    form = SavedViewForm(request.POST or None, may_share=shares)
     if request.method == "POST" and form.is_valid():
         try:
             made = save_view(dataset, address=address, by=request.membership, **form.cleaned_data)
@@ -69,7 +71,8 @@ def new_view(request: Request, pk: UUID) -> HttpResponse:
 def edit_view(request: Request, pk: UUID, view: UUID) -> HttpResponse:
     """Rename it, share it or no longer."""
     found = _fetch(request, pk, view)
-    form = SavedViewForm(request.POST or None, view=found, may_share=request.membership.is_manager)
+    shares = may(Verb.MANAGE, request.membership, found.dataset.workspace_id)
+    form = SavedViewForm(request.POST or None, view=found, may_share=shares)
     if request.method == "POST" and form.is_valid():
         try:
             change_view(found, **form.cleaned_data)
@@ -105,7 +108,11 @@ def delete(request: Request, pk: UUID, view: UUID) -> HttpResponse:
 
 
 def _fetch(request: Request, pk: UUID, view: UUID) -> SavedView:
-    return SavedView.objects.fetch(Verb.ANNOTATE, request.membership, pk=view, dataset=pk)
+    """To change it: one's own, or as a manager one that is shared."""
+    found = SavedView.objects.fetch(Verb.VIEW, request.membership, pk=view, dataset=pk)
+    if found.owner_id != request.membership.pk:
+        found = SavedView.objects.fetch(Verb.MANAGE, request.membership, pk=view, dataset=pk)
+    return found
 
 
 def _page(request: Request, view: SavedView) -> str:
@@ -115,7 +122,7 @@ def _page(request: Request, view: SavedView) -> str:
 
 def _context(request: Request, dataset: Dataset) -> dict[str, object]:
     return {
-        "nav": "datasets" if request.membership.is_manager else "work",
+        "nav": "datasets" if request.membership.looks_on() else "work",
         "tab": "records",
         "dataset": dataset,
     }

@@ -27,7 +27,7 @@ def test_a_labeler_changes_their_name(cast: Cast) -> None:
 
 def test_a_key_is_shown_once_and_works(cast: Cast) -> None:
     ben = cast.pages(cast.ben)
-    page = ben.post(f"{PATH}keys", {"name": "Notebook", "days": "30"})
+    page = ben.post(f"{PATH}keys", {"name": "Notebook", "days": "30", "scope": "manage"})
     key = page.context["issued"].key
     assert key in text(page)
     assert "no-store" in page.headers["Cache-Control"]
@@ -40,12 +40,12 @@ def test_a_key_is_shown_once_and_works(cast: Cast) -> None:
 
 
 def test_a_key_may_never_end(cast: Cast) -> None:
-    cast.pages(cast.ben).post(f"{PATH}keys", {"name": "Robot", "days": "0"})
+    cast.pages(cast.ben).post(f"{PATH}keys", {"name": "Robot", "days": "0", "scope": "manage"})
     assert ApiKey.objects.get(name="Robot").expires_at is None
 
 
 def test_a_key_needs_a_name(cast: Cast) -> None:
-    response = cast.pages(cast.ben).post(f"{PATH}keys", {"name": " ", "days": "30"})
+    response = cast.pages(cast.ben).post(f"{PATH}keys", {"name": " ", "days": "30", "scope": "manage"})
     assert response.status_code == 422
     assert response.context["key_form"].errors.keys() == {"name"}
     assert not ApiKey.objects.exists()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.admin.base import TenantAdmin
 from accounts.models import ApiKey, Membership, Organization
 from feedback.actions.assigning import start_assignment
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.actions.webhooks import add_webhook
 from feedback.models import (
     Assignment,
@@ -41,20 +41,23 @@ MOST_QUERIES = 40
 
 @pytest.fixture
 def world(cast: Cast) -> Cast:
-    """Each organization has one of everything; Acme has a second workspace that Max does not belong to."""
-    for place, person in ((cast.workspace, cast.ben), (cast.rival_workspace, cast.cleo)):
-        fill(place, person)
-    fill(make.workspace(cast.acme, "closed"), cast.ana)
+    """Each organization has one of everything; Acme has a second workspace in which Max only labels."""
+    closed = make.workspace(cast.acme, "closed")
+    people = {cast.workspace: cast.ben, cast.rival_workspace: cast.cleo, closed: cast.ana}
+    datasets = [make.dataset(place) for place in people]  # before anybody hears of them
+    for dataset, person in zip(datasets, people.values(), strict=True):
+        fill(dataset, person)
+    make.place(closed, cast.max, "labeler")
     make.key(cast.max)
     return cast
 
 
-def fill(place: Workspace, person: Membership) -> None:
+def fill(dataset: Dataset, person: Membership) -> None:
+    place = dataset.workspace
     if not place.members.filter(pk=person.pk).exists():
         make.place(place, person)
     if not Webhook.objects.filter(organization=place.organization).exists():
         add_webhook(place.organization, url="https://example.com/", events=["record.created"])
-    dataset = make.dataset(place)
     record = make.record(dataset)
     make.response(record, person)
     start_export(dataset, format="records", by=None)
@@ -174,7 +177,7 @@ def test_labelers_and_strangers_have_no_admin(world: Cast, model: type[Model]) -
         *(url(model, page, some.pk) for page in pages_of(model)),
     ]
     for address in addresses:
-        for labeler in (world.ben, world.dov):
+        for labeler in (world.ben, world.dov, world.rex, world.vic):
             assert world.pages(labeler).get(address, follow=True).status_code == 403, address
             assert world.pages(labeler).post(address).status_code in (302, 403), address
         assert Client().get(address).url == f"/accounts/login/?next={address}"
@@ -209,7 +212,7 @@ def test_lists_ask_few_questions_however_long_they_are(world: Cast, model: type[
     if model is Organization:
         pytest.skip("Only the operator has this page.")
     for _ in range(6):
-        fill(world.workspace, make.member(world.acme))
+        fill(make.dataset(world.workspace), make.member(world.acme))
     client = world.pages(world.ana)
     address = url(model, "changelist")
     if hasattr(model, "dataset"):

@@ -46,6 +46,25 @@ INSTALLED = (
 WIDE = {"width": 1440, "height": 900}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
+# Options of axe for a page that was looked at before. Only colors differ in the dark; a phone shows other names, in
+# other sizes.
+IN_DARK = {"runOnly": ["color-contrast", "link-in-text-block"]}
+ON_A_PHONE = {
+    "runOnly": [
+        *(
+            "button-name",
+            "link-name",
+            "input-button-name",
+            "label",
+            "select-name",
+            "image-alt",
+            "svg-img-alt",
+        ),
+        *("aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "aria-hidden-focus"),
+        *("target-size", "scrollable-region-focusable", "nested-interactive"),
+    ]
+}
+
 
 def pytest_configure() -> None:
     # Playwright's loop runs in this thread, and Django takes that for asynchronous code.

@@ -2,18 +2,27 @@
 
 import pytest
 
-from tests.browser.conftest import PHONE, Looking, barriers
+from tests.browser.conftest import IN_DARK, ON_A_PHONE, PHONE, Looking, barriers
 
 pytestmark = pytest.mark.browser
 ADDRESS = "/api/v1/docs"
 
 
-@pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["wide", "phone", "dark"])
-def test_the_page_is_quiet_accessible_and_fits(looking: Looking, options: dict[str, object]) -> None:
-    page = looking.page(None, **options)
+def test_the_page_is_quiet_accessible_and_fits(looking: Looking) -> None:
+    page = looking.page(None)
     page.goto(ADDRESS + "#add_question")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert barriers(page, **IN_DARK) == []
+
+
+def test_it_is_at_home_on_a_phone(looking: Looking) -> None:
+    page = looking.page(None, **PHONE)
+    page.goto(ADDRESS + "#add_question")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(page, **ON_A_PHONE) == []
+    assert barriers(page, **IN_DARK) == []  # and in light, in other sizes
 
 
 def test_a_link_opens_the_operation_and_its_words_lead_to_shapes(looking: Looking) -> None:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tests import make
-from tests.browser.conftest import WIDE, Looking, barriers
+from tests.browser.conftest import IN_DARK, ON_A_PHONE, WIDE, Looking, barriers
 from tests.permissions import OK, ROWS, Row, Things
 
 pytestmark = pytest.mark.browser
@@ -27,28 +27,12 @@ NO_PAGES = {
 OF_ACCOUNTS = ("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "account_logout")
 OF_STRANGERS = ("account_login", "account_reset_password", "account_reset_password_done", "account_inactive")
 PHONE = {"width": 360, "height": 740}
-# All rules of WCAG 2.2 A and AA. Only colors differ in the dark; a phone shows other names, in other sizes.
+# All rules of WCAG 2.2 A and AA.
 ALL = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "rules": {"target-size": {"enabled": True}},
 }
 BUT_COLORS = {**ALL, "rules": {"color-contrast": {"enabled": False}, "target-size": {"enabled": True}}}
-IN_DARK = {"runOnly": ["color-contrast", "link-in-text-block"]}
-ON_A_PHONE = {
-    "runOnly": [
-        *(
-            "button-name",
-            "link-name",
-            "input-button-name",
-            "label",
-            "select-name",
-            "image-alt",
-            "svg-img-alt",
-        ),
-        *("aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "aria-hidden-focus"),
-        *("target-size", "scrollable-region-focusable", "nested-interactive"),
-    ]
-}
 
 
 def rows() -> list[Row]:

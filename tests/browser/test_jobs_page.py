@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 from playwright.sync_api import expect
 
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.models import Job
 from tests import make
 from tests.browser.conftest import Looking, barriers

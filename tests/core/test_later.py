@@ -4,7 +4,7 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from core.later import later
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.models import Job
 from feedback.tasks import run_export
 from tests import make

@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.importing import run_import
-from feedback.actions.jobs import start_export
 from feedback.models import Dataset, Job, Record
 from tests import make
 from tests.cast import Cast

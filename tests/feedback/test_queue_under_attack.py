@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from benchmarks.labelers import Person, Seen, Tab, label
 from core.serving import web
 from core.serving import worker as the_worker
+from feedback.actions.rules import update_rules
 from feedback.models import Lease, QueueItem, Response
 from tests import make
 from tests.cast import assemble
@@ -27,6 +28,7 @@ from tests.feedback.transaction_pooler import PORT, Pooler
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, RECORDS, WANTED = 16, 60, 3
+AT_ONCE = 4  # records that programs among them are handed together
 PATIENCE = 90  # seconds
 ANSWER = {"ranking": {"value": [{"value": letter, "rank": place} for place, letter in enumerate("BAC", 1)]}}
 
@@ -84,6 +86,7 @@ def test_each_record_gets_its_answers_whoever_dies(pooler, start, said):
         for one in people:
             make.place(cast.workspace, one)
         dataset = make.dataset(cast.workspace, min_submitted=WANTED)
+        update_rules(dataset, by=cast.max, most_held=AT_ONCE)
         make.records(dataset, RECORDS)
         persons = [Person(make.key(one)) for one in people]
     ports = [free_port(), free_port()]
@@ -100,14 +103,15 @@ def test_each_record_gets_its_answers_whoever_dies(pooler, start, said):
         timer.start()
     seen = Seen()
     tabs = [
-        Tab(person, ports, str(dataset.pk), seen, seed, away=2)
+        Tab(person, ports, str(dataset.pk), seen, seed, 2, AT_ONCE if seed % 8 == 0 else None)
         for seed, person in enumerate([*persons, *persons[:4]])  # four of them have a second tab
     ]
     label(tabs, ANSWER, seconds=PATIENCE, misbehaves=True)
     for timer in killings:
         timer.join()
     assert seen.wrong == [], said.read_text()[-5000:]
-    assert min(seen.acts[act] for act in ("submitted", "skipped", "died", "server away")) > 0
+    happened = ("submitted", "submitted together", "skipped", "died", "server away")
+    assert min(seen.acts[act] for act in happened) > 0
     assert pooler[0].transactions > RECORDS * WANTED
     with transaction.atomic():
         assert not Lease.objects.filter(dataset=dataset).exists()

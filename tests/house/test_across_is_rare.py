@@ -2,11 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "workspaces", "feedback", "core", "config")
-WORDS = {"across", "enter_across", "ACROSS"}
+from tests.house.sources import APPS, ROOT, name, tree
+
+WORDS = {"across", "across_until_known", "enter_across", "ACROSS"}
 
 MAY = {
     "core/tenancy.py": "defines it",
@@ -18,10 +17,7 @@ MAY = {
 
 def test_only_these_files_act_across_organizations() -> None:
     found = {
-        str(path.relative_to(ROOT))
-        for app in APPS
-        for path in (ROOT / app).rglob("*.py")
-        if WORDS & set(_names(ast.parse(path.read_text(encoding="utf-8"))))
+        name(path) for app in APPS for path in (ROOT / app).rglob("*.py") if WORDS & set(_names(tree(path)))
     }
     extra, gone = found - MAY.keys(), MAY.keys() - found
     assert not extra, f"Say in this test why these must act across organizations, or act for one: {extra}"

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from inspect import cleandoc, getsource
 from textwrap import dedent
 
@@ -13,7 +14,7 @@ from core.openapi import Endpoint, document, endpoints
 from core.operations import Form, Raw
 from tests.answers import endpoint_at
 from tests.house.test_every_route_has_a_row import _any_path
-from tests.permissions import ABSENT, REFUSED, ROWS, UNKNOWN
+from tests.permissions import ABSENT, REFUSED, ROWS, UNKNOWN, Row
 
 ENDPOINTS = list(endpoints())
 STATUS = {UNKNOWN: "401", REFUSED: "403", ABSENT: "404"}
@@ -56,8 +57,7 @@ def test_an_endpoint_reads_the_shapes_that_it_names(endpoint: Endpoint) -> None:
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name)
 def test_an_endpoint_says_who_is_refused_as_the_table_of_permissions_does(endpoint: Endpoint) -> None:
     assert endpoint.operation
-    rows = [row for row in ROWS if row.is_api and endpoint_at(row.method, _any_path(row.path)) == endpoint]
-    answers = [words for row in rows for words in row.expected().values()]
+    answers = [words for row in _rows().get(name(endpoint), ()) for words in row.expected().values()]
     certain = {STATUS[word] for words in answers if len(words) == 1 for word in words & STATUS.keys()}
     possible = {STATUS[word] for words in answers for word in words & STATUS.keys()}
     said = document()["paths"][endpoint.path][endpoint.method]["responses"].keys() & set(STATUS.values())
@@ -68,6 +68,16 @@ def test_an_endpoint_says_who_is_refused_as_the_table_of_permissions_does(endpoi
     assert said <= possible | for_other_reasons, (
         f"{name(endpoint)} says more than the table: {said - possible}"
     )
+
+
+@cache
+def _rows() -> dict[str, list[Row]]:
+    """The rows of the table by the name of their endpoint."""
+    found: dict[str, list[Row]] = {}
+    for row in ROWS:
+        if row.is_api and (endpoint := endpoint_at(row.method, _any_path(row.path))):
+            found.setdefault(name(endpoint), []).append(row)
+    return found
 
 
 def _shapes_read(endpoint: Endpoint) -> Iterator[tuple[str, str]]:

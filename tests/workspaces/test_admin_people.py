@@ -102,20 +102,26 @@ def test_people_are_let_in_and_out_and_foreign_ids_are_refused(cast: Cast) -> No
         (cast.workspace, cast.cleo),
         (cast.workspace, cast.ben),
     ):
-        answer = client.post(add, {"workspace": str(place.pk), "membership": str(person.pk)})
+        answer = client.post(
+            add, {"workspace": str(place.pk), "membership": str(person.pk), "role": "labeler"}
+        )
         assert answer.status_code == 422
-    assert (
-        client.post(add, {"workspace": str(cast.workspace.pk), "membership": str(cast.dov.pk)}).status_code
-        == 302
-    )
+    given = {"workspace": str(cast.workspace.pk), "membership": str(cast.dov.pk), "role": "viewer"}
+    assert client.post(add, given).status_code == 302
     place = WorkspaceMembership.objects.get(membership=cast.dov)
+    assert (place.role, place.role_set_by) == ("viewer", cast.ana)
+    change = f"/admin/workspaces/workspacemembership/{place.pk}/change/"
+    assert client.post(change, {"role": "manager"}).status_code == 302
+    assert cast.pages(cast.max).post(change, {"role": "viewer"}).status_code == 403
+    place.refresh_from_db()
+    assert place.role == "manager"
     client.post(f"/admin/workspaces/workspacemembership/{place.pk}/delete/", {"post": "yes"})
     assert not WorkspaceMembership.objects.filter(membership=cast.dov).exists()
 
 
 def test_a_key_is_shown_once_works_and_ends(cast: Cast) -> None:
     client = cast.pages(cast.max)
-    page = client.post("/admin/accounts/apikey/add/", {"name": "Notebook", "days": "30"})
+    page = client.post("/admin/accounts/apikey/add/", {"name": "Notebook", "days": "30", "scope": "manage"})
     issued = page.context["issued"]
     assert issued.key in page.content.decode()
     assert issued.api_key.membership == cast.max

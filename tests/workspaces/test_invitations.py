@@ -27,7 +27,7 @@ def text(response: Any) -> str:
 
 def invited(cast: Cast, **given: Any) -> str:
     """The path of Eve's link."""
-    given = {"workspaces": [cast.workspace], "by": cast.ana, **given}
+    given = {"workspaces": {cast.workspace: None}, "by": cast.ana, **given}
     return f"/acme/invitations/{invite(cast.acme, 'Eve@example.org', **given).token}"
 
 

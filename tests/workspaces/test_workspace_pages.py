@@ -25,7 +25,8 @@ def test_owners_see_all_and_managers_their_own(cast: Cast) -> None:
 def test_without_a_workspace_the_page_says_what_to_do(cast: Cast) -> None:
     Workspace.objects.all().delete()
     assert "Make the first one below." in text(cast.pages(cast.ana).get("/acme/workspaces/"))
-    assert "An owner can let you into a workspace." in text(cast.pages(cast.max).get("/acme/workspaces/"))
+    assert cast.pages(cast.max).get("/acme/workspaces/").status_code == 403
+    assert "You are in no workspace yet" in text(cast.pages(cast.max).get("/acme/"))
 
 
 def test_an_owner_makes_a_workspace(cast: Cast) -> None:
@@ -54,7 +55,7 @@ def test_a_manager_lets_a_colleague_in_and_out(cast: Cast) -> None:
     hana = make.member(cast.acme, "hana")
     make.workspace(cast.acme, "annex", cast.max, hana)
     max_, path = cast.pages(cast.max), f"/acme/workspaces/{cast.workspace.pk}/members"
-    assert max_.post(path, {"member": str(hana.pk)}).status_code == 302
+    assert max_.post(path, {"member": str(hana.pk), "role": "labeler"}).status_code == 302
     assert hana.workspaces.filter(pk=cast.workspace.pk).exists()
     assert max_.post(f"{path}/{hana.pk}/remove").status_code == 302
     assert not hana.workspaces.filter(pk=cast.workspace.pk).exists()
@@ -62,9 +63,11 @@ def test_a_manager_lets_a_colleague_in_and_out(cast: Cast) -> None:
 
 def test_nobody_is_let_in_whom_one_does_not_see(cast: Cast) -> None:
     path = f"/acme/workspaces/{cast.workspace.pk}/members"
-    assert cast.pages(cast.max).post(path, {"member": str(cast.dov.pk)}).status_code == 422
-    assert cast.pages(cast.ana).post(path, {"member": str(cast.cleo.pk)}).status_code == 422
-    assert cast.pages(cast.ana).post(path, {"member": str(cast.dov.pk)}).status_code == 302
+    assert cast.pages(cast.max).post(path, {"member": str(cast.dov.pk), "role": "labeler"}).status_code == 422
+    assert (
+        cast.pages(cast.ana).post(path, {"member": str(cast.cleo.pk), "role": "labeler"}).status_code == 422
+    )
+    assert cast.pages(cast.ana).post(path, {"member": str(cast.dov.pk), "role": "labeler"}).status_code == 302
 
 
 def test_an_empty_workspace_is_deleted_after_a_question(cast: Cast) -> None:

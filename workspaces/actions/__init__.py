@@ -9,10 +9,11 @@ from workspaces.actions.invitations import (
     open_invitation,
     withdraw_invitation,
 )
-from workspaces.actions.people import add_people, add_person
+from workspaces.actions.people import add_people, add_person, add_service
 from workspaces.actions.places import (
     NAME,
     add_to_workspace,
+    change_role_in_workspace,
     create_workspace,
     delete_workspace,
     remove_from_workspace,
@@ -24,9 +25,11 @@ __all__ = [
     "accept_invitation",
     "add_people",
     "add_person",
+    "add_service",
     "add_to_workspace",
     "admit",
     "change_group",
+    "change_role_in_workspace",
     "create_group",
     "create_workspace",
     "delete_group",

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from accounts.access import Role
+from accounts.access import Role, Verb, granting
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.text import problem
@@ -56,17 +56,23 @@ def delete_group(group: Group) -> None:
 
 
 def people_in(workspace: Workspace) -> QuerySet[Membership]:
-    """Who can be in its groups: its members, and the owners."""
-    here = Q(workspace_memberships__workspace=workspace) | Q(role=Role.OWNER)
-    people = Membership.objects.filter(here, organization=workspace.organization_id, left_at=None)
-    return people.order_by("username").distinct()
+    """Who can be in its groups: those of its members who may answer, and the owners."""
+    people = Membership.objects.working_in(workspace.pk).filter(organization=workspace.organization_id)
+    return people.order_by("username")
 
 
 def people_of(groups: Iterable[Group]) -> dict[UUID, list[UUID]]:
-    """Group -> the memberships that are in it now: without those who left the workspace, or are no owners any more."""
+    """Group -> the memberships that are in it now: without those who may not answer in the workspace any more."""
     found: dict[UUID, list[UUID]] = {group.pk: [] for group in groups}
-    rows = GroupMembership.objects.filter(group__in=found, membership__left_at=None).filter(
-        Q(membership__role=Role.OWNER) | Q(membership__workspace_memberships__workspace=F("group__workspace"))
+    there = GroupMembership.objects.filter(
+        group__in=found, membership__left_at=None, membership__may_answer=True
+    )
+    rows = there.filter(
+        Q(membership__role=Role.OWNER)
+        | Q(
+            membership__workspace_memberships__workspace=F("group__workspace"),
+            membership__workspace_memberships__role__in=granting(Verb.ANNOTATE),
+        )
     )
     for group, member in rows.order_by("membership__username").values_list("group", "membership").distinct():
         found[group].append(member)

@@ -1,7 +1,6 @@
 """Asking people by e-mail to join, and joining."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,13 +9,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.access import Role
+from accounts.access import BECOMES, Role
 from accounts.actions import enroll, open_account
 from accounts.actions.members import check_role
 from accounts.authentication import digest_of
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, NotFound
-from workspaces.actions.places import add_to_workspace
+from workspaces.actions.people import NOWHERE, Places
+from workspaces.actions.places import add_to_workspace, check_workspace_role
 from workspaces.models import Invitation, Workspace
 
 LASTS = timedelta(days=14)
@@ -35,11 +35,14 @@ def invite(
     email: str,
     *,
     role: str = Role.ANNOTATOR,
-    workspaces: Iterable[Workspace] = (),
+    workspaces: Places = NOWHERE,
     by: Membership,
 ) -> Invited:
     """Ask somebody to join. An earlier invitation of the same e-mail ends. `Conflict` if they are a member."""
     check_role(role)
+    places = {str(workspace.pk): place or BECOMES[Role(role)] for workspace, place in workspaces.items()}
+    for place in places.values():
+        check_workspace_role(place)
     email = email.strip().lower()
     if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
         raise Conflict(gettext("%(email)s is a member already.") % {"email": email})
@@ -49,7 +52,7 @@ def invite(
         organization=organization,
         email=email,
         role=role,
-        workspace_ids=[workspace.pk for workspace in workspaces],
+        places=places,
         digest=digest_of(token),
         invited_by=by,
         expires_at=timezone.now() + LASTS,
@@ -85,8 +88,9 @@ def accept_invitation(
         first_name=first_name,
         last_name=last_name,
     )
-    for workspace in Workspace.objects.filter(organization=organization, pk__in=invitation.workspace_ids):
-        add_to_workspace(workspace, member)
+    for workspace in Workspace.objects.filter(organization=organization, pk__in=invitation.places):
+        role = invitation.places[str(workspace.pk)]
+        add_to_workspace(workspace, member, role=role, by=invitation.invited_by)
     return member
 
 

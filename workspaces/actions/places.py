@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils.timezone import now
 from django.utils.translation import gettext
 
+from accounts.access import BECOMES, Role, WorkspaceRole
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
 from core.later import later
@@ -53,20 +55,59 @@ def delete_workspace(workspace: Workspace) -> None:
     workspace.delete()
 
 
-def add_to_workspace(workspace: Workspace, member: Membership) -> WorkspaceMembership:
-    """Let somebody in. `Conflict` if they are a member already."""
+def add_to_workspace(
+    workspace: Workspace, member: Membership, *, role: str | None = None, by: Membership | None = None
+) -> WorkspaceMembership:
+    """Let somebody in, as what their role in the organization says if none is given. `Conflict` if they are there."""
     if member.left_at is not None or member.organization_id != workspace.organization_id:
         raise NotFound(gettext("There is no such member."))
+    role = role or role_for(member)
+    check_workspace_role(role)
     try:
         with transaction.atomic():
-            return WorkspaceMembership.objects.create(
-                organization_id=workspace.organization_id, workspace=workspace, membership=member
+            place = WorkspaceMembership.objects.create(
+                organization_id=workspace.organization_id,
+                workspace=workspace,
+                membership=member,
+                role=role,
+                role_set_at=now(),
+                role_set_by=by,
             )
     except IntegrityError:
         raise Conflict(
             gettext("%(name)s is a member of %(workspace)s already.")
             % {"name": member.display_name, "workspace": workspace.name}
         ) from None
+    member.forget_roles()
+    return place
+
+
+@transaction.atomic
+def change_role_in_workspace(
+    place: WorkspaceMembership, role: str, *, by: Membership | None = None
+) -> WorkspaceMembership:
+    """Let somebody be something else here. What waits for those who answer no more is for others."""
+    check_workspace_role(role)
+    if place.role == role:
+        return place
+    WorkspaceMembership.objects.filter(pk=place.pk).update(
+        role=role, role_set_at=Now(), role_set_by=by, updated_at=Now()
+    )
+    place.refresh_from_db(fields=["role", "role_set_at", "role_set_by", "updated_at"])
+    later("feedback.leave_behind", str(place.organization_id))
+    return place
+
+
+def role_for(member: Membership) -> str:
+    """What somebody becomes in a workspace, unless it is said otherwise."""
+    return BECOMES[Role(member.role)]
+
+
+def check_workspace_role(role: str) -> None:
+    """One of those that there are."""
+    if role not in WorkspaceRole.values:
+        sentence = gettext("Choose Manager, Reviewer, Labeler or Viewer.")
+        raise Invalid(gettext("There is no such role in a workspace."), {"role": sentence})
 
 
 @transaction.atomic

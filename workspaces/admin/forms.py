@@ -10,7 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 from accounts.access import Role
 from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
-from workspaces.forms import Skills, roles_for, workspaces_for
+from workspaces.forms import Skills, roles_for, workspace_roles_for, workspaces_for
+from workspaces.places_field import PlacesField
 
 
 class PersonForm(ActionForm):
@@ -23,6 +24,8 @@ class PersonForm(ActionForm):
         by = who(self.request)
         if by is not None and "role" in self.fields:
             cast(forms.ChoiceField, self.fields["role"]).choices = roles_for(by)
+        if not self.instance.is_service:
+            self.fields.pop("may_answer", None)
 
 
 class NewPersonForm(PersonForm):
@@ -36,18 +39,23 @@ class NewPersonForm(PersonForm):
     password = forms.CharField(
         max_length=100, required=False, strip=False, help_text="Left empty, one is made and shown once."
     )
-    workspaces: Any = forms.ModelMultipleChoiceField(
-        queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    is_service = forms.BooleanField(
+        label="Service account",
+        required=False,
+        help_text="A program: nobody signs in as it, and it acts by keys that owners make.",
     )
+    workspaces = PlacesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by = who(self.request)
-        places = cast("forms.ModelMultipleChoiceField[Any]", self.fields["workspaces"])
+        places = cast(PlacesField, self.fields["workspaces"])
+        if by is None or not by.is_owner:
+            del self.fields["is_service"]
         if by is None:
             del self.fields["workspaces"]
         else:
-            places.queryset = workspaces_for(by)
+            places.offer(workspaces_for(by), workspace_roles_for(by))
             places.required = not by.is_owner
 
     def clean_password(self) -> str:

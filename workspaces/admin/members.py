@@ -6,23 +6,24 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from accounts.access import Verb
-from accounts.actions import NewMember, change_member, next_usernames, remove_member
+from accounts.actions import NewMember, change_member, let_answer, next_usernames, remove_member
 from accounts.actions.teams import make_a_password
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import who
 from accounts.admin.refusals import REFUSALS, ActionForm
 from accounts.forms import explain
 from accounts.models import Membership
-from workspaces.actions import add_people, add_person
+from workspaces.actions import add_people, add_person, add_service
 from workspaces.admin.forms import NewPersonForm, PersonForm
 from workspaces.forms import NewMembersForm
+from workspaces.models import WorkspaceMembership
 from workspaces.views.passwords import passwords_page
 
 NAMES = ("username", "first_name", "last_name", "role")
@@ -46,16 +47,19 @@ class LeftFilter(admin.EmptyFieldListFilter):
 class MembershipAdmin(TenantAdmin):
     """The people of the organization, as far as whoever asks reaches."""
 
-    list_display = ("username", "display_name", "role", "places", "last_seen_at", "state")
-    list_filter = ("role", ("left_at", LeftFilter))
+    list_display = ("username", "display_name", "role", "places", "last_seen_at", "is_service", "state")
+    list_filter = ("role", "is_service", ("left_at", LeftFilter))
     search_fields = ("username", "first_name", "last_name", "user__email")
     search_help_text = "Name, username or e-mail"
     ordering = ("username",)
     change_list_template = "admin/members.html"
+    view_verb = Verb.VIEW
     add_verb = change_verb = delete_verb = Verb.MANAGE
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.rows(request).prefetch_related("workspaces")
+        places = self.reachable(request, WorkspaceMembership).select_related("workspace")
+        shown = Prefetch("workspace_memberships", places.order_by("workspace__name"), to_attr="shown_places")
+        return self.rows(request).prefetch_related(shown)
 
     @admin.display(description="name")
     def display_name(self, member: Membership) -> str:
@@ -65,7 +69,10 @@ class MembershipAdmin(TenantAdmin):
     @admin.display(description="workspaces")
     def places(self, member: Membership) -> str:
         """By name."""
-        return "All" if member.is_owner else ", ".join(place.name for place in member.workspaces.all())
+        if member.is_owner:
+            return "All"
+        places: Any = member.shown_places  # type: ignore[attr-defined]
+        return ", ".join(f"{place.workspace} ({place.get_role_display()})" for place in places)
 
     @admin.display(description="state", ordering="left_at")
     def state(self, member: Membership) -> str:
@@ -81,13 +88,15 @@ class MembershipAdmin(TenantAdmin):
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        by = who(request)
         if obj is not None:
-            return (*CHANGED, "places", "last_seen_at", "inserted_at", "left_at")
-        last = "workspaces" if who(request) else "organization"
-        return (*NAMES[:3], "email", "password", "role", last)
+            program = ("is_service", "may_answer") if obj.is_service else ()
+            return (*CHANGED, *program, "places", "last_seen_at", "inserted_at", "left_at")
+        last = ("workspaces", "is_service") if by and by.is_owner else ("workspaces",)
+        return (*NAMES[:3], "email", "password", "role", *(last if by else ("organization",)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else ("places", "last_seen_at", "inserted_at", "left_at")
+        return () if obj is None else ("is_service", "places", "last_seen_at", "inserted_at", "left_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and getattr(obj, "left_at", None) is None
@@ -97,15 +106,21 @@ class MembershipAdmin(TenantAdmin):
 
     def add(self, request: HttpRequest, form: ActionForm) -> Any:
         given, by = form.given, who(request)
+        if given.pop("is_service", False):
+            assert by is not None
+            vars(request)["made"] = []
+            kept = {name: given[name] for name in ("username", "first_name", "workspaces")}
+            return add_service(by.organization, by=by, **kept)
         organization = by.organization if by else given.pop("organization")
         password = given.pop("password")
         made = "" if password else make_a_password()
-        member = add_person(organization, password=password or made, **given)
+        member = add_person(organization, password=password or made, by=by, **given)
         vars(request)["made"] = [NewMember(member, made)] if made else []
         return member
 
     def change(self, request: HttpRequest, obj: Membership, form: ActionForm) -> Any:
-        return change_member(obj, **{name: form.given[name] for name in CHANGED})
+        changed = change_member(obj, by=who(request), **{name: form.given[name] for name in CHANGED})
+        return let_answer(changed, form.given["may_answer"]) if changed.is_service else changed
 
     def remove(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(obj)
@@ -150,6 +165,7 @@ class MembershipAdmin(TenantAdmin):
             usernames,
             role=given["role"],
             workspaces=given["workspaces"],
+            by=by,
             skills=form.skills,
         )
         for person in people:

@@ -76,7 +76,7 @@ class Groups(ApiView):
     def get(self, request: Request, workspace_id: str) -> Reply:
         """List the groups of a workspace."""
         pk = path_id(workspace_id, "workspace_id")
-        workspace = fetch_workspace(pk, Verb.MANAGE, by=self.by)
+        workspace = fetch_workspace(pk, Verb.INSPECT, by=self.by)
         return Reply({"items": groups_json(list(workspace.groups.all()))})
 
     @operation("create_group", MANAGERS, body=GroupCreate, gives={201: GroupJson}, refuses={409})
@@ -92,14 +92,14 @@ class Groups(ApiView):
 class GroupDetail(ApiView):
     """One group."""
 
-    def fetch(self, workspace_id: str, group_id: str) -> Group:
+    def fetch(self, workspace_id: str, group_id: str, verb: Verb = Verb.MANAGE) -> Group:
         workspace, pk = path_id(workspace_id, "workspace_id"), path_id(group_id, "group_id")
-        return Group.objects.fetch(Verb.MANAGE, self.by, workspace=workspace, pk=pk)
+        return Group.objects.fetch(verb, self.by, workspace=workspace, pk=pk)
 
     @operation("get_group", MANAGERS, gives={200: GroupJson})
     def get(self, request: Request, workspace_id: str, group_id: str) -> Reply:
         """Show one group."""
-        return Reply(groups_json([self.fetch(workspace_id, group_id)])[0])
+        return Reply(groups_json([self.fetch(workspace_id, group_id, Verb.INSPECT)])[0])
 
     @operation("change_group", MANAGERS, body=GroupUpdate, gives={200: GroupJson}, refuses={409})
     def patch(self, request: Request, workspace_id: str, group_id: str) -> Reply:

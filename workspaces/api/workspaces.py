@@ -1,6 +1,6 @@
 """JSON about workspaces and who belongs to them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
@@ -8,7 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS, MEMBERS, OWNERS, SIGNED_IN, Verb, demand
+from accounts.access import (
+    MANAGERS,
+    MEMBERS,
+    OWNERS,
+    SIGNED_IN,
+    Verb,
+    WorkspaceRole,
+    demand,
+    is_everywhere,
+)
 from accounts.api import UserJson, user_json
 from accounts.models import Membership
 from core.api import ApiView, body, path_id
@@ -17,6 +26,7 @@ from core.operations import Items, Time, operation
 from workspaces.actions import (
     NAME,
     add_to_workspace,
+    change_role_in_workspace,
     create_workspace,
     delete_workspace,
     remove_from_workspace,
@@ -31,10 +41,20 @@ class WorkspaceCreate(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NAME)]
 
 
+RoleThere = Literal["manager", "reviewer", "labeler", "viewer"]
+
+
 class WorkspaceUserCreate(BaseModel):
-    """The body of POST /workspaces/{id}/users."""
+    """The body of POST /workspaces/{id}/users. Without `role` it is what the user's own role says."""
 
     user_id: UUID
+    role: RoleThere | None = None
+
+
+class WorkspaceUserUpdate(BaseModel):
+    """The body of PATCH /workspaces/{id}/users/{id}."""
+
+    role: RoleThere
 
 
 class WorkspaceJson(TypedDict):
@@ -44,6 +64,17 @@ class WorkspaceJson(TypedDict):
     name: str
     inserted_at: Time
     updated_at: Time
+
+
+class WorkspaceUserJson(UserJson):
+    """A member of a workspace, and what they are there."""
+
+    workspace_role: RoleThere
+
+
+def workspace_user_json(place: WorkspaceMembership) -> WorkspaceUserJson:
+    """A member of a workspace: a user as the contract shows one, with the role there beside it."""
+    return {**user_json(place.membership), "workspace_role": cast(RoleThere, place.role)}
 
 
 def workspace_json(workspace: Workspace) -> WorkspaceJson:
@@ -61,7 +92,7 @@ def fetch_workspace(pk: UUID, verb: Verb, *, by: Membership) -> Workspace:
     try:
         return Workspace.objects.fetch(verb, by, pk=pk)
     except NotFound:
-        if by.is_owner:
+        if is_everywhere(by):
             raise
         raise Forbidden("Operation not allowed") from None
 
@@ -82,8 +113,8 @@ class UserWorkspaces(ApiView):
     def get(self, request: Request, user_id: str) -> Reply:
         """List the workspaces that somebody belongs to."""
         pk = path_id(user_id, "user_id")
-        demand(Verb.OWN, self.by)
-        member = Membership.objects.fetch(Verb.OWN, self.by, pk=pk, left_at=None)
+        demand(Verb.OVERSEE, self.by)
+        member = Membership.objects.fetch(Verb.OVERSEE, self.by, pk=pk, left_at=None)
         return Reply({"items": _all(Workspace.objects.allowing(Verb.VIEW, member))})
 
 
@@ -121,16 +152,21 @@ class WorkspaceDetail(ApiView):
 class WorkspaceUsers(ApiView):
     """The members of a workspace."""
 
-    @operation("list_users_of_workspace", MANAGERS, gives={200: Items[UserJson]})
+    @operation("list_users_of_workspace", MANAGERS, gives={200: Items[WorkspaceUserJson]})
     def get(self, request: Request, workspace_id: str) -> Reply:
         """List the members of a workspace."""
         pk = path_id(workspace_id, "workspace_id")
-        workspace = fetch_workspace(pk, Verb.MANAGE, by=self.by)
+        workspace = fetch_workspace(pk, Verb.INSPECT, by=self.by)
         places = workspace.workspace_memberships.select_related("membership")
-        return Reply({"items": [user_json(place.membership) for place in places]})
+        found = places.prefetch_related("membership__workspace_memberships")
+        return Reply({"items": [workspace_user_json(place) for place in found]})
 
     @operation(
-        "add_user_to_workspace", OWNERS, body=WorkspaceUserCreate, gives={201: UserJson}, refuses={409}
+        "add_user_to_workspace",
+        OWNERS,
+        body=WorkspaceUserCreate,
+        gives={201: WorkspaceUserJson},
+        refuses={409},
     )
     def post(self, request: Request, workspace_id: str) -> Reply:
         """Add somebody to a workspace."""
@@ -141,24 +177,34 @@ class WorkspaceUsers(ApiView):
             member = Membership.objects.fetch(Verb.OWN, self.by, pk=new.user_id, left_at=None)
         except NotFound:  # 422 here: the address is right and the body is not
             raise Invalid(f"There is no user with the id {new.user_id}.") from None
-        add_to_workspace(workspace, member)
-        return Reply(user_json(member), status=201)
+        place = add_to_workspace(workspace, member, role=new.role, by=self.by)
+        return Reply(workspace_user_json(place), status=201)
 
 
 class WorkspaceUserDetail(ApiView):
     """A member of a workspace."""
 
-    @operation("remove_user_from_workspace", MANAGERS, gives={200: UserJson})
+    @operation("change_user_in_workspace", MANAGERS, body=WorkspaceUserUpdate, gives={200: WorkspaceUserJson})
+    def patch(self, request: Request, workspace_id: str, user_id: str) -> Reply:
+        """Let somebody be something else in a workspace. Only owners make managers, and unmake them."""
+        path_id(workspace_id, "workspace_id"), path_id(user_id, "user_id")
+        role = body(request, WorkspaceUserUpdate).role
+        place = self._fetch(workspace_id, user_id)
+        if WorkspaceRole.MANAGER in {place.role, role}:
+            place = self._fetch(workspace_id, user_id, Verb.OWN)
+        return Reply(workspace_user_json(change_role_in_workspace(place, role, by=self.by)))
+
+    @operation("remove_user_from_workspace", MANAGERS, gives={200: WorkspaceUserJson})
     def delete(self, request: Request, workspace_id: str, user_id: str) -> Reply:
         """Take somebody out of a workspace."""
-        workspace = path_id(workspace_id, "workspace_id")
-        member = path_id(user_id, "user_id")
-        place = WorkspaceMembership.objects.fetch(
-            Verb.MANAGE, self.by, workspace=workspace, membership=member
-        )
-        shown = user_json(place.membership)
+        place = self._fetch(workspace_id, user_id)
+        shown = workspace_user_json(place)
         remove_from_workspace(place)
         return Reply(shown)
+
+    def _fetch(self, workspace_id: str, user_id: str, verb: Verb = Verb.MANAGE) -> WorkspaceMembership:
+        workspace, member = path_id(workspace_id, "workspace_id"), path_id(user_id, "user_id")
+        return WorkspaceMembership.objects.fetch(verb, self.by, workspace=workspace, membership=member)
 
 
 def _all(workspaces: Any) -> list[WorkspaceJson]:

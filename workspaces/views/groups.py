@@ -16,8 +16,8 @@ from accounts.forms import explain
 from core.errors import DomainError
 from core.http import Request
 from workspaces.actions import change_group, create_group, delete_group
-from workspaces.forms import GroupForm
 from workspaces.models import Group, Workspace
+from workspaces.place_forms import GroupForm
 
 
 @require_http_methods(["GET", "POST"])

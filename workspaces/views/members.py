@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,12 +18,14 @@ from accounts.access import Role, Verb, demand
 from accounts.actions import NewMember, change_member, next_usernames, remove_member
 from accounts.actions.teams import make_a_password
 from accounts.forms import explain
+from accounts.key_list import listed
 from accounts.models import ApiKey, Membership
 from core.errors import DomainError
 from core.http import Request
 from workspaces.actions import add_people, add_person
-from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm
-from workspaces.models import Invitation
+from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm, workspace_roles_for
+from workspaces.models import Invitation, WorkspaceMembership
+from workspaces.standing import matrix, reasons
 from workspaces.views.passwords import passwords_page
 
 PER_PAGE = 50
@@ -33,13 +35,16 @@ PER_PAGE = 50
 def members(request: Request) -> HttpResponse:
     """Everybody whom one may see, with a search and a filter by role."""
     demand(Verb.MANAGE, request.membership)
-    people = Membership.objects.allowing(Verb.VIEW, request.membership).filter(left_at=None)
+    people = Membership.objects.allowing(Verb.VIEW, request.membership)
+    people = people.filter(left_at=None, is_service=False)
     if sought := request.GET.get("q", "").strip():
         named = Q(username__icontains=sought) | Q(first_name__icontains=sought)
         people = people.filter(named | Q(last_name__icontains=sought) | Q(user__email__icontains=sought))
     if (role := request.GET.get("role", "")) in Role.values:
         people = people.filter(role=role)
-    people = people.select_related("user").prefetch_related("workspaces").order_by("username")
+    places = WorkspaceMembership.objects.allowing(Verb.MANAGE, request.membership).select_related("workspace")
+    shown = Prefetch("workspace_memberships", places.order_by("workspace__name"), to_attr="shown_places")
+    people = people.select_related("user").prefetch_related(shown).order_by("username")
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "nav": "people",
@@ -63,7 +68,11 @@ def new_member(request: Request) -> HttpResponse:
         given = {**form.cleaned_data}
         made = "" if given["password"] else make_a_password()
         try:
-            member = add_person(request.organization, **{**given, "password": made or given["password"]})
+            member = add_person(
+                request.organization,
+                by=request.membership,
+                **{**given, "password": made or given["password"]},
+            )
         except DomainError as error:
             explain(form, error)
         else:
@@ -91,6 +100,7 @@ def new_members(request: Request) -> HttpResponse:
                 usernames,
                 role=given["role"],
                 workspaces=given["workspaces"],
+                by=request.membership,
                 skills=form.skills,
             )
         except DomainError as error:
@@ -106,10 +116,12 @@ def member(request: Request, pk: UUID) -> HttpResponse:
     verb = Verb.MANAGE if request.method == "POST" else Verb.VIEW
     demand(Verb.MANAGE, request.membership)
     person = Membership.objects.fetch(verb, request.membership, pk=pk, left_at=None)
+    if person.is_service and request.membership.is_owner:
+        return redirect("service", request.organization.slug, pk)
     form = MemberForm(request.POST or None, by=request.membership, member=person)
     if request.method == "POST" and form.is_valid():
         try:
-            change_member(person, **form.cleaned_data)
+            change_member(person, by=request.membership, **form.cleaned_data)
         except DomainError as error:
             explain(form, error)
         else:
@@ -138,6 +150,9 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
     remove_member(person)
     if person.pk == request.membership.pk:
         return redirect("index")
+    if person.is_service:
+        messages.success(request, gettext("%(name)s is gone, with its keys.") % {"name": name})
+        return redirect("services", request.organization.slug)
     messages.success(request, gettext("%(name)s has left. The answers stay.") % {"name": name})
     return redirect("members", request.organization.slug)
 
@@ -145,11 +160,16 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
 def _about(request: Request, person: Membership) -> dict[str, Any]:
     by = request.membership
     may_change = Membership.objects.allowing(Verb.MANAGE, by).filter(pk=person.pk).exists()
+    places = WorkspaceMembership.objects.allowing(Verb.MANAGE, by).filter(membership=person)
+    found = places.select_related("workspace", "membership", "role_set_by").order_by("workspace__name")
     return {
         "person": person,
         "may_change": may_change,
-        "keys": ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person, revoked_at=None),
-        "places": person.workspace_memberships.select_related("workspace"),
+        "keys": listed(ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=person)),
+        "places": found,
+        "roles": workspace_roles_for(by),
+        "reasons": reasons(person, found, by=by),
+        "matrix": matrix(person),
         "is_managed": person.user and person.user.managed_by_id == person.organization_id,
     }
 

@@ -10,19 +10,21 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import Verb, demand
+from accounts.access import Verb, WorkspaceRole, demand
 from accounts.forms import explain
 from core.errors import DomainError
 from core.http import Request
 from workspaces.actions import (
     add_to_workspace,
+    change_role_in_workspace,
     create_workspace,
     delete_workspace,
     remove_from_workspace,
     rename_workspace,
 )
-from workspaces.forms import PlaceForm, WorkspaceForm
+from workspaces.forms import workspace_roles_for
 from workspaces.models import Workspace, WorkspaceMembership
+from workspaces.place_forms import PlaceForm, PlaceRoleForm, WorkspaceForm
 
 
 @require_GET
@@ -61,7 +63,9 @@ def let_in(request: Request, pk: UUID) -> HttpResponse:
     form = PlaceForm(request.POST, by=request.membership, workspace=place)
     if form.is_valid():
         try:
-            add_to_workspace(place, form.cleaned_data["member"])
+            add_to_workspace(
+                place, form.cleaned_data["member"], role=form.cleaned_data["role"], by=request.membership
+            )
         except DomainError as error:
             explain(form, error)
         else:
@@ -72,6 +76,27 @@ def let_in(request: Request, pk: UUID) -> HttpResponse:
             )
             return redirect("workspace", request.organization.slug, place.pk)
     return _page(request, place, place_form=form)
+
+
+@require_POST
+def change_place(request: Request, pk: UUID, member: UUID) -> HttpResponse:
+    """Let somebody be something else here. Only owners make managers, and unmake them."""
+    form = PlaceRoleForm(request.POST, by=request.membership)
+    of = {"workspace": pk, "membership": member}
+    place = WorkspaceMembership.objects.fetch(Verb.MANAGE, request.membership, **of)
+    if place.role == WorkspaceRole.MANAGER:
+        place = WorkspaceMembership.objects.fetch(Verb.OWN, request.membership, **of)
+    if not form.is_valid():
+        return _page(request, place.workspace, role_form=form)
+    change_role_in_workspace(place, form.cleaned_data["role"], by=request.membership)
+    messages.success(
+        request,
+        gettext("%(name)s is %(role)s in %(workspace)s now.")
+        % {"name": place.membership, "role": place.get_role_display(), "workspace": place.workspace.name},
+    )
+    if "back" in request.POST:
+        return redirect("member", request.organization.slug, member)
+    return redirect("workspace", request.organization.slug, pk)
 
 
 @require_POST
@@ -122,7 +147,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _list(request: Request, form: WorkspaceForm) -> HttpResponse:
-    mine: QuerySet[Any] = Workspace.objects.allowing(Verb.VIEW, request.membership)
+    mine: QuerySet[Any] = Workspace.objects.allowing(Verb.MANAGE, request.membership)
     counted = mine.annotate(
         people=Count("workspace_memberships", distinct=True), holdings=Count("datasets", distinct=True)
     )
@@ -136,9 +161,11 @@ def _page(request: Request, workspace: Workspace, **given: Any) -> HttpResponse:
         "workspace": workspace,
         "groups": workspace.groups.annotate(people=Count("places")),
         "places": workspace.workspace_memberships.select_related("membership"),
+        "roles": workspace_roles_for(request.membership),
+        "role_form": PlaceRoleForm(by=request.membership),
         "form": WorkspaceForm(initial={"name": workspace.name}),
         "place_form": PlaceForm(by=request.membership, workspace=workspace),
         **given,
     }
-    wrong = any(form.errors for form in (context["form"], context["place_form"]))
+    wrong = any(form.errors for form in (context["form"], context["place_form"], context["role_form"]))
     return render(request, "workspaces/workspace.html", context, status=422 if wrong else 200)

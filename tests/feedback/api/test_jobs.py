@@ -53,7 +53,7 @@ def test_an_import_takes_good_rows_in_and_hands_bad_ones_back(
     report = max_.get(f"{path}?format=report").json()
     assert report["total"] == 2
     assert [one["line"] for one in report["items"]] == [2, 4]
-    assert report["items"][0].keys() == {"line", "column", "reason"}
+    assert report["items"][0].keys() == {"file", "line", "column", "reason"}
     assert max_.get(path, headers={"accept": "application/json"}).json() == report
     assert max_.get(f"{path}?format=report&offset=1&limit=1").json()["items"] == report["items"][1:]
     assert max_.get(f"/datasets/{dataset.pk}/jobs").json() == {"items": [job], "total": 1}

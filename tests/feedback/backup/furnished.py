@@ -14,15 +14,16 @@ from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.demo import seed_demo
 from feedback.actions.entries import Entry
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.importing import run_import
-from feedback.actions.jobs import start_export, start_import
 from feedback.actions.queue import lease_next
 from feedback.actions.records import create_records
 from feedback.actions.responses import skip_record
 from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_vector_settings
 from feedback.actions.suggestions import Given
+from feedback.actions.uploads import start_import
 from feedback.actions.webhooks import add_webhook
 from feedback.models import Dataset, Record
 from feedback.models.webhooks import Event
@@ -103,7 +104,7 @@ def _work(dataset: Dataset, simple: Dataset, people: dict[str, Membership]) -> N
             simple, BytesIO(b'{"prompt": "Good"}\n{"prompt": "\\u0000"}\n\xff\xfe\n'), filename="bad.jsonl", by=marcus,
             mapping={"prompt": "fields.prompt"},
         )  # fmt: skip
-        export = start_export(dataset, format="records", by=marcus)
+        export = start_export(dataset, format="records", name="As it was", by=marcus)
     ids = str(dataset.organization_id)
     run_assign(ids, str(assignment.job_id))
     run_answers(ids, str(answers.pk))

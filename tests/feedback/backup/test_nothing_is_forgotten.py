@@ -69,8 +69,10 @@ def test_only_members_refer_to_people() -> None:
 
 # JSON of tenants that may hold ids of rows, each with who moves them; everything else is what people wrote.
 IDS_IN_JSON = {
-    "feedback_job": {"options", "checkpoint", "counts"},  # restored_rows.py
+    "feedback_job": {"options", "checkpoint", "counts", "files"},  # restored_rows.py
     "feedback_response": {"presentation"},  # likewise
+    "feedback_snapshot": {"plan", "files"},
+    "workspaces_invitation": {"places"},
 }
 CONTENT = {
     "feedback_bulkanswer": {"before"},
@@ -96,7 +98,9 @@ def test_every_json_column_was_thought_of() -> None:
 def test_every_file_is_in_it() -> None:
     """Files that columns name are found by their kind; what a job has besides, `Job.stored` says."""
     assert file_columns()["feedback_job"] == {"source": "imports/", "result": "exports/"}
+    assert file_columns()["feedback_snapshot"] == {"data": "snapshots/"}
     assert all(place.endswith("/") for columns in file_columns().values() for place in columns.values())
     assert file_columns().keys() <= {table.name for table in tables()}
-    job = Job(source="imports/a", result="exports/b")
-    assert job.stored == ["imports/a", "exports/b", f"exports/{job.pk}.provenance.json"]
+    made = [{"path": "exports/b"}, {"path": "exports/c"}]
+    job = Job(source="imports/a", result="exports/b", files=made)
+    assert job.stored == ["imports/a", "exports/b", "exports/c"]

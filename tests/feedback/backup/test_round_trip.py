@@ -70,8 +70,12 @@ def moved(rows: Rows, move: Move) -> Rows:
     for table in tables():
         ids = {column.name for column in table.columns if table.is_id(column)} | {"organization_id"}
         ids |= (
-            {"options", "checkpoint", "counts", "source", "result"} if table.name == "feedback_job" else set()
+            {"options", "checkpoint", "counts", "files", "source", "result"}
+            if table.name == "feedback_job"
+            else set()
         )
+        ids |= {"plan", "files", "data"} if table.name == "feedback_snapshot" else set()
+        ids |= {"places"} if table.name == "workspaces_invitation" else set()
         ids |= {"address"} if table.name == "feedback_savedview" else set()
         changed[table.name] = [
             {
@@ -97,9 +101,15 @@ def delete(organization: Organization) -> None:
         cursor.execute("delete from accounts_identity where user_id = any(%s)", [users])
         cursor.execute("delete from accounts_user where id = any(%s)", [users])
         cursor.execute("delete from accounts_organization where id = %s", [organization.pk])
-    for folder in ("imports", "exports"):
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
+    for name in stored():
+        default_storage.delete(name)
+
+
+def stored(folder: str = "") -> set[str]:
+    """Every file in the storage."""
+    folders, files = default_storage.listdir(folder)
+    below = {name for one in folders for name in stored(f"{folder}{one}/")}
+    return {f"{folder}{name}" for name in files} | below
 
 
 def files_of(organization: Organization) -> dict[str, bytes]:
@@ -243,7 +253,7 @@ def test_interrupted_it_leaves_nothing(
     demo: Organization, archive: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     before, files = rows_of(demo), set(files_of(demo))
-    stored = {name for folder in ("imports", "exports") for name in default_storage.listdir(folder)[1]}
+    kept = stored()
 
     def interrupted(*args: Any, **kwargs: Any) -> None:
         raise KeyboardInterrupt
@@ -257,9 +267,7 @@ def test_interrupted_it_leaves_nothing(
     assert not Organization.objects.filter(slug="beside").exists()
     assert rows_of(demo) == before
     assert set(files_of(demo)) == files
-    assert stored == {
-        name for folder in ("imports", "exports") for name in default_storage.listdir(folder)[1]
-    }
+    assert stored() == kept
 
 
 def rewritten(archive: Path, change: Callable[[str, bytes], bytes]) -> Path:

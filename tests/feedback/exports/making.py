@@ -1,11 +1,20 @@
 """Datasets, records and answers for the export tests, so that a test says only what matters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from feedback import exports, fields, metadata, questions
-from feedback.exports import Answer, ExportRecord, Suggestion, Tally
+from feedback.exports import Answer, ExportRecord, Row, Suggestion, Tally
+from feedback.exports.files import read_back
+from feedback.exports.files.account import Account
+from feedback.exports.files.card import CARD, card
+from feedback.exports.files.folder import Folder
+from feedback.exports.files.splits import Splits
+from feedback.exports.plan import Plan
+from feedback.exports.provenance import Made
+from feedback.exports.snapshot import Source
 from feedback.shape import DatasetShape, FieldShape, QuestionShape
 
 for family in (exports.kinds, fields.kinds, metadata.kinds, questions.kinds):
@@ -47,6 +56,7 @@ def answer(
     person: str = "labeler-1", status: Any = "submitted", *, is_extra: bool = False, **values: Any
 ) -> Answer:
     return Answer(
+        id=f"answer-of-{person}",
         person=person,
         status=status,
         values=values,
@@ -85,8 +95,47 @@ def export(
     name: str, records: Iterable[ExportRecord], of: DatasetShape | None = None, **options: Any
 ) -> tuple[list[dict[str, Any]], Tally]:
     """The rows of an export, and its tally."""
+    tally = Tally()
+    return [row.data for row in made(name, records, of, tally, **options)], tally
+
+
+def written(
+    path: Path,
+    name: str,
+    records: Iterable[ExportRecord],
+    of: DatasetShape | None = None,
+    *,
+    file_type: str = "jsonl",
+    splits: Splits | None = None,
+    seed: int | None = None,
+    **options: Any,
+) -> Made:
+    """A folder with the files of an export, its card too."""
     kind, of, tally = exports.kinds[name](), of or shape(), Tally()
-    return list(kind.rows(records, kind.options(options, of), of, tally)), tally
+    chosen, splits, records = kind.options(options, of), splits or Splits(), list(records)
+    plan = Plan(format=name, file_type=file_type, splits=splits, shuffle=seed is not None)
+    account = Account(of, len(records))
+    path.mkdir(parents=True, exist_ok=True)
+    folder = Folder(path, kind.columns(chosen, of), file_type=file_type, splits=splits, seed=seed)
+    for row in kind.rows(account.of(records), chosen, of, tally):
+        folder.add(row)
+    folder.close()
+    source = Source("d1", "Reviews", "Be kind.", 2, len(records))
+    done = Made(kind, chosen, plan, source, account, tally, folder, read_back.dates(folder))
+    (path / CARD).write_text(card(done), encoding="utf-8")
+    return done
+
+
+def made(
+    name: str,
+    records: Iterable[ExportRecord],
+    of: DatasetShape | None = None,
+    tally: Tally | None = None,
+    **options: Any,
+) -> Iterator[Row]:
+    """The rows of an export, with what they were made of."""
+    kind, of = exports.kinds[name](), of or shape()
+    return kind.rows(records, kind.options(options, of), of, tally or Tally())
 
 
 def user(*texts: str) -> list[dict[str, str]]:

@@ -1,16 +1,15 @@
 """What the records export writes, an import takes in again as it was."""
 
-import io
 import json
+from pathlib import Path
 
 import pytest
 
-from feedback.exports.writers import write
 from feedback.imports import Row
 from feedback.imports.convert import convert
 from feedback.imports.guess import guess
 from feedback.imports.jsonl import JsonLines
-from tests.feedback.exports.making import answer, candidates, export, record, said, shape, tiers, user
+from tests.feedback.exports.making import answer, candidates, record, said, shape, tiers, user, written
 
 RECORDS = [
     record(
@@ -25,15 +24,15 @@ RECORDS = [
 ]
 
 
-def rows() -> list[Row]:
-    out = io.BytesIO()
-    write(export("records", RECORDS)[0], out)
-    return [row for row in JsonLines().rows(out) if isinstance(row, Row)]
+def rows(path: Path) -> list[Row]:
+    written(path, "records", RECORDS)
+    with (path / "train.jsonl").open("rb") as file:
+        return [row for row in JsonLines().rows(file) if isinstance(row, Row)]
 
 
 @pytest.mark.parametrize("seen", [1, 5, 10])
-def test_records_come_back_as_they_went_out(seen: int) -> None:
-    found = rows()
+def test_records_come_back_as_they_went_out(tmp_path: Path, seen: int) -> None:
+    found = rows(tmp_path)
     mapping = guess([row.data for row in found[:seen]], shape())
     for row, before in zip(found, RECORDS, strict=True):
         incoming = convert(row.data, mapping, shape())

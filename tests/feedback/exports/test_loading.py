@@ -1,16 +1,26 @@
-"""What Hugging Face datasets, by which trainers read, makes of the files."""
+"""What Hugging Face datasets, by which trainers read, makes of the folders."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import datasets
 import pytest
-from datasets import Dataset, Features, Json, List, Value
+from datasets import DatasetDict, Features, Json, List, Value
 
+from feedback import exports
 from feedback.exports import Suggestion
-from feedback.exports.writers import write
-from tests.feedback.exports.making import answer, candidates, export, record, said, tiers, user
+from feedback.exports.files.splits import Splits
+from tests.feedback.exports.making import (
+    answer,
+    candidates,
+    export,
+    record,
+    said,
+    shape,
+    tiers,
+    user,
+    written,
+)
 
 datasets.disable_progress_bars()
 
@@ -30,104 +40,79 @@ RECORDS = [
 ]
 TURNS = List({"role": Value("string"), "content": Value("string")})
 NAMED = {name: Value("string") for name in ("group", "record_id", "annotator")}
+EVERY = [
+    (kind.name, file_type) for kind in exports.kinds if kind().suits(shape()) for file_type in kind.file_types
+]
 
 
-def load(tmp_path: Path, rows: list[dict[str, Any]], **options: Any) -> Dataset:
-    path = tmp_path / "train.jsonl"
-    with path.open("wb") as file:
-        write(rows, file)
-    return datasets.load_dataset(
-        "json", data_files=str(path), cache_dir=str(tmp_path / "cache"), split="train", **options
-    )
+def load(folder: Path, **options: Any) -> DatasetDict:
+    return datasets.load_dataset(str(folder), cache_dir=str(folder.parent / "cache"), **options)
 
 
+@pytest.mark.parametrize(("name", "file_type"), EVERY)
+def test_every_folder_loads_with_all_its_rows(tmp_path: Path, name: str, file_type: str) -> None:
+    made = written(tmp_path / "folder", name, RECORDS, file_type=file_type)
+    loaded = load(tmp_path / "folder")
+    assert {split: len(rows) for split, rows in loaded.items()} == {"train": made.rows}
+    assert loaded["train"].column_names == made.folder.schema.names
+
+
+@pytest.mark.parametrize("file_type", ["jsonl", "json", "parquet"])
 @pytest.mark.parametrize(
     ("options", "features"),
     [
         ({}, {"prompt": TURNS, "chosen": TURNS, "rejected": TURNS, **NAMED}),
         (
-            {"margin": True},
+            {"margin": "distance"},
             {"prompt": TURNS, "chosen": TURNS, "rejected": TURNS, "margin": Value("float64"), **NAMED},
         ),
         ({"form": "standard"}, {name: Value("string") for name in ("prompt", "chosen", "rejected", *NAMED)}),
-        (
-            {"policy": "majority"},
-            {
-                "prompt": TURNS,
-                "chosen": TURNS,
-                "rejected": TURNS,
-                "group": NAMED["group"],
-                "record_id": NAMED["group"],
-            },
-        ),
     ],
 )
-def test_preference_loads(tmp_path: Path, options: dict[str, Any], features: dict[str, Any]) -> None:
-    rows, _ = export("preference", RECORDS, **options)
-    loaded = load(tmp_path, rows)
+def test_preference_loads_as_it_was_written(
+    tmp_path: Path, options: dict[str, Any], features: dict[str, Any], file_type: str
+) -> None:
+    written(tmp_path / "folder", "preference", RECORDS, file_type=file_type, **options)
+    loaded = load(tmp_path / "folder")["train"]
     assert loaded.features == Features(features)
-    assert loaded.to_list() == rows
+    assert loaded.to_list() == export("preference", RECORDS, **options)[0]
 
 
-@pytest.mark.parametrize(("form", "feature"), [("conversational", TURNS), ("standard", Value("string"))])
-def test_prompt_completion_loads(tmp_path: Path, form: str, feature: Any) -> None:
-    rows, _ = export("prompt_completion", RECORDS, form=form)
-    loaded = load(tmp_path, rows)
-    assert loaded.features == Features({"prompt": feature, "completion": feature, **NAMED})
-    assert loaded.to_list() == rows
-
-
-def test_records_load_nested(tmp_path: Path) -> None:
-    rows, _ = export("records", RECORDS)
-    loaded = load(tmp_path, rows)
-    assert loaded.num_rows == len(rows)
-    assert loaded[1]["fields"] == rows[1]["fields"]
-    assert loaded[1]["metadata"] == rows[1]["metadata"]
-    assert loaded[1]["responses"][0]["values"] == rows[1]["responses"][0]["values"]
-    assert loaded.features["inserted_at"] == Value("string")
+def test_splits_load_under_their_names_and_share_no_prompt(tmp_path: Path) -> None:
+    records = [
+        record(answer(rank=tiers("a b")), id=f"r{n}", prompt=f"Why {n // 3}?", answers=candidates("A", "B"))
+        for n in range(300)
+    ]
+    splits = Splits(train=0.7, validation=0.2, test=0.1)
+    written(tmp_path / "folder", "preference", records, splits=splits)
+    loaded = load(tmp_path / "folder")
+    assert {split: len(rows) for split, rows in loaded.items()} == {
+        "train": 213,
+        "validation": 63,
+        "test": 24,
+    }
+    groups = [set(rows["group"]) for rows in loaded.values()]
+    assert sum(map(len, groups)) == len(set.union(*groups)) == 100
 
 
 BLANK = [record(id=f"blank{number}", prompt="x" * 200) for number in range(20)]
-SMALL = 2000  # bytes of the block that decides the types, 10 MB unless told otherwise
 
 
-def test_records_as_text_load_whatever_comes_first(tmp_path: Path) -> None:
-    rows, _ = export("records", [*BLANK, *RECORDS], columns="text")
-    loaded = load(tmp_path, rows, chunksize=SMALL)
-    assert loaded.features == Features(dict.fromkeys(rows[0], Value("string")))
-    assert loaded.to_list() == rows
+@pytest.mark.parametrize("options", [{"columns": "text"}, {}])
+def test_records_load_whatever_comes_first(tmp_path: Path, options: dict[str, Any]) -> None:
+    """Readers fix the types of columns by the first block: here one without answers, suggestions or metadata."""
+    made = written(tmp_path / "folder", "records", [*BLANK, *RECORDS], **options)
+    loaded = load(tmp_path / "folder", chunksize=2000)["train"]
+    assert loaded.num_rows == made.rows
+    assert loaded.to_list() == export("records", [*BLANK, *RECORDS], **options)[0]
+    free = Value("string") if options else Json()
+    assert loaded.features["responses"] == loaded.features["metadata"] == free
 
 
-def test_nested_records_need_their_features_said_if_they_change_after_the_first_block(tmp_path: Path) -> None:
-    rows, _ = export("records", [*BLANK, *RECORDS])
-    with pytest.raises(datasets.exceptions.DatasetGenerationError):
-        load(tmp_path, rows, chunksize=SMALL)
-    text = dict.fromkeys(("id", "external_id", "status", "inserted_at", "updated_at"), Value("string"))
-    free = dict.fromkeys(("fields", "metadata", "suggestions"), Json())
-    features = Features({**text, **free, "responses": List(Json())})
-    loaded = load(tmp_path, rows, chunksize=SMALL, features=features)
-    assert loaded.to_list() == [{name: row[name] for name in features} for row in rows]
-
-
-def test_training_files_load_whatever_the_size_of_the_first_block(tmp_path: Path) -> None:
-    long = [
-        record(answer(rank=tiers("a b c"), reply="So."), prompt="x" * 500, answers=candidates(*"ABC"))
-    ] * 20
-    for name, options in (("preference", {"margin": True}), ("prompt_completion", {})):
-        rows, _ = export(name, [*long, *RECORDS], **options)
-        assert load(tmp_path, rows, chunksize=SMALL).to_list() == rows
-
-
-def test_a_column_of_nothing_but_dates_does_not_stay_text(tmp_path: Path) -> None:
-    """The trap that `Written.dates` warns of; one other text takes it away."""
-    one = record(answer(reply="2024-01-02"), prompt="When?")
-    rows, _ = export("prompt_completion", [one, one])
-    assert isinstance(load(tmp_path, rows)[0]["completion"][0]["content"], datetime)
-    rows, _ = export("prompt_completion", [one, record(answer(reply="In spring."), prompt="When?")])
-    assert load(tmp_path, rows).to_list() == rows
-
-
-def test_a_file_without_rows_does_not_load(tmp_path: Path) -> None:
-    """Why no rows make no file."""
-    with pytest.raises(StopIteration):
-        load(tmp_path, [])
+def test_texts_that_look_like_dates_stay_texts_in_parquet(tmp_path: Path) -> None:
+    dated = [record(answer(reply="2024-01-02"), id=f"r{n}", prompt="2024-01-02 03:04:05") for n in range(3)]
+    made = written(tmp_path / "lines", "prompt_completion", dated)
+    assert made.dates == ["prompt.content", "completion.content"]
+    assert not written(tmp_path / "folder", "prompt_completion", dated, file_type="parquet").dates
+    [first, *_] = load(tmp_path / "folder")["train"]["completion"]
+    assert first == said("2024-01-02")

@@ -21,7 +21,6 @@ def test_a_written_answer_becomes_a_row() -> None:
     assert tally.counts == {
         "records_read": 1,
         "texts_read": 1,
-        "rows_written": 1,
         "rows_above_1024_tokens": 0,
     }
 

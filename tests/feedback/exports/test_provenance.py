@@ -1,12 +1,11 @@
 """Beside each file stands where it comes from and what was left out."""
 
-import io
 import json
+from pathlib import Path
 
-from feedback.exports import ExportRecord, Tally, kinds
-from feedback.exports.provenance import provenance, summary
-from feedback.exports.writers import Written, write
-from tests.feedback.exports.making import answer, candidates, record, shape, tiers
+from feedback.exports.files.splits import Splits
+from feedback.exports.provenance import provenance, summary, warnings
+from tests.feedback.exports.making import answer, candidates, record, tiers, written
 
 RECORDS = [
     record(
@@ -20,19 +19,16 @@ RECORDS = [
 ]
 
 
-def made(name: str, records: list[ExportRecord]) -> tuple[Tally, Written, dict[str, object]]:
-    kind, tally = kinds[name](), Tally()
-    options = kind.options({}, shape())
-    written = write(kind.rows(records, options, shape(), tally), io.BytesIO())
-    return tally, written, provenance(kind, options, tally, written, {"name": "Reviews", "id": "d1"})
-
-
-def test_it_names_the_dataset_the_options_and_the_counts() -> None:
-    _, written, beside = made("preference", RECORDS)
+def test_it_names_the_dataset_the_options_and_the_counts(tmp_path: Path) -> None:
+    made = written(tmp_path, "preference", RECORDS)
+    beside = provenance(made)
     assert beside["format"] == "preference"
-    assert beside["dataset"] == {"name": "Reviews", "id": "d1"}
-    assert beside["rows"] == written.rows == 2
-    assert beside["options"]["question"] == "rank"  # type: ignore[index]
+    assert beside["dataset"] == {"name": "Reviews", "id": "d1", "records": 3}
+    assert beside["rows"] == made.rows == 2
+    assert beside["options"]["question"] == "rank"
+    assert beside["data_as_of"] == "2026-03-01T12:00:00+00:00"
+    assert beside["labelers"] == 1
+    assert beside["files"] == [{"table": "default", "split": "train", "rows": 2, "names": ["train.jsonl"]}]
     assert beside["counts"] == {
         "rankings_read": 2,
         "records_read": 3,
@@ -48,24 +44,25 @@ def test_it_names_the_dataset_the_options_and_the_counts() -> None:
     assert json.loads(json.dumps(beside)) == beside
 
 
-def test_the_summary_says_what_came_out_and_what_did_not() -> None:
-    tally, written, _ = made("preference", RECORDS)
-    assert summary(tally, written) == (
+def test_the_summary_says_what_came_out_and_what_did_not(tmp_path: Path) -> None:
+    assert summary(written(tmp_path / "1", "preference", RECORDS)) == (
         "2 rows from 3 records. Left out: tied pairs 1, records without prompt 1, records without ranking 1."
     )
-    tally, written, _ = made("records", RECORDS)
-    assert summary(tally, written) == "3 rows from 3 records."
+    assert summary(written(tmp_path / "2", "records", RECORDS)) == "3 rows from 3 records."
 
 
-def test_an_export_without_rows_says_that_there_is_no_file() -> None:
-    tally, written, _ = made("preference", RECORDS[2:])
-    assert summary(tally, written) == (
+def test_an_export_without_rows_says_that_there_is_no_file(tmp_path: Path) -> None:
+    assert summary(written(tmp_path, "preference", RECORDS[2:])) == (
         "No rows came out of 1 record, so there is no file. Left out: records without ranking 1."
     )
 
 
-def test_it_warns_of_dates_and_of_long_rows() -> None:
-    assert any("completion.content" in one for one in made("prompt_completion", RECORDS[:1])[2]["warnings"])  # type: ignore[attr-defined]
+def test_it_warns_of_dates_of_long_rows_and_of_splits_without_any(tmp_path: Path) -> None:
+    dates = warnings(written(tmp_path / "1", "prompt_completion", RECORDS[:1]))
+    assert any("completion.content" in one for one in dates)
     long = record(answer(rank=tiers("a b")), prompt="x" * 5000, answers=candidates("A", "B"))
-    assert any("1,024 tokens" in one for one in made("preference", [long])[2]["warnings"])  # type: ignore[attr-defined]
-    assert made("preference", RECORDS)[2]["warnings"] == []
+    assert any("1,024 tokens" in one for one in warnings(written(tmp_path / "2", "preference", [long])))
+    halves = Splits(train=0.5, test=0.5)
+    alone = warnings(written(tmp_path / "3", "preference", RECORDS, splits=halves))
+    assert any("has no file" in one for one in alone)
+    assert warnings(written(tmp_path / "4", "preference", RECORDS)) == []

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import start_export
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Dataset, Question
 from tests import make

@@ -32,6 +32,7 @@ def test_a_row_holds_everything_that_is_stored() -> None:
     }
     first, second, third = row["responses"]
     assert first == {
+        "id": "answer-of-labeler-1",
         "annotator": "labeler-1",
         "status": "submitted",
         "values": {"rank": {"version": 1, "tiers": [["a"], [], ["b", "c"]]}, "reply": "So.", "quality": 2},

@@ -205,7 +205,9 @@ def test_twenty_thousand_rows_of_three_kilobytes_take_less_than_some_seconds() -
 def test_a_file_is_recognized_by_its_name_or_its_beginning() -> None:
     assert recognize(b"", "rows.JSONL").name == "jsonl"
     assert recognize(b'\xef\xbb\xbf\n {"a": 1}', "upload").name == "jsonl"
-    others = [(b"PAR1\0\0", "rows.jsonl"), (b"\x1f\x8b\x08", "rows.json"), (b"id,prompt\n", "rows.csv")]
-    for head, name in others:
+    others = [(b"PAR1\0\0", "parquet"), (b"[", "json"), (b"id,prompt\n", "csv"), (b"ARROW1\0\0", "arrow")]
+    for head, kind in others:
+        assert recognize(head, "rows.jsonl" if kind != "csv" else "rows.csv").name == kind
+    for head, name in [(b"\x89PNG\r\n\x1a\n\0", "rows.jsonl"), (b"Dear reader,\nhow are you?", "letter")]:
         with pytest.raises(Invalid, match="JSON Lines"):
             recognize(head, name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from feedback.actions import importing
-from feedback.actions.jobs import start_import
+from feedback.actions.uploads import start_import
 from feedback.models import Dataset, Job
 
 

@@ -7,10 +7,11 @@ import datasets
 import pytest
 
 from core.errors import Invalid
-from feedback.actions import exporting
+from feedback.actions import export_reading
 from feedback.actions.entries import Entry
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import cancel_job, start_export
+from feedback.actions.jobs import cancel_job
 from feedback.actions.records import create_records
 from feedback.actions.responses import discard_response, save_draft
 from feedback.models import Job
@@ -92,7 +93,7 @@ def test_records_have_everything_that_was_said(answered, tmp_path):
 @pytest.mark.parametrize("format", ["records", "preference", "prompt_completion"])
 def test_the_same_export_gives_the_same_bytes(answered, format, monkeypatch):
     whole = content(export(answered, format))
-    monkeypatch.setattr(exporting, "CHUNK", 1)
+    monkeypatch.setattr(export_reading, "CHUNK", 1)
     assert content(export(answered, format)) == whole
 
 
@@ -121,16 +122,16 @@ def test_an_export_that_does_not_suit_is_refused_at_once(cast):
 
 
 def test_a_canceled_export_makes_no_file(answered, monkeypatch):
-    monkeypatch.setattr(exporting, "CHUNK", 1)
-    job, records = start_export(answered, format="records", by=None), exporting.records_of
+    monkeypatch.setattr(export_reading, "CHUNK", 1)
+    job, records = start_export(answered, format="records", by=None), export_reading.Reader.records
 
-    def cancel_after_two(job):
-        for number, record in enumerate(records(job), 1):
+    def cancel_after_two(*given):
+        for number, record in enumerate(records(*given), 1):
             if number == 2:
                 cancel_job(job)
             yield record
 
-    monkeypatch.setattr(exporting, "records_of", cancel_after_two)
+    monkeypatch.setattr(export_reading.Reader, "records", cancel_after_two)
     run(job)
     assert (job.state, bool(job.result)) == (State.CANCELED, False)
     assert job.detail == "Canceled after 2 of 3 rows."
@@ -139,12 +140,12 @@ def test_a_canceled_export_makes_no_file(answered, monkeypatch):
 def test_a_worker_that_died_at_the_end_is_followed_by_one_that_begins_again(answered, monkeypatch):
     job = start_export(answered, format="records", by=None)
     with monkeypatch.context() as patch:
-        patch.setattr(exporting.jobs, "end", lambda *given, **more: None)  # killed before it could tell
+        patch.setattr(Job, "finish", lambda *given, **more: False)  # killed before it could tell
         run(job)
     assert job.state == State.RUNNING
     Job.objects.filter(pk=job.pk).update(leased_until="2020-01-01T00:00Z")
     run(job)
-    assert (job.state, job.done, job.result.name) == (State.FINISHED, 3, f"exports/{job.pk}.jsonl")
+    assert (job.state, job.done, job.result.name) == (State.FINISHED, 3, f"exports/{job.pk}/train.jsonl")
     assert content(job) == content(export(answered, "records"))
 
 
@@ -154,7 +155,7 @@ def test_memory_does_not_grow_with_the_dataset(dataset, monkeypatch, settings, t
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     }
-    monkeypatch.setattr(exporting, "CHUNK", 50)
+    monkeypatch.setattr(export_reading, "CHUNK", 50)
 
     def peak(records):
         create_records(dataset, [Entry(fields={"prompt": "x" * 10_000}) for _ in range(records)])

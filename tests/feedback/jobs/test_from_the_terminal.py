@@ -1,6 +1,7 @@
 """Imports and exports by the installation's own terminal."""
 
 import json
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -67,3 +68,21 @@ def test_a_file_goes_out(cast, file, tmp_path, capsys):
 def test_what_does_not_work_is_a_sentence(cast, arguments, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command(*arguments)
+
+
+def test_files_and_folders_come_in_together_and_problems_name_the_file(cast, file, tmp_path, capsys):
+    folder = tmp_path / "folder"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "more.csv").write_text("id,prompt\nc-1,One\nc-2,\n", encoding="utf-8")
+    (folder / "_SUCCESS").touch()
+    bad = tmp_path / "bad.zip"
+    call_command("import_records", str(file), str(folder), *WHERE, "--bad-rows", str(bad))
+    said = capsys.readouterr()
+    assert "4 rows came in: 4 new." in said.out
+    assert "rows.jsonl, line 4, prompt: The field 'prompt' is required." in said.err
+    assert "deep/more.csv, line 3, prompt: The field 'prompt' is required." in said.err
+    with zipfile.ZipFile(bad) as rows:
+        assert {name: rows.read(name) for name in rows.namelist()} == {
+            "1 more.csv": b"id,prompt\nc-2,\n",
+            "2 rows.jsonl": b'{"id": "bad"}\n',
+        }

@@ -4,11 +4,11 @@ import pytest
 from django.db import OperationalError
 
 from core.errors import Invalid
-from feedback.actions import importing
+from feedback.actions import importing, reading
 from feedback.actions.jobs import cancel_job
 from feedback.models import Job, Record, Suggestion
 from feedback.models.jobs import State
-from feedback.reports.problems import bad_rows
+from feedback.reports.problems import BadRows
 from tests import make
 from tests.feedback.jobs.filling import after_chunks, bring_in, lines, row, run, start
 
@@ -20,7 +20,7 @@ def dataset(cast):
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(reading, "CHUNK", 10)
 
 
 def names(dataset):
@@ -46,7 +46,7 @@ BAD = [
     (b'{"id": true, "prompt": "a"}', "id", "An external id is a text or a number."),
     (b'{"id": "x", "prompt": "a", "answers": "none"}', "answers", "Model answers are a list of"),
     (b'{"id": "x", "prompt": "a", "cost": NaN}', "cost", "NaN is not JSON."),
-    (b'["a"]', "", "This line is a list, not an object."),
+    (b'["a"]', "", "This is a list, not an object."),
 ]
 
 
@@ -66,7 +66,7 @@ def test_a_bad_row_is_listed_and_stops_nothing(dataset, bad, column, reason):
 
 def test_bad_rows_are_downloaded_corrected_and_imported_again(dataset):
     job = bring_in(dataset, lines(row(1), {"id": "row-2"}, row(3), {"id": "row-4", "prompt": 4}))
-    file = bad_rows(job).read()
+    file = BadRows(job).file.read()
     assert file == lines({"id": "row-2"}, {"id": "row-4", "prompt": 4})
     corrected = file.replace(b'"row-2"', b'"row-2", "prompt": "Two"').replace(b": 4", b': "Four"')
     again = bring_in(dataset, corrected)
@@ -94,13 +94,23 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_part_of_the_rows(dataset
     assert (names(dataset), job.problems_count) == (["row-1", "row-2"], 0)
 
 
-def test_the_last_row_of_one_external_id_holds(dataset, small_chunks):
+def test_the_first_row_of_one_external_id_comes_in_and_the_others_are_listed(dataset, small_chunks):
     rows = [row(1), row(2), row(1, prompt="Later"), *map(row, range(3, 20)), row(2, prompt="Last")]
     job = bring_in(dataset, rows, mapping={"id": "external_id"})
     assert len(names(dataset)) == len(set(names(dataset))) == 19
     prompts = dict(Record.objects.filter(dataset=dataset).values_list("external_id", "fields__prompt"))
-    assert (prompts["row-1"], prompts["row-2"]) == ("Later", "Last")
-    assert (job.counts["created"], sum(job.counts.values())) == (19, 21)
+    assert (prompts["row-1"], prompts["row-2"]) == ("Prompt 1", "Prompt 2")
+    assert (job.counts["created"], sum(job.counts.values())) == (19, 19)
+    assert [(one.line, one.reason.split(" Keep")[0]) for one in job.problems.all()] == [
+        (3, "The external id 'row-1' stands in line 1 already."),
+        (21, "The external id 'row-2' stands in line 2 already."),
+    ]
+    assert BadRows(job).file.read() == lines(rows[2], rows[20])  # nothing is lost
+
+
+def test_a_row_that_could_not_come_in_leaves_its_external_id_to_another(dataset, small_chunks):
+    job = bring_in(dataset, [row(1, prompt=7), row(1)], mapping={"id": "external_id"})
+    assert (names(dataset), [one.line for one in job.problems.all()]) == (["row-1"], [1])
 
 
 def test_a_suggestion_fits_the_answers_of_its_own_row(dataset):
@@ -109,7 +119,7 @@ def test_a_suggestion_fits_the_answers_of_its_own_row(dataset):
     later = row(1) | {"answers": [{"id": "c", "text": "C"}, {"id": "d", "text": "D"}]}
     mapping = {"id": "external_id", "best": "suggestions.ranking"}
     job = bring_in(dataset, [row(1, best=ranked), later], mapping=mapping)
-    assert (job.state, job.problems_count) == (State.FINISHED, 0)
+    assert (job.state, job.problems_count) == (State.FINISHED, 1)
     assert Suggestion.objects.get().value == ranked
 
 
@@ -128,7 +138,7 @@ def test_numbers_move_with_every_chunk(dataset, small_chunks, monkeypatch):
 
 
 def test_large_rows_go_in_smaller_chunks(dataset, monkeypatch):
-    monkeypatch.setattr(importing, "HEAVY", 1000)
+    monkeypatch.setattr(reading, "HEAVY", 1000)
     seen = []
     job = start(dataset, (row(number, note="x" * 400) for number in range(9)))
     take = importing._take

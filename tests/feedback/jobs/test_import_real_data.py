@@ -8,7 +8,7 @@ import pytest
 
 from feedback.actions.datasets import publish_dataset
 from feedback.actions.importing import run_import
-from feedback.actions.jobs import start_import
+from feedback.actions.uploads import start_import
 from feedback.imports.mapping import Mapping
 from feedback.models import Record
 from feedback.models.jobs import State

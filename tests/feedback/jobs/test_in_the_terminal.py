@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from core.tenancy import acting_for
-from feedback.actions.jobs import start_import
+from feedback.actions.uploads import start_import
 from feedback.management import watching
 from feedback.management.watching import Choice, in_words, watch
 from feedback.models import Dataset, Job

@@ -1,5 +1,6 @@
 """Imports and exports by a worker of its own, over the real broker; and what happens when it is killed."""
 
+import gzip
 import os
 import signal
 import subprocess
@@ -12,12 +13,14 @@ from celery import current_app
 from django.db import connection, transaction
 
 from core.serving import worker as the_worker
-from feedback.actions.jobs import start_export, sweep_jobs
+from feedback.actions.export_starts import start_export
+from feedback.actions.jobs import sweep_jobs
 from feedback.models import Job, Record
 from feedback.models.jobs import State
 from tests import make
 from tests.cast import assemble
-from tests.feedback.jobs.filling import row, start
+from tests.feedback.imports.written import json_lines, parquet, separated
+from tests.feedback.jobs.filling import lines, row, start
 
 ROOT = Path(__file__).resolve().parents[3]
 ROWS = 30_000
@@ -75,11 +78,18 @@ def wait_for(job, reached):
     raise AssertionError(f"The job is {job.state} at {job.done} after {PATIENCE} seconds: {job.detail}")
 
 
-def test_a_killed_worker_is_followed_by_another_that_takes_each_row_in_once(dataset, workers):
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("rows.jsonl", json_lines),
+        ("rows.csv.gz", lambda rows: gzip.compress(separated(rows))),
+        ("rows.parquet", lambda rows: parquet(rows, 7000)),
+    ],
+)
+def test_a_killed_worker_is_followed_by_another_that_takes_each_row_in_once(dataset, workers, name, write):
+    rows = [{"id": f"row-{number}", "prompt": f"Prompt {number}"} for number in range(ROWS)]
     with transaction.atomic():
-        job = start(
-            dataset, ({"id": f"row-{number}", "prompt": f"Prompt {number}"} for number in range(ROWS))
-        )
+        job = start(dataset, write(rows), filename=name)
     first = workers()
     wait_for(job, lambda job: job.done > 0)
     kill(first)
@@ -116,3 +126,20 @@ def test_a_worker_imports_and_exports(dataset, workers):
         assert len(file.read().splitlines()) == 10
     with transaction.atomic():
         assert Record.objects.filter(dataset=dataset).count() == 10
+
+
+def test_a_file_that_needs_more_memory_than_there_is_ends_its_job_and_no_worker(
+    dataset, workers, monkeypatch
+):
+    monkeypatch.setenv("IMPORT_MEMORY_MEGABYTES", "30")
+    with transaction.atomic():
+        picture = "data:image/png;base64," + "A" * 4_900_000
+        heavy = start(dataset, lines(*(row(number, one=picture, more=[picture] * 9) for number in range(2))))
+    worker = workers()
+    wait_for(heavy, lambda job: job.has_ended)
+    assert heavy.state == State.FAILED
+    assert heavy.detail.startswith("Reading this file needs more memory than an import may take.")
+    with transaction.atomic():
+        job = start(dataset, map(row, range(10)))
+    wait_for(job, lambda job: job.has_ended)
+    assert (job.state, worker.poll()) == (State.FINISHED, None)

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 
 from core.errors import Invalid
 from feedback.questions import from_wire, kinds
-from feedback.questions.base import MEANINGS
+from feedback.questions.meaning import MEANINGS
 
 kinds.load()
 every_kind = pytest.mark.parametrize("kind", list(kinds), ids=lambda kind: kind.name)
@@ -192,6 +192,28 @@ def test_an_answer_means_something(kind):
     question, its = example(kind)
     for answer in its.answers:
         assert [getattr(question, meaning)(answer) for meaning in MEANINGS].count(None) == len(MEANINGS) - 1
+
+
+@every_kind
+def test_what_is_said_beside_tiers_is_about_the_same_ids(kind):
+    question, its = example(kind)
+    for answer in its.answers:
+        tiers = question.tiers(answer) or []
+        ids = {one for tier in tiers for one in tier}
+        scores, strengths, better = (
+            question.scores(answer),
+            question.strengths(answer),
+            question.better(answer),
+        )
+        assert len(strengths) in (0, len(tiers) - 1)
+        assert all(0 <= one <= 1 for one in strengths)
+        assert scores.keys() in (set(), ids)
+        assert all(question.flags(answer).values())
+        assert better is None or (better[0] and (better[1] is None or better[1] in ids))
+        if scores:
+            least, most = question.scale
+            assert all(least <= one <= most for one in scores.values())
+            assert [len({scores[one] for one in tier}) for tier in tiers] == [1] * len(tiers)
 
 
 @every_kind

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Membership
-from feedback.actions.jobs import start_export
+from feedback.actions.export_starts import start_export
 from feedback.models import Dataset
 from feedback.models.jobs import JobKind, State
 from feedback.reports.job_list import Wanted, jobs_page, narrowed

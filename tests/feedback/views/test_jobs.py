@@ -10,8 +10,9 @@ import pytest
 from django.utils.timezone import now
 
 from core.workers import Workers
+from feedback.actions.export_starts import start_export
 from feedback.actions.importing import run_import
-from feedback.actions.jobs import start_export, start_import
+from feedback.actions.uploads import start_import
 from feedback.models import Job
 from feedback.reports import waiting
 from feedback.views import job_list

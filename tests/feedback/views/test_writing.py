@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
-from feedback.actions.jobs import start_export
 from feedback.actions.schema import change_question
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Response

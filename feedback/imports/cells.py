@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from math import isnan
+from math import isinf, isnan
 from typing import Any
+from uuid import UUID
 
 from core.errors import Invalid
-from feedback.hub.features import LISTS
+from feedback.imports.features import LISTS
 
 # How files of pictures begin -> what they are.
 PICTURES = (
@@ -40,15 +41,35 @@ def as_json(value: Any, feature: Any = None) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return None if isnan(value) else value  # what pandas writes where a number is missing
     if isinstance(value, str | int):
         return value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    raise Invalid(f"A value of type {type(value).__name__} has no form in JSON. Leave the column out.")
+    for kind, form in FORMS.items():
+        if isinstance(value, kind):
+            return form(value)
+    raise Invalid(f"A value of type {value.__class__.__name__} has no form in JSON. Leave the column out.")
+
+
+def _float(value: float) -> float | None:
+    if isinf(value):
+        raise Invalid("Infinity is no number of JSON. Leave the cell empty, or write it as text.")
+    return None if isnan(value) else value  # what pandas writes where a number is missing
+
+
+def _number(value: Decimal) -> Any:
+    """Whole numbers exactly; others as a number where that says the same, else as a text that does."""
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
+
+
+def _bytes(value: bytes) -> str:
+    """A picture as a data URL, anything else in Base64."""
+    try:
+        return f"data:{_type_of(value)};base64,{b64encode(value).decode()}"
+    except Invalid:
+        return b64encode(value).decode()
 
 
 def _inner(feature: Any, kind: str | None) -> Any:
@@ -92,3 +113,13 @@ def _type_of(content: bytes) -> str:
     if b"<svg" in content[:1000]:
         return "image/svg+xml"
     raise Invalid("This is no picture that can be shown. Use PNG, JPEG, GIF, WebP, BMP or SVG.")
+
+
+FORMS: dict[Any, Callable[[Any], Any]] = {
+    float: _float,
+    datetime | date | time: lambda value: value.isoformat(),
+    timedelta: timedelta.total_seconds,
+    Decimal: _number,
+    UUID: str,
+    bytes: _bytes,
+}

@@ -1,0 +1,167 @@
+"""The types of files that rows become: JSON Lines, JSON, CSV, Parquet. Each takes lines of JSON, one after another."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+
+import pyarrow as pa
+import pyarrow.json as pj
+import pyarrow.parquet as pq
+
+from feedback.exports.files.lines import as_text
+
+GROUP_ROWS = 10_000  # of a row group of Parquet
+GROUP_BYTES = 8 << 20  # of JSON that becomes one
+SHARD = 400 << 20  # bytes of JSON in one Parquet file, which is a third of that or so
+BUFFER = 1 << 18
+
+
+class Writer(ABC):
+    """One split of one table, on its way to disk. `is_table`: whether each column has one type for sure."""
+
+    ending: ClassVar[str]
+    label: ClassVar[str]
+    is_table: ClassVar[bool] = False
+
+    def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
+        self.folder, self.stem, self.schema = folder, stem, schema
+        (folder / stem).parent.mkdir(parents=True, exist_ok=True)
+
+    def _open(self) -> BinaryIO:
+        return (self.folder / f"{self.stem}.{self.ending}").open("wb", buffering=BUFFER)
+
+    @abstractmethod
+    def add(self, line: bytes) -> None:
+        """Write a row."""
+
+    @abstractmethod
+    def close(self) -> dict[str, int]:
+        """End it; the names of the files within the folder, each with its rows."""
+
+
+class JsonLines(Writer):
+    """One object a line, LF."""
+
+    ending, label = "jsonl", "JSON Lines"
+
+    def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
+        super().__init__(folder, stem, schema)
+        self.file = self._open()
+        self.count = 0
+
+    def add(self, line: bytes) -> None:
+        self.count += 1
+        self.file.write(line)
+        self.file.write(b"\n")
+
+    def close(self) -> dict[str, int]:
+        self.file.close()
+        return {f"{self.stem}.{self.ending}": self.count}
+
+
+class JsonArray(JsonLines):
+    """One array, with one object a line."""
+
+    ending, label = "json", "JSON"
+    between = b"[\n"
+
+    def add(self, line: bytes) -> None:
+        self.count += 1
+        self.file.write(self.between + line)
+        self.between = b",\n"
+
+    def close(self) -> dict[str, int]:
+        self.file.write(b"\n]\n")
+        return super().close()
+
+
+class Csv(Writer):
+    """Comma, double quotes, LF, a header. What is nested stands there as JSON, and nothing is an empty cell."""
+
+    ending, label = "csv", "CSV"
+    is_table = True
+
+    def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
+        super().__init__(folder, stem, schema)
+        self.file = io.TextIOWrapper(self._open(), encoding="utf-8", newline="")
+        self.rows = csv.writer(self.file, lineterminator="\n")
+        self.rows.writerow(schema.names)
+        self.count = 0
+
+    def add(self, line: bytes) -> None:
+        self.count += 1
+        self.rows.writerow([_cell(value) for value in json.loads(line).values()])
+
+    def close(self) -> dict[str, int]:
+        self.file.close()
+        return {f"{self.stem}.{self.ending}": self.count}
+
+
+class Parquet(Writer):
+    """Columns with types, in row groups that are read one at a time, and in several files if there is much."""
+
+    ending, label = "parquet", "Parquet"
+    is_table = True
+
+    def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
+        folder_name, _, name = stem.rpartition("/")
+        super().__init__(folder, f"{folder_name or 'data'}/{name}", schema)
+        self.waiting: list[bytes] = []
+        self.held = self.in_shard = 0
+        self.shards: list[Path] = []
+        self.counts: list[int] = []
+        self.writer: pq.ParquetWriter | None = None
+
+    def add(self, line: bytes) -> None:
+        self.waiting.append(line)
+        self.held += len(line)
+        if self.held >= GROUP_BYTES or len(self.waiting) >= GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> dict[str, int]:
+        self._flush()
+        self._end_shard()
+        names = [f"{self.stem}-{n:05}-of-{len(self.shards):05}.parquet" for n in range(len(self.shards))]
+        for path, name in zip(self.shards, names, strict=True):
+            path.rename(self.folder / name)
+        return dict(zip(names, self.counts, strict=True))
+
+    def _flush(self) -> None:
+        if not self.waiting:
+            return
+        if self.writer is None:
+            self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
+            self.counts.append(0)
+            self.writer = pq.ParquetWriter(self.shards[-1], self.schema, compression="zstd")
+        self.writer.write_table(read_lines(b"\n".join(self.waiting), self.schema))
+        self.counts[-1] += len(self.waiting)
+        self.in_shard += self.held
+        self.waiting, self.held = [], 0
+        if self.in_shard >= SHARD:
+            self._end_shard()
+
+    def _end_shard(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.writer, self.in_shard = None, 0
+
+
+def read_lines(lines: bytes, schema: pa.Schema) -> pa.Table:
+    """Lines of JSON as columns of these types; ArrowInvalid if they are of others."""
+    read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
+    parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
+    return pj.read_json(io.BytesIO(lines), read_options=read, parse_options=parse)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else as_text(value)
+
+
+TYPES: dict[str, type[Writer]] = {one.ending: one for one in (JsonLines, JsonArray, Csv, Parquet)}
