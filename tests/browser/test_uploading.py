@@ -35,7 +35,7 @@ def page(looking: Looking, settings: Any) -> Page:
 
 
 def choose(page: Page, file: Path) -> None:
-    page.get_by_label("Choose a file").set_input_files(file)
+    page.get_by_label("Choose files").set_input_files(file)
     page.get_by_role("button", name="Look at it").first.click()
 
 
@@ -97,7 +97,7 @@ def test_an_upload_is_canceled_by_the_keyboard(looking: Looking, page: Page, fil
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "28")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Choose a file")).to_be_focused()
+    expect(page.get_by_label("Choose files")).to_be_focused()
     page.wait_for_timeout(300)
     with looking.database():
         assert not UploadSession.objects.exists()
@@ -108,4 +108,4 @@ def test_what_the_server_refuses_is_said_in_words(page: Page, file: Path, settin
     choose(page, file)
     expect(page.get_by_text("A file may have from 1 byte to 2 MB.")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_label("Choose a file")).to_be_visible()
+    expect(page.get_by_label("Choose files")).to_be_visible()

@@ -7,8 +7,8 @@
       <ul><li data-upload="id" data-fingerprint="…">an upload that was not finished</li></ul>
     </resumable-upload>
 
-  The form is sent once all parts are there, with the ids of the uploads (`upload`) in the place of the files. A file that is
-  no larger than a part goes with the form itself, as without scripts. Several files are sent one after another.
+  The form is sent once all parts are there, with the ids of the uploads (`upload`) in the place of the files. What is
+  together no larger than a part goes with the form itself, as without scripts. Several files are sent one after another.
 */
 import { say } from "../say.js";
 import { gettext, ngettext } from "../words.js";
@@ -55,7 +55,7 @@ customElements.define("resumable-upload", class extends HTMLElement {
 
   submit(event) {
     const files = [...this.input.files];
-    if (!files.length || files.every((file) => file.size <= Number(this.dataset.partSize)) && files.length === 1) return;
+    if (files.reduce((sum, file) => sum + file.size, 0) <= Number(this.dataset.partSize)) return;
     event.preventDefault();
     if (!this.isSending) this.sendAll(files);
   }

@@ -65,6 +65,13 @@ def test_parts_become_the_file_that_waits_for_its_mapping(
     assert parts_of(session) == []
 
 
+def test_several_files_that_came_in_parts_become_one_import(cast: Cast, dataset: Dataset, begin: Any) -> None:
+    first, second = (send(begin(filename=name), 0, len(FILE)) for name in ("a.jsonl", "b.jsonl"))
+    job = keep_uploads(dataset, [first, second], by=cast.max)
+    assert (job.state, job.total) == ("uploaded", 200)
+    assert not UploadSession.objects.exists()
+
+
 def test_a_part_that_is_not_the_next_one_is_refused_and_told_where_to_go_on(begin: Any) -> None:
     session = send(begin(), 0, 500)
     stale = UploadSession.objects.get(pk=session.pk)
