@@ -44,7 +44,9 @@ def cancel_job(job: Job) -> Job:
             )
         )
     if job.state in (State.UPLOADED, State.WAITING):
-        job.finish(State.CANCELED, "Canceled before it began.")
+        # Of an upload it is noted that nobody has said yet what goes where (retrying.py).
+        where = {"uploaded": True} if job.state == State.UPLOADED else job.checkpoint
+        job.finish(State.CANCELED, "Canceled before it began.", checkpoint=where)
     else:
         job.wants_cancel, job.updated_at = True, now()
         job.save(update_fields=["wants_cancel", "updated_at"])

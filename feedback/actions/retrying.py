@@ -11,7 +11,7 @@ from core.errors import Conflict
 from core.later import later
 from feedback.again import why_not_again
 from feedback.models import Job, JobProblem
-from feedback.models.jobs import JobKind, State
+from feedback.models.jobs import State
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def retry_job(job: Job) -> Job:
     job = Job.objects.select_for_update(no_key=True, of=("self",)).select_related("dataset").get(pk=job.pk)
     if reason := why_not_again(job):
         raise Conflict(reason)
-    waits_for_somebody = job.kind == JobKind.IMPORT and job.started_at is None and job.total is not None
+    waits_for_somebody = job.checkpoint.get("uploaded", False)
     changes: dict[str, Any] = {
         "state": State.UPLOADED if waits_for_somebody else State.WAITING,
         "wants_cancel": False,
@@ -33,6 +33,7 @@ def retry_job(job: Job) -> Job:
         "kept_until": None,
         "forgotten_at": None,
         "updated_at": now(),
+        "checkpoint": {} if waits_for_somebody else job.checkpoint,
     }
     if job.begins_anew:
         changes |= {

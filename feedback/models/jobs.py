@@ -213,8 +213,8 @@ class Job(Scoped, Base):
             updated_at=now(),
             detail="",
         )
-        if claimed:
-            self.refresh_from_db()
+        if claimed:  # with its dataset and whoever began it: the work asks for them outside of transactions
+            self.refresh_from_db(from_queryset=Job.objects.select_related("dataset", "by"))
         return bool(claimed)
 
     def proceed(self, **changes: Any) -> bool:

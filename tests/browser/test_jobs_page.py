@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def test_rows_renew_themselves_and_then_the_page_is_quiet(
     looking: Looking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedback.actions.jobs.later", lambda *_: None)  # no worker takes it up
+    monkeypatch.setattr("feedback.actions.export_starts.later", lambda *_: None)  # no worker takes it up
     with looking.database():
         dataset = make.dataset(looking.cast.workspace, "Wells")
         job = start_export(dataset, format="records", by=looking.cast.max)

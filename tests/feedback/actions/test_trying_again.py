@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils.timezone import now
 
 from core.errors import Conflict
-from feedback.actions import importing
+from feedback.actions import importing, reading
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.forgetting import forget_files
@@ -42,7 +42,7 @@ def overdue(job: Job) -> None:
 def test_an_import_goes_on_at_its_checkpoint(
     cast: Cast, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(reading, "CHUNK", 2)
     job = start_import(dataset, rows(5), filename="rows.jsonl", by=cast.max)
     written = importing.import_records
     chunks = 0

@@ -52,7 +52,7 @@ def furnish() -> Organization:
             _give_address(owner)
             add_webhook(organization, url="https://example.com/hook", events=list(Event.values))
             issue_api_key(mina, name="Notebook", key=KEY)
-            invite(organization, "eve@example.org", by=owner, workspaces=[workspace])
+            invite(organization, "eve@example.org", by=owner, workspaces={workspace: None})
             create_group(workspace, name="Translators", members=[mina])
             dataset = make.dataset(workspace, "Hard to copy", guidelines="Be exact.", metadata={"a": 1.10})
             add_vector_settings(dataset, name="meaning", title="Meaning", dimensions=3)

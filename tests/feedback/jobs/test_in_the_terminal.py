@@ -30,7 +30,7 @@ ACME = ["--organization", "acme"]
 @pytest.fixture
 def job(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
     """An import that waits: nobody is told of it."""
-    monkeypatch.setattr("feedback.actions.jobs.later", lambda *_: None)
+    monkeypatch.setattr("feedback.actions.uploads.later", lambda *_: None)
     monkeypatch.setattr("feedback.actions.retrying.later", lambda *_: None)
     with transaction.atomic():
         cast = assemble()
