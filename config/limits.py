@@ -10,11 +10,3 @@ UPLOAD_PART_MB = env.number(
 UPLOAD_MOST_MB = env.number("UPLOAD_MOST_MB", 20_000)  # a file
 UPLOAD_QUOTA_MB = env.number("UPLOAD_QUOTA_MB", 100_000)  # all unfinished files of an organization
 UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 48)  # since the last part came
-# What one import reads: beyond that a file is taken for a mistake, or for malice.
-IMPORT_MOST_MEGABYTES = env.number("IMPORT_MOST_MEGABYTES", 50_000)  # unpacked
-IMPORT_MOST_RATIO = env.number("IMPORT_MOST_RATIO", 200)  # unpacked to packed, beyond the first 64 MB
-IMPORT_MOST_FILES = env.number("IMPORT_MOST_FILES", 1000)  # at once
-IMPORT_MOST_COLUMNS = env.number("IMPORT_MOST_COLUMNS", 1000)
-IMPORT_MEMORY_MEGABYTES = env.number(
-    "IMPORT_MEMORY_MEGABYTES", 1024
-)  # of the process that reads; 0: no limit

@@ -6,6 +6,7 @@ from typing import Any
 import dj_database_url
 
 from config import env
+from config.imports import *  # noqa: F403  how much imports may read, and from where
 from config.limits import *  # noqa: F403
 from core import embedded
 
@@ -138,17 +139,6 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 2**20  # 500 records with pictures in one call
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-
-# --- Imports: how much one may read, so that no file fills disk or memory. Without a process of its own, a file is read
-# in the worker itself, and is slower. A folder, or a storage of Django's, opens what lies there to imports: each
-# organization finds its own files below its slug.
-
-env.prefer(
-    "ARROW_DEFAULT_MEMORY_POOL", "system"
-)  # others take a gigabyte beforehand, which would count as used
-IMPORT_PROCESS = env.flag("IMPORT_PROCESS", default=True)
-IMPORT_FOLDER = env.text("IMPORT_FOLDER")
-IMPORT_STORAGE = env.text("IMPORT_STORAGE")  # a class, such as storages.backends.s3.S3Storage
 
 # --- Who signs in, and how. Passwords by argon2; e-mail, organization/username, or a username that only one has.
 

@@ -28,7 +28,7 @@ class Prepared(Generic[M]):
         self._places = places
         self._read: Callable[[tuple[Any, ...]], M] | None = None
 
-    def __call__(self, *values: object) -> list[M]:
+    def __call__(self, *values: Any) -> list[M]:
         """The rows where these values stand for the places, in their order."""
         if self._read is None:
             self._read = self._prepare()
@@ -49,7 +49,7 @@ class Prepared(Generic[M]):
         model, fields = info["model"], info["select_fields"]
         start, end = fields[0], fields[-1] + 1
         names = [one[0].target.attname for one in select[start:end]]
-        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of a newer Django
         converters = compiler.get_converters([one[0] for one in select])
 
         def read(row: tuple[Any, ...]) -> M:

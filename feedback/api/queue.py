@@ -98,7 +98,7 @@ class NextRecord(ApiView):
         dataset = fetch_dataset(self, Verb.ANNOTATE, dataset_id)
         found = lease_several(dataset, asked.count or 1, by=self.by, another=asked.another)
         due_at = dataset.rules.due_at
-        several = {} if asked.count is None else {"items": []}
+        several: dict[str, list[HandedOutJson]] = {} if asked.count is None else {"items": []}
         if isinstance(found, Nothing):
             why = {"reason": found.reason, "detail": found.detail}
             return Reply({"record": None, "lease": None, "due_at": due_at, **several, **why})

@@ -13,14 +13,12 @@ from django.utils.translation import gettext_noop
 from core.errors import Invalid
 from core.text import problem
 from feedback.imports import base
+from feedback.imports.dialects import LOOKED_AT, best, dialect_of
 from feedback.imports.encodings import FIRST, WRONG, encoding_of, words
 from feedback.imports.files import refuse_too_wide
 from feedback.imports.jsonl import BINARY
 
 LONGEST = 64 << 20  # characters in a line, or in a cell
-LOOKED_AT = 1 << 16  # characters that the dialect is found out from
-MOST_ROWS = 100  # that the dialect is found out from
-ESCAPED: dict[str, Any] = {"escapechar": "\\", "doublequote": False}
 BETWEEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SURE = 8  # of ten rows that agree: then it is CSV, even if its name does not say so
 KEPT = 1000  # characters of a line that is too long
@@ -55,14 +53,14 @@ class Csv(base.Kind):
             return filename.lower().endswith(self.suffixes) and base.is_text(head)
         if filename.lower().endswith(self.suffixes):
             return True
-        return _best(text, self.between)[1] >= SURE
+        return best(text, self.between)[1] >= SURE
 
     def rows(self, file: BinaryIO, offset: int = 0, line: int = 0) -> Iterator[base.Row | base.BadRow]:
         """Each row that is not blank. `offset`: the number of rows before."""
         csv.field_size_limit(LONGEST)
         self.encoding = encoding_of(file)
         file.seek(0)
-        self.dialect = _dialect(file.read(LOOKED_AT).decode(self.encoding, "assay-mark"), self.between)
+        self.dialect = dialect_of(file.read(LOOKED_AT).decode(self.encoding, "assay-mark"), self.between)
         file.seek(0)
         text = io.TextIOWrapper(cast(BinaryIO, _Open(file)), self.encoding, "assay-mark", newline="")
         try:
@@ -218,41 +216,6 @@ class _Lines:
                 pass
             raise csv.Error("line too long")
         return str(line)
-
-
-def _dialect(beginning: str, between: str) -> dict[str, Any]:
-    """How the cells are parted and quoted, as the csv module takes it."""
-    delimiter = _best(beginning, between)[0]
-    plain, escaped = ({"delimiter": delimiter}, {"delimiter": delimiter, **ESCAPED})
-    if '\\"' in beginning and _fit(beginning, escaped) > _fit(beginning, plain):
-        return escaped
-    return plain
-
-
-def _best(text: str, between: str) -> tuple[str, float]:
-    """The sign that parts the first rows into the same number of cells, the most cells; and how many rows agree."""
-    found = [(*_fit(text, {"delimiter": sign}), sign) for sign in between]
-    agreeing, cells, sign = max(found, key=lambda one: (one[0] * (one[1] > 1), one[1]))
-    return (sign, agreeing) if cells > 1 and agreeing else (between[0], 0)
-
-
-def _fit(text: str, dialect: dict[str, Any]) -> tuple[float, int]:
-    """The share of rows with as many cells as the first, in tenths, and how many it has."""
-    counts: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, **dialect)
-    while len(counts) < MOST_ROWS:
-        try:
-            row = next(reader, None)
-        except csv.Error:
-            row = [""]
-        if row is None:
-            break
-        counts += [len(row)] if row else []
-    if len(counts) > 1 and len(text) >= LOOKED_AT // 4:
-        counts.pop()  # perhaps cut off
-    if not counts or counts[0] < 2:
-        return 0, 1
-    return round(10 * sum(number == counts[0] for number in counts) / len(counts)), counts[0]
 
 
 def _say(error: csv.Error) -> str:
