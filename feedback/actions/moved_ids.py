@@ -38,6 +38,15 @@ class Move:
         """Of the UUID that this expression of SQL gives."""
         if not self.by:
             return expression
+        return (
+            f"(left(({expression})::text, 28) || lpad(to_hex("
+            f"('x' || right(({expression})::text, 8))::bit(32)::bigint # {self.by:d}), 8, '0'))::uuid"
+        )
+
+    def sql_of_many(self, expression: str) -> str:
+        """Of an array of them, or of null."""
+        if not self.by:
+            return expression
         moved = (
             f"array(select {self.sql('u')} from unnest({expression}) with ordinality as t(u, n) order by n)"  # noqa: S608
         )
