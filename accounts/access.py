@@ -124,6 +124,7 @@ OWNERS = Who("Owners.", frozenset({403, 404}))
 AUTHORS = Who("Whoever wrote it, owners, and the managers of the workspace.", frozenset({403, 404}))
 THEMSELVES = Who("Whoever it is, owners, and managers who share a workspace with them.", frozenset({404}))
 MANAGERS_OF_LABELERS = Who("Owners; of others the managers of all their workspaces.", frozenset({403, 404}))
+SENDERS = Who("Whoever began it, while they manage the workspace.", frozenset({403, 404}))
 HOLDERS = Who("Whoever holds it.", frozenset({404}))
 
 NOBODY = Q(pk__in=[])

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from accounts.api import Me, Token, UserDetail, Users
 from feedback.api.assignments import AssignmentDetail, AssignmentHandOver, Assignments
+from feedback.api.cloning import DatasetClone
 from feedback.api.datasets import DatasetDetail, DatasetPublish, Datasets, MyDatasets
 from feedback.api.document import Docs, OpenApi
 from feedback.api.exports import ExportPreview, Exports, SnapshotDetail, SnapshotExports, Snapshots
@@ -15,7 +16,7 @@ from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
 from feedback.api.interactions import Interactions
 from feedback.api.job_files import JobFile, JobFileNamed, JobFiles, JobPush, JobZip
-from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors
+from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobRetry, Jobs
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
 from feedback.api.metadata import (
     MetadataMetrics,
@@ -33,6 +34,7 @@ from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOption
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Imports
+from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
@@ -77,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets", Datasets.as_view()),
     path("datasets/<str:dataset_id>", DatasetDetail.as_view()),
     path("datasets/<str:dataset_id>/publish", DatasetPublish.as_view()),
+    path("datasets/<str:dataset_id>/clone", DatasetClone.as_view()),
     path("datasets/<str:dataset_id>/progress", DatasetProgress.as_view()),
     path("datasets/<str:dataset_id>/users/progress", DatasetUsersProgress.as_view()),
     path("me/datasets/<str:dataset_id>/metrics", MyMetrics.as_view()),
@@ -117,6 +120,8 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<str:assignment_id>", AssignmentDetail.as_view()),
     path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
     path("datasets/<str:dataset_id>/interactions", Interactions.as_view()),
+    path("datasets/<str:dataset_id>/uploads", Uploads.as_view()),
+    path("uploads/<str:upload_id>", UploadDetail.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),
     path("datasets/<str:dataset_id>/exports", Exports.as_view()),
     path("datasets/<str:dataset_id>/exports/preview", ExportPreview.as_view()),
@@ -126,6 +131,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/import", HubImport.as_view()),
     path("datasets/<str:dataset_id>/export", HubExport.as_view()),
     path("datasets/<str:dataset_id>/jobs", DatasetJobs.as_view()),
+    path("jobs", Jobs.as_view()),
     path("jobs/<str:job_id>", JobDetail.as_view()),
     path("jobs/<str:job_id>/file", JobFile.as_view()),
     path("jobs/<str:job_id>/files", JobFiles.as_view()),
@@ -134,6 +140,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<str:job_id>/push", JobPush.as_view()),
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
+    path("jobs/<str:job_id>/retry", JobRetry.as_view()),
     path("webhooks", Webhooks.as_view()),
     path("webhooks/<str:webhook_id>", WebhookDetail.as_view()),
     path("webhooks/<str:webhook_id>/ping", WebhookPing.as_view()),

@@ -36,6 +36,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "delete old files": {
+        "task": "feedback.forget_files",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "keep no records for people who went": {
         "task": "feedback.sweep_departures",
         "schedule": 60.0,

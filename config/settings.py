@@ -7,6 +7,7 @@ import dj_database_url
 
 from config import env
 from config.imports import *  # noqa: F403  how much imports may read, and from where
+from config.limits import *  # noqa: F403
 from core import embedded
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -104,6 +104,15 @@ class AnyJsonParser(BaseParser):
         return json_from(raw, "body") if raw else {}
 
 
+class RawParser(BaseParser):
+    """Bytes as they are, whatever the content type says: a stream to read."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        return stream
+
+
 # What JSON can write and PostgreSQL cannot keep: NUL and half a surrogate pair; numbers beyond all floats.
 ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 # Numbers alone, by their looks: each digit as 0. So a megabyte is looked through in one millisecond, not in twenty.

@@ -216,6 +216,8 @@ def _curl(path: str, method: str, operation: Schema) -> str:
         sent: Any = example(content["schema"], document()["components"]["schemas"])
         if media_type == "application/json":
             lines += [f"-H 'Content-Type: {media_type}'", f"-d '{json.dumps(sent, ensure_ascii=False)}'"]
-        else:
+        elif isinstance(sent, dict):
             lines += [f"-F {name}={value}" for name, value in sent.items()]
+        else:
+            lines += [f"-H 'Content-Type: {media_type}'", "--data-binary @part"]
     return " \\\n  ".join(lines)

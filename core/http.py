@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from pydantic import BaseModel, ValidationError
 
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 
@@ -30,6 +32,27 @@ class Request(HttpRequest):
     htmx: HtmxDetails
     membership: Membership
     organization: Organization
+
+
+B = TypeVar("B", bound=BaseModel)
+
+
+def asked(request: HttpRequest, shape: type[B]) -> B:
+    """The query of a page; a part that makes no sense is as if it were not there."""
+    given = {name: value for name, value in request.GET.items() if value and name in shape.model_fields}
+    try:
+        return shape.model_validate(given)
+    except ValidationError as error:
+        wrong = {part["loc"][0] for part in error.errors()}
+        return shape.model_validate({name: value for name, value in given.items() if name not in wrong})
+
+
+def id_in(text: str) -> UUID | None:
+    """The id that somebody sent as text, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class DomainErrorMiddleware:

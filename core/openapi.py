@@ -16,7 +16,7 @@ from django.urls import URLResolver, get_resolver
 from pydantic import BaseModel
 from rest_framework.views import APIView
 
-from core.operations import File, Form, Operation
+from core.operations import File, Form, Operation, Raw
 from core.refusals import REFUSALS
 from core.shapes import Schema, Shapes
 
@@ -125,7 +125,7 @@ def _described(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> Sche
         described["parameters"] = parameters
     if operation.body is not None:
         described["requestBody"] = {
-            "required": isinstance(operation.body, Form)
+            "required": isinstance(operation.body, Form | Raw)
             or any(part.is_required() for part in operation.body.model_fields.values()),
             "content": _sent(operation.body, shapes)
             | ({operation.lines: {"schema": {"type": "string"}}} if operation.lines else {}),
@@ -164,7 +164,9 @@ def _in_query(operation: Operation, shapes: Shapes) -> list[Schema]:
     ]
 
 
-def _sent(body: type[BaseModel] | Form, shapes: Shapes) -> Schema:
+def _sent(body: type[BaseModel] | Form | Raw, shapes: Shapes) -> Schema:
+    if isinstance(body, Raw):
+        return {body.media_type: {"schema": {"type": "string", "format": "binary"}}}
     if not isinstance(body, Form):
         return {JSON: {"schema": shapes[body]}}
     if body.file is None:
@@ -186,7 +188,7 @@ def _replies(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> dict[i
     refused = set(operation.refuses | operation.who.refused)
     if endpoint.ids or operation.query or operation.body:
         refused.add(422)
-    if operation.body and not isinstance(operation.body, Form):
+    if operation.body and not isinstance(operation.body, Form | Raw):
         refused.add(413)
     if not endpoint.ids:
         refused -= operation.who.refused & {404}
@@ -226,7 +228,7 @@ def _refused(status: int, shapes: Shapes) -> Schema:
 def _shapes_of(operation: Operation) -> Iterator[Any]:
     if operation.query:
         yield operation.query
-    if operation.body is not None:
+    if operation.body is not None and not isinstance(operation.body, Raw):
         yield operation.body.texts if isinstance(operation.body, Form) else operation.body
     for shape in operation.gives.values():
         for one in shape if isinstance(shape, list) else [shape]:

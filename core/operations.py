@@ -78,6 +78,13 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Raw:
+    """A body that is bytes, as they are."""
+
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method of one endpoint. `gives`: status -> shape, `File`, a list of them, or None for nothing.
 
@@ -91,7 +98,7 @@ class Operation:
     who: Who
     gives: Mapping[int, Any]
     query: type[BaseModel] | None = None
-    body: type[BaseModel] | Form | None = None
+    body: type[BaseModel] | Form | Raw | None = None
     refuses: frozenset[int] = frozenset()
     lines: str | None = None
 
@@ -102,7 +109,7 @@ def operation(
     *,
     gives: Mapping[int, Any],
     query: type[BaseModel] | None = None,
-    body: type[BaseModel] | Form | None = None,
+    body: type[BaseModel] | Form | Raw | None = None,
     refuses: Iterable[int] = (),
     lines: str | None = None,
 ) -> Callable[[F], F]:

@@ -1,5 +1,6 @@
 """Whether a worker is there. Each says so with every heartbeat, under a key that fades away."""
 
+from enum import StrEnum
 from typing import Any
 
 from celery import current_app
@@ -22,15 +23,28 @@ def say_that_we_live(**kwargs: Any) -> None:
         return
 
 
-def worker_is_alive() -> bool:
+class Workers(StrEnum):
+    """What is known of them."""
+
+    THERE = "there"
+    NONE = "none"
+    UNKNOWN = "unknown"  # the broker does not answer, so that nobody can be asked for anything
+
+
+def workers() -> Workers:
     """Whether somebody would take up a job now. Where tasks run at once (tests), somebody always does."""
     if current_app.conf.task_always_eager:
-        return True
+        return Workers.THERE
     try:
         with _broker() as broker:
-            return bool(broker.exists(KEY))
+            return Workers.THERE if broker.exists(KEY) else Workers.NONE
     except RedisError:
-        return False
+        return Workers.UNKNOWN
+
+
+def worker_is_alive() -> bool:
+    """Whether one is known to be there."""
+    return workers() is Workers.THERE
 
 
 def _broker() -> "Redis":

@@ -7,7 +7,9 @@ from core.tenancy import across, acting_for
 from feedback.actions import (
     assigning,
     bulk_answers,
+    cloning,
     exporting,
+    forgetting,
     from_file,
     handing_over,
     hub_exporting,
@@ -19,6 +21,7 @@ from feedback.actions import (
     leaving,
     priority,
     queue,
+    resuming,
     taking_back,
     targets,
     unassigning,
@@ -100,6 +103,12 @@ def run_hand_over(organization_id: str, job_id: str) -> None:
     handing_over.run_hand_over(organization_id, job_id)
 
 
+@shared_task(name="feedback.run_clone", acks_late=True)
+def run_clone(organization_id: str, job_id: str) -> None:
+    """Bring the records of a dataset into its clone."""
+    cloning.run_clone(organization_id, job_id)
+
+
 @shared_task(name="feedback.return_leases", acks_late=True)
 def return_leases(organization_id: str, membership_id: str) -> None:
     """Give back what somebody holds who signed out."""
@@ -135,6 +144,14 @@ def sweep_jobs() -> None:
         jobs.sweep_jobs()
         from_file.forget_plans()
         uploads.forget_uploads()
+
+
+@shared_task(name="feedback.forget_files")
+def forget_files() -> None:
+    """Delete old files of jobs, and uploads that nobody goes on with, in every organization."""
+    with across():
+        forgetting.forget_files()
+        resuming.forget_sessions()
 
 
 @shared_task(name="feedback.deliver")

@@ -26,8 +26,10 @@ from feedback.actions.drafts import begin_dataset
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.from_file import begin_from_file
+from feedback.actions.jobs import cancel_job
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
+from feedback.actions.resuming import begin_upload
 from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
@@ -77,6 +79,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "managers of the workspace named": (OK, OK, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
     "managers, where the form says": (OK, OK, REFUSED, REFUSED, "422", ABSENT, UNKNOWN),
     # What is Ben's own:
+    "max": (ABSENT, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
@@ -363,6 +366,12 @@ def export_job(things: Things) -> Any:
 
 
 @builder
+def failed_job(things: Things) -> Any:
+    job = start_export(things["dataset"], format="records", by=things.cast.ana)
+    return cancel_job(job)
+
+
+@builder
 def snapshot(things: Things) -> Any:
     assert things["record"]
     job = start_export(things["dataset"], format="records", name="As it was", by=things.cast.ana)
@@ -389,6 +398,12 @@ def planned_upload(things: Things) -> Any:
     """A file that a dataset is planned for."""
     file = BytesIO(Attached().read())
     return begin_from_file(things.cast.workspace, file, filename=Attached.name, by=things.cast.max)
+
+
+@builder
+def upload(things: Things) -> Any:
+    """Max's, of which nothing is here yet."""
+    return begin_upload(things["dataset"], filename="prompts.jsonl", size=100, by=things.cast.max)
 
 
 class Attached:
@@ -680,6 +695,19 @@ ROWS = [
     Row("DELETE", "/api/v1/snapshots/{snapshot}", "managers of the workspace"),
     Row("GET", "/api/v1/jobs/{export_job}/errors", "managers of the workspace"),
     Row("POST", "/api/v1/jobs/{export_job}/cancel", "managers of the workspace"),
+    Row("GET", "/api/v1/jobs", "managers, at home"),
+    Row("POST", "/api/v1/datasets/{dataset}/clone", "managers of the workspace", {"name": "Again"}),
+    Row("GET", "/api/v1/datasets/{dataset}/uploads", "managers of the workspace"),
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset}/uploads",
+        "managers of the workspace",
+        {"filename": "prompts.jsonl", "size": 100},
+    ),
+    Row("GET", "/api/v1/uploads/{upload}", "max"),
+    Row("PUT", "/api/v1/uploads/{upload}?offset=0", "max", {"prompt": "What is a well?"}),
+    Row("DELETE", "/api/v1/uploads/{upload}", "max"),
+    Row("POST", "/api/v1/jobs/{failed_job}/retry", "managers of the workspace"),
     # Pages about work given by name
     Row("GET", "/{organization}/datasets/{dataset}/assignments/", "managers of the workspace"),
     Row("GET", "/{organization}/datasets/{dataset}/assignments/new?which=all", "managers of the workspace"),
@@ -1140,6 +1168,17 @@ ROWS += [
     ),
     Row("GET", "/{organization}/jobs/{export_job}/problems", "managers of the workspace"),
     Row("POST", "/{organization}/jobs/{export_job}/cancel", "managers of the workspace"),
+    Row("POST", "/{organization}/jobs/{failed_job}/retry", "managers of the workspace"),
+    Row("GET", "/{organization}/jobs/live", "managers"),
+    Row("GET", "/{organization}/datasets/{dataset}/clone", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/datasets/{dataset}/uploads",
+        "managers of the workspace",
+        {"filename": "prompts.jsonl", "size": 100},
+    ),
+    Row("PUT", "/{organization}/uploads/{upload}?offset=0", "max", {"prompt": "What is a well?"}),
+    Row("POST", "/{organization}/uploads/{upload}/cancel", "max"),
     Row("GET", "/{organization}/jobs/{kept_upload}/mapping", "managers of the workspace"),
     Row(
         "POST",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,10 +11,11 @@ from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.text import check_text
 from feedback.actions import record_rows
+from feedback.actions.forgetting import forget_all
 from feedback.actions.targets import put_in_order
 from feedback.events import announce
 from feedback.invitation import check_invitation
-from feedback.models import Dataset, DatasetCount, GuidelinesVersion, Job, QueueRules
+from feedback.models import Dataset, DatasetCount, GuidelinesVersion, QueueRules
 from feedback.models.datasets import Status
 from feedback.models.webhooks import Event
 from workspaces.models import Workspace
@@ -90,13 +90,7 @@ def publish_dataset(dataset: Dataset) -> Dataset:
 @transaction.atomic
 def delete_dataset(dataset: Dataset) -> None:
     """Delete it and everything below it. PostgreSQL does that, row by row, without our reading any."""
-    storage = Job().result.storage
-    kept = [
-        *(name for job in dataset.jobs.all() for name in (job.source.name, job.result.name, *job.places)),
-        *dataset.snapshots.values_list("data", flat=True),
-    ]
-    for name in filter(None, kept):
-        transaction.on_commit(partial(storage.delete, name))
+    forget_all(dataset)
     announce(Event.DATASET_DELETED, dataset)
     Dataset.objects.filter(pk=dataset.pk)._raw_delete(using="default")
 

@@ -15,7 +15,7 @@ from core.sealed import seal
 from feedback.hub.repository import check_name
 from feedback.imports.mapping import EXTERNAL_ID
 from feedback.models import Dataset, Job
-from feedback.models.jobs import SEALED, JobKind
+from feedback.models.jobs import GUARDED, SEALED, JobKind
 
 FORMAT = "hub"
 SUBSET = re.compile(r"[\w][\w .-]{0,95}", re.ASCII)
@@ -125,7 +125,7 @@ def _import_job(
         by=by,
         kind=JobKind.HUB_IMPORT,
         format=FORMAT,
-        options=options | ({SEALED: seal(token)} if token else {}),
+        options=options | ({SEALED: seal(token), GUARDED: True} if token else {}),
         filename=f"{name} ({subset}, {split})",
     )
 

@@ -124,7 +124,7 @@ def is_table(job: Job) -> bool:
 @transaction.atomic
 def forget_uploads() -> int:
     """Delete uploads that nobody started, with their files; how many."""
-    old = list(Job.objects.filter(state=State.UPLOADED, inserted_at__lt=now() - KEPT)[:100])
+    old = list(Job.objects.filter(state=State.UPLOADED, updated_at__lt=now() - KEPT)[:100])
     for job in old:
         if job.source:
             transaction.on_commit(partial(job.source.storage.delete, str(job.source.name)))

@@ -18,7 +18,8 @@ from feedback.actions.handing_over import hand_over
 from feedback.actions.unassigning import take_back_assignment
 from feedback.api.assignment_bodies import Assignees, AssignmentCreate, AssignmentUpdate, HandOver
 from feedback.api.datasets import fetch_dataset
-from feedback.api.jobs import JobJson, Page, show_job
+from feedback.api.job_json import JobJson, show_job
+from feedback.api.jobs import Page
 from feedback.models import Assignment, Dataset, Share
 from feedback.reports.assignments import Given, given
 from workspaces.actions import people_of

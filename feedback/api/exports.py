@@ -22,7 +22,7 @@ from feedback.actions.export_samples import look_ahead
 from feedback.actions.export_starts import start_export
 from feedback.actions.snapshots import delete_snapshot, produce_again
 from feedback.api.datasets import fetch_dataset
-from feedback.api.jobs import JobJson, show_job
+from feedback.api.job_json import JobJson, show_job
 from feedback.exports.files.splits import Splits
 from feedback.exports.plan import Against, Filters
 from feedback.models import Job, Snapshot

@@ -14,7 +14,7 @@ from core.api import AnyJsonParser, ApiView, json_from, path_id, read
 from core.operations import Form, operation
 from core.text import Text
 from feedback.actions.from_file import dataset_from_file
-from feedback.api.jobs import JobJson, show_job
+from feedback.api.job_json import JobJson, show_job
 from feedback.api.transfers import files_of
 from feedback.imports.archive import bundled
 from workspaces.models import Workspace

@@ -14,7 +14,7 @@ from core.operations import operation
 from core.text import Text
 from feedback.actions.hub import start_hub_export, start_hub_import
 from feedback.api.datasets import fetch_dataset
-from feedback.api.jobs import JobJson, show_job
+from feedback.api.job_json import JobJson, show_job
 
 Word = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 Token = Annotated[Text, StringConstraints(min_length=1, max_length=1000)]

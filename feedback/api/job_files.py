@@ -16,7 +16,8 @@ from core.operations import File, Items, operation
 from feedback.actions.export_files import file_of, open_file, zipped
 from feedback.actions.hub import start_hub_folder
 from feedback.api.hub import Token, Word
-from feedback.api.jobs import JobJson, fetch_job, show_job
+from feedback.api.job_json import JobJson, show_job
+from feedback.api.jobs import fetch_job
 from feedback.models import Job
 
 ZIP = "application/zip"

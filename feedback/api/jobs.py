@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from typing import Literal
 from uuid import UUID
 
 from django.http import FileResponse
@@ -12,31 +12,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import ALL_MANAGERS, MANAGERS, Verb
+from accounts.access import ALL_MANAGERS, MANAGERS, Verb, demand
 from core.api import ApiView, path_id, query
 from core.errors import NotFound
-from core.operations import File, Listing, Time, operation
-from core.workers import worker_is_alive
+from core.operations import File, Listing, operation
 from feedback.actions.jobs import cancel_job
+from feedback.actions.retrying import retry_job
 from feedback.api.datasets import fetch_dataset
+from feedback.api.job_json import JobJson, JobsJson, JobStatusJson, job_json, show_job, status_json
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
+from feedback.reports.job_list import Wanted, jobs_page
+from feedback.reports.job_progress import paces
 from feedback.reports.problems import TYPES, BadRows
 
-# Our states in the contract's words (section 4.12).
-StatusName = Literal[
-    "queued", "started", "finished", "failed", "deferred", "scheduled", "stopped", "canceled"
-]
-STATUS: dict[str, StatusName] = {
-    State.UPLOADED: "deferred",
-    State.WAITING: "queued",
-    State.RUNNING: "started",
-    State.FINISHED: "finished",
-    State.FAILED: "failed",
-    State.CANCELED: "canceled",
-}
 JSON_LINES = "application/jsonl"
-NOBODY_WORKS = "Waiting: no worker is running. Start one, and the job begins."
 
 
 class Page(BaseModel):
@@ -52,29 +42,15 @@ class ProblemsPage(Page):
     format: Literal["rows", "report"] | None = None
 
 
-class JobStatusJson(TypedDict):
-    """How a job goes, for those who may know no more about it."""
+class JobsPage(BaseModel):
+    """The query of GET /jobs. `mine`: those that you began; `before`: the id of the last one that you have."""
 
-    id: UUID
-    status: StatusName
-
-
-class JobJson(JobStatusJson):
-    """Long work. `status` and `id` are the contract's; `errors`: rows that could not come in; `detail`: a sentence."""
-
-    kind: JobKind
-    format: str
-    state: State
-    done: int
-    total: int | None
-    errors: int
-    counts: dict[str, Any]
-    detail: str
-    filename: str
-    dataset_id: UUID
-    inserted_at: Time
-    started_at: Time | None
-    ended_at: Time | None
+    state: State | None = None
+    kind: JobKind | None = None
+    dataset_id: UUID | None = None
+    mine: bool = False
+    before: UUID | None = None
+    limit: int = Field(50, ge=1, le=1000)
 
 
 class ProblemJson(TypedDict):
@@ -84,38 +60,6 @@ class ProblemJson(TypedDict):
     line: int | None
     column: str | None
     reason: str
-
-
-def job_json(job: Job, *, works: bool) -> JobJson:
-    """A job: the contract's keys, and ours. `works`: whether a worker is there."""
-    waits_in_vain = job.state == State.WAITING and not works
-    return {
-        "id": job.pk,
-        "status": STATUS[job.state],
-        "kind": cast(JobKind, job.kind),
-        "format": job.format,
-        "state": cast(State, job.state),
-        "done": job.done,
-        "total": job.total,
-        "errors": job.problems_count,
-        "counts": job.counts,
-        "detail": NOBODY_WORKS if waits_in_vain else job.detail,
-        "filename": job.filename,
-        "dataset_id": job.dataset_id,
-        "inserted_at": job.inserted_at,
-        "started_at": job.started_at,
-        "ended_at": job.ended_at,
-    }
-
-
-def status_json(job: Job) -> JobStatusJson:
-    """A job as any manager of the organization may have it."""
-    return {"id": job.pk, "status": STATUS[job.state]}
-
-
-def show_job(job: Job) -> JobJson:
-    """One job as it stands now; asks for a worker only if that matters."""
-    return job_json(job, works=job.state != State.WAITING or worker_is_alive())
 
 
 def fetch_job(view: ApiView, job_id: str, verb: Verb = Verb.INSPECT) -> Job:
@@ -132,9 +76,27 @@ class DatasetJobs(ApiView):
         path_id(dataset_id, "dataset_id")
         page = query(request, Page)
         found = fetch_dataset(self, Verb.INSPECT, dataset_id).jobs.all()
-        works = worker_is_alive()
-        jobs = [job_json(job, works=works) for job in found[page.offset : page.offset + page.limit]]
-        return Reply({"items": jobs, "total": found.count()})
+        jobs = paces(list(found[page.offset : page.offset + page.limit]))
+        return Reply({"items": [job_json(one) for one in jobs], "total": found.count()})
+
+
+class Jobs(ApiView):
+    """All jobs that one manages."""
+
+    @operation("list_all_jobs", ALL_MANAGERS, query=JobsPage, gives={200: JobsJson})
+    def get(self, request: Request) -> Reply:
+        """List the jobs of all datasets that you manage, the newest first.
+
+        Ask for the next page with `before`: the `next` of this one. However many there are, a page costs the same.
+        """
+        asked = query(request, JobsPage)
+        demand(Verb.INSPECT, self.by)
+        wanted = Wanted(
+            state=asked.state, kind=asked.kind, dataset=asked.dataset_id, mine=asked.mine, before=asked.before
+        )
+        found = jobs_page(wanted, self.by, asked.limit + 1)
+        shown = [job_json(one) for one in paces(found[: asked.limit])]
+        return Reply({"items": shown, "next": shown[-1]["id"] if len(found) > asked.limit else None})
 
 
 class JobDetail(ApiView):
@@ -166,6 +128,18 @@ class JobCancel(ApiView):
     def post(self, request: Request, job_id: str) -> Reply:
         """Stop a job. What it did stays."""
         return Reply(show_job(cancel_job(fetch_job(self, job_id, Verb.EDIT))))
+
+
+class JobRetry(ApiView):
+    """Trying a job again."""
+
+    @operation("retry_job", MANAGERS, gives={200: JobJson}, refuses={409})
+    def post(self, request: Request, job_id: str) -> Reply:
+        """Try a job again that failed or was canceled, or make the file of an export anew that was deleted.
+
+        Exports begin at the beginning; everything else goes on where it was, so that nothing is done twice.
+        """
+        return Reply(show_job(retry_job(fetch_job(self, job_id, Verb.EDIT))))
 
 
 class JobErrors(ApiView):

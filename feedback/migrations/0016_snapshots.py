@@ -11,7 +11,7 @@ from core.postgres import belongs_to, protect
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_skills"),
-        ("feedback", "0014_problems_name_their_file"),
+        ("feedback", "0015_jobs_and_uploads"),
     ]
 
     operations = [

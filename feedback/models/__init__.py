@@ -3,7 +3,8 @@
 from feedback.models.assignments import AssignedRecord, Assignment, Share
 from feedback.models.bulk_answers import BulkAnswer
 from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
-from feedback.models.jobs import Job, JobProblem
+from feedback.models.job_problems import JobProblem
+from feedback.models.jobs import Job
 from feedback.models.kept_mappings import KeptMapping
 from feedback.models.queue import DailyTally, LabelerTally, Lease, PastLease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
@@ -14,6 +15,7 @@ from feedback.models.schema import Field, MetadataProperty, Question, VectorSett
 from feedback.models.search import MetadataValue, RecordWords, SearchBacklog
 from feedback.models.snapshots import Snapshot
 from feedback.models.suggestions import Suggestion
+from feedback.models.uploads import UploadPart, UploadSession
 from feedback.models.webhooks import Delivery, Webhook
 
 __all__ = [
@@ -46,6 +48,8 @@ __all__ = [
     "Share",
     "Snapshot",
     "Suggestion",
+    "UploadPart",
+    "UploadSession",
     "Vector",
     "VectorSettings",
     "Webhook",

@@ -5,68 +5,52 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, Verb, WorkspaceQuerySet
 from accounts.models import Membership, Organization
 from core.models import Base
-from feedback.models.datasets import Dataset, tenant
+from feedback.models.datasets import Dataset
+from feedback.models.job_kinds import (
+    ANEW,
+    ANSWERS,
+    ASSIGNMENTS,
+    BRINGS_IN,
+    MAKES,
+    QUEUE,
+    JobKind,
+    job_kinds,
+)
+from feedback.models.job_states import ENDED, UNDER_WAY, State, states
+
+__all__ = [
+    "ANEW",
+    "ANSWERS",
+    "ASSIGNMENTS",
+    "BRINGS_IN",
+    "ENDED",
+    "MAKES",
+    "QUEUE",
+    "UNDER_WAY",
+    "Job",
+    "JobKind",
+    "JobQuerySet",
+    "State",
+    "job_kinds",
+    "states",
+]
 
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
 READ = ("files", "digest")  # among the options: what an import reads (feedback/actions/sources.py)
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
 PLAN = "plan"  # among the options: the dataset that is planned for a file, until it is made
+GUARDED = "guarded"  # among the options: it needed a token, which is forgotten when it ends
+RESTORED = "restored"  # among the options: it comes from a backup, and where it was means nothing any more
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
-
-
-class State(models.TextChoices):
-    """What becomes of a job."""
-
-    UPLOADED = "uploaded", _("Uploaded")  # its file is here, and somebody still decides what goes where
-    WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Running")
-    FINISHED = "finished", _("Finished")
-    FAILED = "failed", _("Failed")
-    CANCELED = "canceled", _("Canceled")
-
-
-ENDED = (State.FINISHED, State.FAILED, State.CANCELED)
-
-
-class JobKind(models.TextChoices):
-    """What jobs there are."""
-
-    IMPORT = "import", _("Import")
-    EXPORT = "export", _("Export")
-    HUB_IMPORT = "hub_import", _("Hub import")
-    HUB_EXPORT = "hub_export", _("Hub export")
-    HUB_FOLDER = "hub_folder", _("Export to the Hub")
-    ANSWERS = "answers", _("Answers to many records")
-    TAKE_BACK = "take_back", _("Answers taken back")
-    RULES = "rules", _("Queue put in order")
-    PRIORITY = "priority", _("Priority of many records")
-    ASSIGN = "assign", _("Assignment")
-    UNASSIGN = "unassign", _("Assignment taken back")
-    HAND_OVER = "hand_over", _("Records handed over")
-
-
-BRINGS_IN = (JobKind.IMPORT, JobKind.HUB_IMPORT)
-ANSWERS = (JobKind.ANSWERS, JobKind.TAKE_BACK)
-QUEUE = (JobKind.RULES, JobKind.PRIORITY)
-ASSIGNMENTS = (JobKind.ASSIGN, JobKind.UNASSIGN, JobKind.HAND_OVER)
-
-
-def states() -> list[tuple[str, str]]:
-    """For `Job.state`."""
-    return [(value, str(label)) for value, label in State.choices]
-
-
-def job_kinds() -> list[tuple[str, str]]:
-    """For `Job.kind`."""
-    return [(value, str(label)) for value, label in JobKind.choices]
+OF_THE_WORK = {SEALED, FOUND, PLAN, GUARDED, RESTORED, *READ}
 
 
 class JobQuerySet(WorkspaceQuerySet["Job"]):
@@ -83,6 +67,10 @@ class JobQuerySet(WorkspaceQuerySet["Job"]):
         forgotten = Q(state=State.WAITING, updated_at__lt=now() - LEASE)
         return self.filter(silent | forgotten)
 
+    def under_way(self) -> JobQuerySet:
+        """Those that wait for a worker, or have one."""
+        return self.filter(state__in=UNDER_WAY)
+
 
 _WITHOUT_SEALED = Func(F("options"), Value(SEALED), template="(%(expressions)s::text)", arg_joiner=" - ")
 
@@ -92,9 +80,13 @@ class Job(Scoped, Base):
 
     workspace_path = "dataset__workspace"
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    dataset = models.ForeignKey(Dataset, models.DO_NOTHING, related_name="jobs", db_constraint=False)
-    by = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    dataset = models.ForeignKey(
+        Dataset, models.DO_NOTHING, related_name="jobs", db_constraint=False, db_index=False
+    )
+    by = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=20, choices=job_kinds)
     state = models.CharField(max_length=10, choices=states, default=State.WAITING)
     format = models.CharField(max_length=40)
@@ -114,11 +106,17 @@ class Job(Scoped, Base):
     leased_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Whoever does it now began then, at so many done: what its pace is told from, and how one knows that it is still
+    # one's own. (Not by the lease, which moves in transactions that may come to nothing.)
+    claimed_at = models.DateTimeField(null=True)
+    claimed_done = models.BigIntegerField(default=0, db_default=0)
+    kept_until = models.DateTimeField(null=True)  # its files, and rows that could not come in; null: for ever
+    forgotten_at = models.DateTimeField(null=True)  # when they were deleted
 
     objects = JobQuerySet.as_manager()
 
     class Meta:
-        ordering = ("-inserted_at", "-id")
+        ordering = ("-id",)  # the newest first: ids go by time
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "id"], name="job_with_organization"),
         ]
@@ -128,6 +126,15 @@ class Job(Scoped, Base):
                 condition=Q(state__in=("waiting", "running")),
                 name="jobs_not_yet_ended",
             ),
+            models.Index(
+                fields=["kept_until"],
+                condition=Q(kept_until__isnull=False, forgotten_at__isnull=True),
+                name="jobs_with_files",
+            ),
+            models.Index(fields=["organization", "state", "-id"], name="jobs_by_state"),
+            models.Index(fields=["organization", "kind", "-id"], name="jobs_by_kind"),
+            models.Index(fields=["dataset", "-id"], name="jobs_of_a_dataset"),
+            models.Index(fields=["by", "-id"], name="jobs_of_a_person"),
         ]
 
     def __str__(self) -> str:
@@ -140,9 +147,7 @@ class Job(Scoped, Base):
     @property
     def chosen(self) -> dict[str, Any]:
         """What somebody decided, to be shown: not what is sealed, nor what the work notes for itself."""
-        said = {
-            name: value for name, value in self.options.items() if name not in {SEALED, FOUND, PLAN, *READ}
-        }
+        said = {name: value for name, value in self.options.items() if name not in OF_THE_WORK}
         within = [said.pop(name, None) or {} for name in ("mapping", "options", "filters")]
         return {name: value for part in (*within, said) for name, value in part.items()}
 
@@ -174,12 +179,23 @@ class Job(Scoped, Base):
     @property
     def stays_inside(self) -> bool:
         """Whether it works on records that are here; else records come in or go out."""
-        return self.kind in (*ANSWERS, *QUEUE, *ASSIGNMENTS)
+        return self.kind in (*ANSWERS, *QUEUE, *ASSIGNMENTS, JobKind.CLONE)
 
     @property
     def may_be_stopped(self) -> bool:
         """Not what puts the queue in order: half of the records would follow other rules than their dataset has."""
         return self.kind != JobKind.RULES
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether it starts over when it is tried again; else it goes on where it was."""
+        return self.kind in ANEW
+
+    @property
+    def stored(self) -> list[str]:
+        """The names of all that it has in the storage."""
+        kept = [self.source.name, self.result.name, *self.places]
+        return list(dict.fromkeys(str(name) for name in kept if name))
 
     @property
     def percent(self) -> int | None:
@@ -193,16 +209,18 @@ class Job(Scoped, Base):
             state=State.RUNNING,
             leased_until=now() + LEASE,
             started_at=models.functions.Coalesce("started_at", now()),
+            claimed_at=now(),
+            claimed_done=F("done"),
             updated_at=now(),
             detail="",
         )
-        if claimed:
-            self.refresh_from_db()
+        if claimed:  # with its dataset and whoever began it: the work asks for them outside of transactions
+            self.refresh_from_db(from_queryset=Job.objects.select_related("dataset", "by"))
         return bool(claimed)
 
     def proceed(self, **changes: Any) -> bool:
         """Write progress and stay the one who does it. False: it was canceled, or somebody took it over."""
-        mine = Job.objects.filter(pk=self.pk, state=State.RUNNING, leased_until=self.leased_until)
+        mine = Job.objects.filter(pk=self.pk, state=State.RUNNING, claimed_at=self.claimed_at)
         until = now() + LEASE
         if not mine.filter(wants_cancel=False).update(leased_until=until, updated_at=now(), **changes):
             return False
@@ -212,26 +230,21 @@ class Job(Scoped, Base):
         return True
 
     def finish(self, state: State, detail: str, **changes: Any) -> bool:
-        """End it, with a sentence that says how. False: it has ended, or somebody took it over; it stays so."""
-        mine = Job.objects.filter(pk=self.pk, leased_until=self.leased_until).exclude(state__in=ENDED)
-        ended = {"leased_until": None, "ended_at": now(), "updated_at": now(), "options": _WITHOUT_SEALED}
-        if not mine.update(state=state, detail=detail, **ended, **changes):
+        """End it, with a sentence that says how. False: it has ended, or somebody took it over; it stays so.
+
+        Its files are kept for as long as the settings say, unless `changes` say something else of `kept_until`.
+        """
+        mine = Job.objects.filter(pk=self.pk, claimed_at=self.claimed_at).exclude(state__in=ENDED)
+        ended = {
+            "leased_until": None,
+            "ended_at": now(),
+            "updated_at": now(),
+            "options": _WITHOUT_SEALED,
+            "kept_until": now() + timedelta(days=settings.FILES_KEPT_DAYS)
+            if settings.FILES_KEPT_DAYS
+            else None,
+        }
+        if not mine.update(state=state, detail=detail, **(ended | changes)):
             return False
         self.refresh_from_db()
         return True
-
-
-class JobProblem(models.Model):
-    """A row of a file that could not come in: where it stands, what is wrong, and the row itself."""
-
-    id = models.BigAutoField(primary_key=True)
-    organization = tenant()
-    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="problems", db_constraint=False)
-    file = models.TextField(blank=True, default="", db_default="")  # its name, where the import has several
-    line = models.BigIntegerField()
-    column = models.TextField(blank=True, default="")
-    reason = models.TextField()
-    row = models.BinaryField()  # as it stood in the file, so that it can be corrected and imported again
-
-    class Meta:
-        ordering = ("id",)  # as they stand in the files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext, gettext_noop, ngettext
 from pydantic.fields import FieldInfo
 
-from core.workers import worker_is_alive
 from feedback import exports, imports
+from feedback.again import why_not_again
 from feedback.imports.files import MIXED
 from feedback.models import Job
 from feedback.models.jobs import State
+from feedback.reports.waiting import Waits, waits
 
 TONES = {
     State.UPLOADED: "warn",
@@ -65,17 +67,32 @@ FACTS = (  # what exports count and leave out, as _words() calls it
     gettext_noop("Texts that are too short"),
     gettext_noop("Tied pairs"),
 )
+LONG = 3 * 3600  # seconds, after which they are told in hours
 SETTLES = timedelta(seconds=2)  # before that a rate says nothing
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Where a job is. `rate`: rows a second, None before it is known; `left`: seconds."""
+    """Where a job is. `rate`: rows a second, None before it is known; `left`: seconds; `waits`: why, if it does."""
 
     job: Job
     rate: float | None
     left: int | None
-    waits_in_vain: bool
+    waits: Waits | None
+
+    @property
+    def waits_in_vain(self) -> bool:
+        return self.waits is not None and self.waits.in_vain
+
+    @property
+    def stamp(self) -> str:
+        """Another one whenever something else is to be shown."""
+        why = f".{self.waits.reason}.{self.waits.before}" if self.waits else ""
+        return f"{self.job.pk}.{self.job.updated_at.timestamp():.6f}{why}"
+
+    @property
+    def why_not_again(self) -> str | None:
+        return why_not_again(self.job)
 
     @property
     def tone(self) -> str:
@@ -107,6 +124,8 @@ class Pace:
         """ "40 s left", "3 min left"."""
         if self.left is None:
             return ""
+        if self.left >= LONG:
+            return gettext("%(n)s h left") % {"n": round(self.left / 3600)}
         words = gettext("%(n)s s left") if self.left < 90 else gettext("%(n)s min left")
         return words % {"n": self.left if self.left < 90 else round(self.left / 60)}
 
@@ -150,8 +169,19 @@ def _words(name: str) -> str:
 
 def pace(job: Job) -> Pace:
     """As it stands now; asks for a worker only where one is waited for."""
-    rate, left = None, None
-    if job.state == State.RUNNING and job.started_at and now() - job.started_at > SETTLES and job.done:
-        rate = job.done / (now() - job.started_at).total_seconds()
-        left = round((job.total - job.done) / rate) if job.total else None
-    return Pace(job, rate, left, job.state == State.WAITING and not worker_is_alive())
+    return paces([job])[0]
+
+
+def paces(jobs: Sequence[Job]) -> list[Pace]:
+    """The same for several of one organization."""
+    why = waits(jobs)
+    return [Pace(job, *_speed(job), why.get(job.pk)) for job in jobs]
+
+
+def _speed(job: Job) -> tuple[float | None, int | None]:
+    """Rows a second since whoever does it began, and the seconds that are left."""
+    begun, done = job.claimed_at or job.started_at, job.done - job.claimed_done
+    if job.state != State.RUNNING or begun is None or now() - begun < SETTLES or done <= 0:
+        return None, None
+    rate = done / (now() - begun).total_seconds()
+    return rate, round((job.total - job.done) / rate) if job.total else None

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from accounts.access import Verb, demand
 from core.errors import Conflict
-from core.http import Request
+from core.http import Request, asked
 from feedback.actions.webhooks import retry_delivery
 from feedback.models import Delivery
 from feedback.models.webhooks import DeliveryState
@@ -37,10 +37,10 @@ class Wanted(BaseModel):
 def deliveries(request: Request) -> HttpResponse:
     """Newest first. Pages go by the last one seen: nobody counts a million rows."""
     demand(Verb.MANAGE, request.membership)
-    wanted = _read(request)
+    wanted = asked(request, Wanted)
     found = Delivery.objects.allowing(Verb.MANAGE, request.membership).defer("body", "answer")
-    asked: dict[str, Any] = {"webhook": wanted.webhook, "state": wanted.state, "pk__lt": wanted.before}
-    found = found.filter(**{name: value for name, value in asked.items() if value is not None})
+    which: dict[str, Any] = {"webhook": wanted.webhook, "state": wanted.state, "pk__lt": wanted.before}
+    found = found.filter(**{name: value for name, value in which.items() if value is not None})
     page = list(found.select_related("webhook")[: PER_PAGE + 1])
     context = {
         "nav": "webhooks",
@@ -73,13 +73,3 @@ def retry(request: Request, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, gettext("It is sent again. Reload the page to see what comes of it."))
     return redirect("delivery", request.organization.slug, found.pk)
-
-
-def _read(request: Request) -> Wanted:
-    """The query; a part that makes no sense is as if it were not there."""
-    given = {name: value for name, value in request.GET.items() if value}
-    try:
-        return Wanted.model_validate(given)
-    except ValidationError as error:
-        wrong = {part["loc"][0] for part in error.errors()}
-        return Wanted.model_validate({name: value for name, value in given.items() if name not in wrong})

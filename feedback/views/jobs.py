@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.access import Verb, demand
+from accounts.access import Verb
+from core.errors import Conflict
 from core.http import Request
 from feedback.actions.jobs import cancel_job
+from feedback.actions.retrying import retry_job
 from feedback.actions.taking_back import can_be_taken_back
 from feedback.file_forms import PushForm
 from feedback.models import Job
@@ -25,19 +26,8 @@ from feedback.models.jobs import State
 from feedback.reports.job_progress import pace
 from feedback.reports.problems import BadRows
 
-PER_PAGE = 25
 FIRST_PROBLEMS = 10
 JSON_LINES = "application/jsonl"
-
-
-@require_GET
-def jobs(request: Request) -> HttpResponse:
-    """All imports and exports that one manages, newest first."""
-    demand(Verb.MANAGE, request.membership)
-    found = Job.objects.allowing(Verb.MANAGE, request.membership).select_related("dataset", "by")
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"nav": "jobs", "page": page, "jobs": [pace(job) for job in page]}
-    return render(request, "feedback/jobs.html", context)
 
 
 @require_GET
@@ -53,12 +43,13 @@ def job(request: Request, pk: UUID) -> HttpResponse:
 
 def job_page(request: Request, found: Job, push_form: PushForm | None = None) -> HttpResponse:
     """The whole page, or what changes of it. `push_form`: as it was sent, if it does not fit."""
+    has_problems = found.problems_count and not found.forgotten_at
     context = {
         "nav": "jobs",
         "job": found,
         "pace": pace(found),
         "can_undo": found.is_about_answers and can_be_taken_back(found),
-        "problems": found.problems.all()[:FIRST_PROBLEMS] if found.problems_count else (),
+        "problems": found.problems.all()[:FIRST_PROBLEMS] if has_problems else (),
         "further": max(0, found.problems_count - FIRST_PROBLEMS),
     }
     if found.files:
@@ -77,7 +68,30 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
         if found.has_ended
         else gettext("It stops after the rows that are on their way."),
     )
-    return redirect("job", request.organization.slug, found.pk)
+    return _back(request, found)
+
+
+@require_POST
+def retry(request: Request, pk: UUID) -> HttpResponse:
+    """Try it again."""
+    found = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    try:
+        found = retry_job(found)
+    except Conflict as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            gettext("It begins anew.") if found.begins_anew else gettext("It goes on where it was."),
+        )
+    return _back(request, found)
+
+
+def _back(request: Request, job: Job) -> HttpResponse:
+    """To the list, if that was where the button stood; else to the job."""
+    if request.POST.get("from") == "list":
+        return redirect("jobs", request.organization.slug)
+    return redirect("job", request.organization.slug, job.pk)
 
 
 @require_GET

@@ -24,6 +24,7 @@ NO_PAGES = {
     "/{organization}/jobs/{export_job}/problems",
     "/{organization}/jobs/{export_job}/files",
     "/{organization}/jobs/{export_job}/files/README.md",
+    "/{organization}/jobs/live",
 }
 OF_ACCOUNTS = ("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "account_logout")
 OF_STRANGERS = ("account_login", "account_reset_password", "account_reset_password_done", "account_inactive")

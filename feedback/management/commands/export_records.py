@@ -16,7 +16,8 @@ from feedback import exports
 from feedback.actions.export_files import open_file, zipped
 from feedback.actions.export_starts import start_export
 from feedback.exports.files.formats import TYPES
-from feedback.management.watching import add_dataset, find_dataset, watch
+from feedback.management.finding import add_dataset, find_dataset, refused
+from feedback.management.watching import watch
 from feedback.models import Job
 
 JSON = ("options", "filters", "weights")
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(f"{options['against']} cannot be read: {error.strerror}.") from None
             except DomainError as error:
-                raise CommandError(" ".join([str(error), *getattr(error, "errors", {}).values()])) from None
+                raise refused(error) from None
             job = watch(self, job)
             if job.files:
                 self.stdout.write(f"Written to {_write(job, options['target'])}.")

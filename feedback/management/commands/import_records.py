@@ -15,7 +15,8 @@ from core.errors import DomainError
 from core.tenancy import acting_for
 from feedback.actions.uploads import start_import
 from feedback.imports.archive import bundled
-from feedback.management.watching import add_dataset, find_dataset, watch
+from feedback.management.finding import add_dataset, find_dataset, refused
+from feedback.management.watching import watch
 from feedback.models import Job
 from feedback.reports.problems import BadRows
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from None
         except DomainError as error:
-            raise CommandError(" ".join([str(error), *getattr(error, "errors", {}).values()])) from None
+            raise refused(error) from None
 
     def _report(self, job: Job, bad_rows: Path | None) -> None:
         """The first problems on the terminal; all bad rows, as they stood, into a file."""

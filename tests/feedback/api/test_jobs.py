@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import MULTIPART_CONTENT
 
-from feedback.api import jobs
+from core.workers import Workers
 from feedback.models import Dataset, Job
+from feedback.reports import waiting
 from tests import make
 from tests.cast import Cast
 
@@ -131,8 +132,16 @@ def test_a_job_waits_in_words_and_can_be_canceled(
     job = upload(cast, dataset, ROWS).json()
     max_, path = cast.api(cast.max), f"/jobs/{job['id']}"
     assert (job["status"], job["state"], job["detail"]) == ("queued", "waiting", "")
-    monkeypatch.setattr(jobs, "worker_is_alive", lambda: False)
-    assert "no worker" in max_.get(path).json()["detail"]
+    assert (job["waits_because"], job["jobs_before"]) == ("its_turn", 0)
+    second = upload(cast, dataset, ROWS).json()
+    assert (second["waits_because"], second["jobs_before"]) == ("jobs_before", 1)
+    max_.post(f"/jobs/{second['id']}/cancel")
+    monkeypatch.setattr(waiting, "workers", lambda: Workers.NONE)
+    waits = max_.get(path).json()
+    assert (waits["waits_because"], waits["jobs_before"]) == ("no_worker", None)
+    assert "no worker" in waits["detail"]
+    monkeypatch.setattr(waiting, "workers", lambda: Workers.UNKNOWN)
+    assert max_.get(path).json()["waits_because"] == "broker_away"
     assert max_.get(f"{path}/file").status_code == 404
     canceled = max_.post(f"{path}/cancel").json()
     assert (canceled["status"], canceled["state"]) == ("canceled", "canceled")
@@ -154,3 +163,42 @@ def test_managers_elsewhere_learn_how_a_job_goes_and_nothing_of_what_it_does(
     assert gus.get(f"{path}/errors").status_code == 404
     assert gus.post(f"{path}/cancel").status_code == 404
     assert cast.api(cast.ben).get(path).status_code == 403
+
+
+def test_all_jobs_are_listed_page_by_page_and_narrowed(cast: Cast, dataset: Dataset) -> None:
+    first, second = (upload(cast, dataset, ROWS).json()["id"] for _ in range(2))
+    export = cast.api(cast.ana).post(f"/datasets/{dataset.pk}/exports", {"format": "records"}).json()["id"]
+    max_ = cast.api(cast.max)
+
+    def listed(query: str) -> list[str]:
+        return [one["id"] for one in max_.get(f"/jobs?{query}").json()["items"]]
+
+    page = max_.get("/jobs?limit=2").json()
+    assert ([one["id"] for one in page["items"]], page["next"]) == ([export, second], second)
+    rest = max_.get(f"/jobs?limit=2&before={second}").json()
+    assert ([one["id"] for one in rest["items"]], rest["next"]) == ([first], None)
+    assert listed("kind=export") == [export]
+    assert listed("mine=true") == [second, first]
+    assert listed("state=finished") == []
+    assert listed(f"dataset_id={dataset.pk}&kind=import") == [second, first]
+    assert listed(f"dataset_id={uuid4()}") == []
+    assert cast.api(cast.gus).get("/jobs").json() == {"items": [], "next": None}
+    assert cast.api(cast.ben).get("/jobs").status_code == 403
+    assert max_.get("/jobs?state=unheard-of").status_code == 422
+
+
+def test_a_canceled_job_is_tried_again_by_a_program(
+    cast: Cast, dataset: Dataset, django_capture_on_commit_callbacks: Any
+) -> None:
+    job = upload(cast, dataset, ROWS).json()
+    max_, path = cast.api(cast.max), f"/jobs/{job['id']}"
+    assert max_.post(f"{path}/retry").status_code == 409
+    canceled = max_.post(f"{path}/cancel").json()
+    assert canceled["can_be_retried"]
+    assert canceled["kept_until"]
+    with django_capture_on_commit_callbacks(execute=True):
+        again = max_.post(f"{path}/retry").json()
+    assert (again["state"], again["kept_until"]) == ("waiting", None)
+    done = max_.get(path).json()
+    assert (done["state"], done["done"], done["counts"]["created"]) == ("finished", 4, 2)
+    assert not done["can_be_retried"]

@@ -67,7 +67,7 @@ def test_it_is_gone_when_the_job_was_canceled(dataset: Any) -> None:
     job = cancel_job(ask(dataset, token=TOKEN))
     job.refresh_from_db()
     assert job.state == State.CANCELED
-    assert job.options.keys() == {"name", "subset", "split", "pairs"}
+    assert job.options.keys() == {"name", "subset", "split", "pairs", "guarded"}
 
 
 def test_a_mistake_of_ours_does_not_write_it_into_the_log(

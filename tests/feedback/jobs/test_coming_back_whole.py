@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from feedback.actions.exporting import run_export
 from feedback.actions.export_starts import start_export
+from feedback.actions.exporting import run_export
 from feedback.actions.known_people import people_of
 from feedback.actions.responses import Circumstances, discard_response, save_draft, submit_response
 from feedback.actions.suggestions import Given, suggest

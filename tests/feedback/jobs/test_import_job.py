@@ -203,7 +203,7 @@ def test_a_worker_that_lost_its_job_cannot_fail_it(dataset, small_chunks, monkey
     job = start(dataset, map(row, range(35)))
 
     def lost_and_broken():
-        Job.objects.filter(pk=job.pk).update(leased_until="2040-01-01T00:00Z")
+        Job.objects.filter(pk=job.pk).update(claimed_at="2040-01-01T00:00Z")
         raise RuntimeError("Too late.")
 
     after_chunks(monkeypatch, 2, lost_and_broken)

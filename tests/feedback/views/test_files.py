@@ -153,7 +153,7 @@ def test_uploads_that_nobody_starts_are_forgotten(
     dataset = make.dataset(cast.workspace)
     upload(cast, dataset)
     old = Job.objects.get()
-    Job.objects.update(inserted_at=now() - timedelta(days=2))
+    Job.objects.update(updated_at=now() - timedelta(days=2))
     upload(cast, dataset)
     assert old.source.storage.exists(old.source.name)
     with django_capture_on_commit_callbacks(execute=True):

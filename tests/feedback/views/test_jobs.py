@@ -1,17 +1,21 @@
 """Jobs: how far they are, and what came of them."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.utils.timezone import now
 
+from core.workers import Workers
 from feedback.actions.export_starts import start_export
 from feedback.actions.importing import run_import
 from feedback.actions.uploads import start_import
 from feedback.models import Job
-from feedback.reports import job_progress
+from feedback.reports import waiting
+from feedback.views import job_list
 from tests import make
 from tests.cast import Cast
 
@@ -53,7 +57,7 @@ def test_pace_is_told_while_it_runs(cast: Cast) -> None:
 
 
 def test_a_job_that_waits_in_vain_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_progress, "worker_is_alive", lambda: False)
+    monkeypatch.setattr(waiting, "workers", lambda: Workers.NONE)
     job = started(cast)
     assert "No worker is running" in text(cast.pages(cast.max).get(f"/acme/jobs/{job.pk}/"))
     assert "No worker is running." in text(cast.pages(cast.max).get("/acme/jobs/"))
@@ -105,3 +109,90 @@ def test_the_list_needs_no_more_queries_for_more_jobs(cast: Cast, django_assert_
     max_.get("/acme/jobs/")
     with django_assert_max_num_queries(10):
         max_.get("/acme/jobs/")
+
+
+def live(cast: Cast, page: str) -> Any:
+    """What the page asks for in a moment."""
+    form = page[page.index('<form id="jobs-watch"') :].partition("</form>")[0]
+    asked = re.findall(r'name="(\w+)" value="([^"]+)"', form)
+    return cast.pages(cast.max).get("/acme/jobs/live?" + urlencode(asked), headers={"HX-Request": "true"})
+
+
+def test_a_list_asks_again_only_for_rows_that_go_on_and_is_told_what_changed(cast: Cast) -> None:
+    ended = finished(cast, b'{"prompt": "Hello?"}\n')
+    job = start_export(ended.dataset, format="records", by=cast.max)
+    page = text(cast.pages(cast.max).get("/acme/jobs/"))
+    assert 'hx-trigger="every 2s, focus from:window"' in page
+    assert live(cast, page).status_code == 204
+    begun = now() - timedelta(seconds=10)
+    Job.objects.filter(pk=job.pk).update(
+        state="running", claimed_at=begun, done=500, total=1000, updated_at=now()
+    )
+    told = text(live(cast, page))
+    assert "500 of 1,000 records · 10 s left" in told
+    assert f'id="job-{job.pk}" hx-swap-oob="true"' in told
+    assert str(ended.pk) not in told.replace(f'value="{ended.pk}"', "")
+    Job.objects.filter(pk=job.pk).update(state="finished", detail="All of it.", updated_at=now())
+    told = text(live(cast, told))
+    assert "All of it." in told
+    assert '<div id="live" hx-swap-oob="innerHTML">' in told
+    assert 'hx-trigger="focus from:window"' in told  # nothing goes on: it is quiet
+    assert live(cast, told).status_code == 204
+
+
+def test_a_second_tab_finds_the_job_that_was_begun_in_the_first(cast: Cast) -> None:
+    job = finished(cast, b'{"prompt": "Hello?"}\n')
+    page = text(cast.pages(cast.max).get("/acme/jobs/"))
+    of_imports = text(cast.pages(cast.max).get("/acme/jobs/?kind=import"))
+    new = start_export(job.dataset, format="records", by=cast.max)
+    told = text(live(cast, page))
+    assert '<tbody hx-swap-oob="afterbegin:#job-rows">' in told
+    assert f'id="job-{new.pk}"' in told
+    assert live(cast, of_imports).status_code == 204
+
+
+def test_an_empty_list_is_loaded_anew_once_there_is_a_job(cast: Cast) -> None:
+    page = text(cast.pages(cast.max).get("/acme/jobs/"))
+    assert live(cast, page).status_code == 204
+    started(cast)
+    assert live(cast, page).headers["HX-Refresh"] == "true"
+
+
+def test_the_list_is_narrowed_and_paged(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = started(cast)
+    exports = [start_export(job.dataset, format="records", by=cast.ana) for _ in range(3)]
+    max_ = cast.pages(cast.max)
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r'<tr id="job-([^"]+)"', text(max_.get(f"/acme/jobs/{query}")))
+
+    assert listed("?mine=1") == [str(job.pk)]
+    assert listed("?kind=export") == [str(one.pk) for one in reversed(exports)]
+    assert listed("?state=failed") == []
+    assert len(listed(f"?dataset={job.dataset_id}&state=waiting")) == 4
+    assert len(listed("?kind=nonsense&before=nonsense")) == 4
+    monkeypatch.setattr(job_list, "PER_PAGE", 3)
+    page = text(max_.get("/acme/jobs/"))
+    older = re.findall(r'rel="next" href="\?before=([^"]+)"', page)
+    assert older == [str(exports[0].pk)]
+    assert listed(f"?before={older[0]}") == [str(job.pk)]
+
+
+def test_buttons_try_a_job_again(cast: Cast) -> None:
+    job, max_ = started(cast), cast.pages(cast.max)
+    max_.post(f"/acme/jobs/{job.pk}/cancel", {"from": "list"})
+    page = text(max_.get(f"/acme/jobs/{job.pk}/"))
+    assert "Where it was: what is done is not done twice." in page
+    assert "Its files are kept until" in page
+    response = max_.post(f"/acme/jobs/{job.pk}/retry", {"from": "list"}, follow=True)
+    assert response.redirect_chain == [("/acme/jobs/", 302)]
+    assert "It goes on where it was." in text(response)
+    assert "It has not ended yet." in text(max_.post(f"/acme/jobs/{job.pk}/retry", follow=True))
+
+
+def test_jobs_that_wait_say_how_many_come_before(cast: Cast) -> None:
+    job = started(cast)
+    start_export(job.dataset, format="records", by=cast.max)
+    page = text(cast.pages(cast.max).get("/acme/jobs/"))
+    assert "1 job comes before it." in page
+    assert "It is next, as soon as a worker is free." in page
