@@ -3,16 +3,21 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import throttling
 from accounts.actions.departures import return_leases
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
 
 WRONG = _("No account has this name and this password. Check both; capital letters count.")
+
+LIMITED = {"too_many_login_attempts", "rate_limited"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -22,8 +27,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": WRONG,
         "username_password_mismatch": WRONG,
-        "too_many_login_attempts": _("Too many wrong passwords. Wait five minutes, then try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait five minutes, then try again."),
     }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """As it says; a form that was tried too often answers 429 (accounts/throttling.py)."""
+        if code in LIMITED:
+            throttling.note(context.request)
+        return super().validation_error(code, *args)  # type: ignore[no-any-return]
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """All but the news that somebody signed in or out, which they can see."""

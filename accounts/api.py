@@ -20,6 +20,7 @@ from accounts.actions import add_member, change_member, change_role, issue_api_k
 from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from accounts.authentication import token_for
 from accounts.models import Membership, User
+from accounts.throttling import FIVE_MINUTES
 from core.api import AnyJsonParser, ApiView, PublicView, body, path_id, read
 from core.changes import Changes
 from core.errors import Invalid
@@ -198,7 +199,7 @@ class Token(PublicView):
                 request._request, username=given.username, password=given.password
             )
         except ValidationError as error:  # too many attempts
-            raise Throttled(detail=" ".join(error.messages)) from None
+            raise Throttled(FIVE_MINUTES, " ".join(error.messages)) from None
         except Invalid as error:
             raise AuthenticationFailed(str(error)) from None
         if user is None or is_mfa_enabled(user):

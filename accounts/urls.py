@@ -7,6 +7,7 @@ from accounts import languages, views
 urlpatterns = [
     path("", views.index, name="index"),
     path("language", languages.choose, name="language"),
+    path("sessions/<int:pk>/end", views.end, name="end_session"),
     path("organizations/", views.organizations, name="organizations"),
     path("<slug:slug>/sign-in", views.organization_sign_in, name="organization_sign_in"),
     path("<slug:organization>/account/", views.account, name="account"),

@@ -19,6 +19,7 @@ from accounts.forms import KeyForm, NameForm, explain
 from accounts.key_list import listed
 from accounts.middleware import last_visited
 from accounts.models import ApiKey, User
+from accounts.sessions import end_session
 from core.errors import DomainError
 from core.http import Request
 
@@ -57,6 +58,15 @@ def organizations(request: HttpRequest) -> HttpResponse:
     if not memberships and request.user.is_superuser:
         return redirect("admin:index")
     return render(request, "accounts/organizations.html", {"memberships": memberships})
+
+
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out somewhere else."""
+    assert isinstance(request.user, User)
+    end_session(request.user, pk)
+    messages.success(request, gettext("You are signed out there."))
+    return redirect("usersessions_list")
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from core.api import UnknownPath
 from core.health import healthz, readyz
 
+handler429 = "accounts.throttling.too_often"  # allauth's, where a limit is reached
 handler500 = "core.api_errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),

@@ -14,6 +14,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from allauth.usersessions.models import UserSession
 from django.test import override_settings
 
 from accounts.actions import issue_api_key
@@ -73,6 +74,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "managers, where the form says": (OK, OK, REFUSED, REFUSED, "422", ABSENT, UNKNOWN),
     # What is Ben's own:
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "ben alone": (ABSENT, ABSENT, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
 }
@@ -153,6 +155,14 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
     """Register a function as the maker of the object of its name."""
     BUILDERS[make_it.__name__] = make_it
     return make_it
+
+
+@builder
+def bens_session(things: Things) -> Any:
+    key = things.cast.pages(things.cast.ben).session.session_key
+    return UserSession.objects.create(
+        user=things.cast.ben.user, session_key=key, ip="192.0.2.7", user_agent=""
+    )
 
 
 @builder
@@ -714,6 +724,7 @@ ROWS = [
     # Pages about people
     Row("GET", "/", "whoever is signed in"),
     Row("GET", "/organizations/", "whoever is signed in"),
+    Row("POST", "/sessions/{bens_session}/end", "ben alone"),
     Row("POST", "/language", "everybody", {"language": "en"}),
     Row("GET", "/{organization}/sign-in", "everybody"),
     Row("GET", "/{organization}/account/", "people of the organization"),

@@ -15,7 +15,7 @@ from core.text import check_text
 RESERVED = {
     "about", "accounts", "admin", "api", "assets", "blog", "docs", "favicon", "health", "healthz",
     "help", "home", "invitations", "join", "language", "login", "logout", "media", "metrics", "new", "operator",
-    "organizations", "readyz", "robots", "sign-in", "sign-up", "static", "status", "support", "www",
+    "organizations", "readyz", "robots", "sessions", "sign-in", "sign-up", "static", "status", "support", "www",
 }
 # fmt: on
 LONGEST_SLUG = 60
