@@ -16,9 +16,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from allauth.usersessions.models import UserSession
 from django.test import override_settings
 
-from accounts.actions import issue_api_key
+from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.datasets import publish_dataset, update_dataset
@@ -42,7 +43,8 @@ from feedback.search.selection import Selection
 from tests import make
 from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
 from tests.feedback.webhooks.receiver import listening
-from tests.workspaces.identity_provider import running, setting
+from tests.workspaces.identity_provider import IdentityProvider, running, setting
+from tests.workspaces.single_sign_on import add_saml, oidc
 from workspaces.actions import add_service, create_group, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
@@ -52,6 +54,7 @@ EITHER = {REFUSED, ABSENT}
 WHO: dict[str, tuple[str | set[str], ...]] = {
     "everybody": (OK, OK, OK, OK, OK, OK, OK),
     "everybody, coming back": ("422",) * 7,  # for that they must have been sent there: tests/workspaces
+    "whom the operator lets (SIGN_UP)": (REFUSED,) * 6 + (UNKNOWN,),  # by default nobody: tests/accounts
     "whoever is signed in": (OK, OK, OK, OK, OK, OK, UNKNOWN),
     # Of the organization in the address, or of that of the object:
     "people of the organization": (OK, OK, OK, OK, OK, ABSENT, UNKNOWN),
@@ -81,6 +84,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # What is Ben's own:
     "max": (ABSENT, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "ben alone": (ABSENT, ABSENT, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
 }
@@ -161,6 +165,14 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
     """Register a function as the maker of the object of its name."""
     BUILDERS[make_it.__name__] = make_it
     return make_it
+
+
+@builder
+def bens_session(things: Things) -> Any:
+    key = things.cast.pages(things.cast.ben).session.session_key
+    return UserSession.objects.create(
+        user=things.cast.ben.user, session_key=key, ip="192.0.2.7", user_agent=""
+    )
 
 
 @builder
@@ -777,6 +789,10 @@ ROWS = [
     # Pages about people
     Row("GET", "/", "whoever is signed in"),
     Row("GET", "/organizations/", "whoever is signed in"),
+    Row("GET", "/organizations/new", "whom the operator lets (SIGN_UP)"),
+    Row("POST", "/organizations/new", "whom the operator lets (SIGN_UP)", {"name": "Wells", "slug": "wells"}),
+    Row("GET", "/organizations/address?slug=wells", "whom the operator lets (SIGN_UP)"),
+    Row("POST", "/sessions/{bens_session}/end", "ben alone"),
     Row("POST", "/language", "everybody", {"language": "en"}),
     Row("GET", "/{organization}/sign-in", "everybody"),
     Row("GET", "/{organization}/account/", "people of the organization"),
@@ -1232,6 +1248,58 @@ def provider_of_all() -> str:
     LISTENERS.enter_context(override_settings(OAUTH=setting(there.issuer, "acme")))
     return "sso"
 
+
+@builder
+def idp(things: Things) -> Any:
+    """An identity provider of Acme's, which answers as long as the tests run."""
+    return oidc(things.cast.acme, answering())
+
+
+@builder
+def saml(things: Things) -> Any:
+    return add_saml(things.cast.acme)
+
+
+@builder
+def domain(things: Things) -> Any:
+    return claim_domain(things.cast.acme, "acme.example")
+
+
+@cache
+def answering() -> IdentityProvider:
+    return LISTENERS.enter_context(running())
+
+
+OIDC = {
+    "name": "Okta",
+    "issuer": "https://id.example",
+    "client_id": "assay",
+    "scopes": "openid",
+    "is_on": "on",
+}
+SIGNING_IN = "/{organization}/signing-in/"
+
+ROWS += [
+    # How an organization's people sign in
+    Row("GET", "/sign-in/", "everybody"),
+    Row("GET", "/{organization}/sign-in/{idp}/", "everybody"),
+    Row("GET", "/{organization}/sign-in/{idp}/end", "everybody, coming back"),
+    Row("POST", "/{organization}/sign-in/{saml}/saml", "everybody, coming back"),
+    Row("GET", "/{organization}/sign-in/{saml}/metadata", "everybody"),
+    Row("GET", SIGNING_IN, "owners"),
+    Row("POST", f"{SIGNING_IN}rules", "owners", {}),
+    Row("GET", f"{SIGNING_IN}providers/new/oidc", "owners"),
+    Row("GET", f"{SIGNING_IN}providers/new/saml", "owners"),
+    Row("POST", f"{SIGNING_IN}providers/new/oidc", "owners", OIDC),
+    Row("GET", f"{SIGNING_IN}providers/{{idp}}/", "owners"),
+    Row("POST", f"{SIGNING_IN}providers/{{idp}}/", "owners", OIDC),
+    Row("POST", f"{SIGNING_IN}providers/{{idp}}/test", "owners"),
+    Row("GET", f"{SIGNING_IN}providers/{{idp}}/delete", "owners"),
+    Row("POST", f"{SIGNING_IN}providers/{{idp}}/delete", "owners"),
+    Row("POST", f"{SIGNING_IN}domains", "owners", {"name": "other.example"}),
+    Row("POST", f"{SIGNING_IN}domains/{{domain}}/prove", "owners"),
+    Row("POST", f"{SIGNING_IN}domains/{{domain}}/drop", "owners"),
+]
 
 HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}
 

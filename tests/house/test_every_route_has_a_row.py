@@ -20,7 +20,7 @@ from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
 # Routes of others, with rules of their own: Django's admin and allauth (tests/accounts, tests/workspaces).
 NOT_OURS = ("admin/", "accounts/")
 SOME_ID = UUID("00000000-0000-4000-8000-000000000000")
-TEXTS = {"organization": "acme"}
+TEXTS = {"organization": "acme", "bens_session": "7"}
 FORM = "application/x-www-form-urlencoded"
 
 
