@@ -98,6 +98,7 @@ OTHERWISE: dict[str, dict[str, str | set[str]]] = {
     "managers anywhere": {"elsewhere": ABSENT},
     "owners": {"rex": EITHER, "vic": EITHER},
     "ben": {"rex": EITHER, "vic": EITHER},
+    "ben alone": {"rex": ABSENT, "vic": ABSENT},
     "ben and owners": {"rex": EITHER, "vic": EITHER},
     "ben and his managers": {"rex": EITHER, "vic": EITHER, "sue": {OK, REFUSED}},
 }
