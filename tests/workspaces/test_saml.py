@@ -97,7 +97,6 @@ def test_the_whole_answer_may_be_signed_instead(there: Any, shibboleth: Any) -> 
         ({"changes": {"status": "urn:oasis:names:tc:SAML:2.0:status:Responder"}}, "status code"),
         ({"changes": {"format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"}}, "another name each time"),
     ],
-    ids=repr,
 )  # fmt: skip
 def test_what_cannot_be_believed_is_a_page_that_says_so(
     there: Any, shibboleth: Any, change: dict[str, Any], sentence: str

@@ -116,7 +116,6 @@ def test_what_came_back_once_is_used_up(there: Any, okta: Any) -> None:
         ({"answers": {"/token": (200, b"hello", {})}}, "not OpenID Connect"),
         ({"answers": {"/keys": (302, b"", {"location": "http://127.0.0.1:1/"})}}, "refused this sign-in (302)"),
     ],
-    ids=repr,
 )  # fmt: skip
 def test_what_cannot_be_believed_is_a_page_that_says_so(
     there: Any, okta: Any, change: dict[str, Any], sentence: str

@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -78,7 +77,7 @@ def test_prompts_of_a_file_that_is_sent_along_are_kept_apart(start: Any) -> None
         {"format": "records", "filters": {"metadata": {"absent": [1]}}},
         {"format": "records", "splits": {"train": 0.5}},
         {"format": "records", "against": {"words": 13}},
-        {"format": "records", "against": {"job": str(uuid4())}},
+        {"format": "records", "against": {"job": "7d0e8a52-6f0f-4d8e-9d0e-0f6f3f6c9b11"}},
         {"format": "records", "weights": {"ben": "x"}},
         {"format": "records", "file_type": "xml"},
         {"format": "records", "license": "Not a license"},
