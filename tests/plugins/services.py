@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from core.embedded.unavailable import Unavailable
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 2**30  # bytes; a session fills a fraction of it
+BORN = 60  # seconds; between making the file and locking it a session holds nothing yet
 
 
 def in_memory() -> Path | None:
@@ -31,7 +33,8 @@ def sweep() -> None:
     for lock in MEMORY.glob("assay-tests-*/lock"):
         with suppress(OSError), lock.open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock.parent, ignore_errors=True)
+            if time.time() - os.fstat(file.fileno()).st_mtime > BORN:
+                shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
