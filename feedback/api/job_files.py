@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import MANAGERS
+from accounts.access import MANAGERS, Verb
 from core.api import ApiView, body
 from core.downloads import ANY, TYPES, one_file, zip_file
 from core.errors import NotFound
@@ -102,7 +102,7 @@ class JobPush(ApiView):
     @operation("push_files_of_job", MANAGERS, body=HubFolder, gives={202: JobJson})
     def post(self, request: Request, job_id: str) -> Reply:
         """Push the files of an export to a data set on the Hugging Face Hub. The answer is a job to follow."""
-        job, wanted = fetch_job(self, job_id), body(request, HubFolder)
+        job, wanted = fetch_job(self, job_id, Verb.EDIT), body(request, HubFolder)
         push = start_hub_folder(job, name=wanted.name, private=wanted.private, token=wanted.token, by=self.by)
         return Reply(show_job(push), status=202)
 
