@@ -3,16 +3,30 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import directory, throttling
 from accounts.actions.departures import return_leases
+from accounts.actions.founding import APPROVAL, OPEN
+from accounts.entry import note_provider, refusing
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
 
 WRONG = _("No account has this name and this password. Check both; capital letters count.")
+
+THROUGH = "through"  # what a sign-in through a provider carries along: the id of the provider's organization
+LIMITED = {"too_many_login_attempts", "rate_limited"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -22,8 +36,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": WRONG,
         "username_password_mismatch": WRONG,
-        "too_many_login_attempts": _("Too many wrong passwords. Wait five minutes, then try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait five minutes, then try again."),
     }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """As it says; a form that was tried too often answers 429 (accounts/throttling.py)."""
+        if code in LIMITED:
+            throttling.note(context.request)
+        return super().validation_error(code, *args)  # type: ignore[no-any-return]
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """All but the news that somebody signed in or out, which they can see."""
@@ -32,8 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().add_message(request, level, *args, **kwargs)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Closed, unless the installation says SIGN_UP=open; people are added by owners or invited."""
-        return bool(settings.SIGN_UP == "open")
+        """Closed, unless the installation says otherwise (SIGN_UP); people are added by owners or invited."""
+        return settings.SIGN_UP in (APPROVAL, OPEN)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """The model's default is right: names belong to memberships."""
@@ -43,6 +64,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         if user.signing_in_as:
             request.session[SESSION_KEY] = user.signing_in_as.organization.slug
+
+    def pre_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponseBase | None:
+        """Refuse what the organization's own provider is to say: here passwords, codes and passkeys all pass by."""
+        if (response := super().pre_login(request, user, **given)) is not None:
+            return response  # type: ignore[no-any-return]
+        organization = None if THROUGH in (given["signal_kwargs"] or {}) else refusing(user)
+        if organization is None:
+            return None
+        clear_login(request)
+        messages.error(request, gettext("Your organization signs its people in through its own provider."))
+        return redirect("organization_sign_in", organization.slug)
+
+    def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponseBase:
+        """Note through whose provider they came: now that all steps are taken, and not before."""
+        if organization_id := (given["signal_kwargs"] or {}).get(THROUGH):
+            note_provider(request, user, organization_id)
+        return super().post_login(request, user, **given)  # type: ignore[no-any-return]
 
     def logout(self, request: HttpRequest) -> None:
         """Nobody holds a record while they are away."""
@@ -57,8 +95,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("home", args=[member.organization.slug]) if member else reverse("index")
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """Into the new organization."""
-        return self.get_login_redirect_url(request)
+        """To the page that asks for an organization."""
+        return reverse("new_organization")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """On with what the letter was waited for: an organization, for those who have none."""
+        user = self.request.user if self.request else None
+        if (
+            isinstance(user, User)
+            and not directory.memberships_of(user)
+            and self.is_open_for_signup(self.request)
+        ):
+            return reverse("new_organization")
+        return str(super().get_email_verification_redirect_url(email_address))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the first page, which leads on."""

@@ -18,8 +18,9 @@ from accounts import directory
 from accounts.access import EVERYBODY, OWNERS, SIGNED_IN, Role, Verb, demand
 from accounts.actions import add_member, change_member, change_role, issue_api_key, remove_member
 from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from accounts.authentication import token_for
+from accounts.authentication import token_for, wants_more_than_a_password
 from accounts.models import Membership, User
+from accounts.throttling import FIVE_MINUTES
 from core.api import AnyJsonParser, ApiView, PublicView, body, path_id, read
 from core.changes import Changes
 from core.errors import Invalid
@@ -190,7 +191,10 @@ class Token(PublicView):
         given = read(Credentials, form.dict() if isinstance(form, QueryDict) else {}, "body")
         user = self._user(request, given)
         member = user.signing_in_as or self._only_membership(user)
-        return Reply({"access_token": token_for(member), "token_type": "bearer"}, status=201)
+        if wants_more_than_a_password(member):
+            raise AuthenticationFailed("Your organization wants more than a password. Use an API key.")
+        token = token_for(member, by_password=True)
+        return Reply({"access_token": token, "token_type": "bearer"}, status=201)
 
     def _user(self, request: Request, given: Credentials) -> User:
         try:
@@ -198,7 +202,7 @@ class Token(PublicView):
                 request._request, username=given.username, password=given.password
             )
         except ValidationError as error:  # too many attempts
-            raise Throttled(detail=" ".join(error.messages)) from None
+            raise Throttled(FIVE_MINUTES, " ".join(error.messages)) from None
         except Invalid as error:
             raise AuthenticationFailed(str(error)) from None
         if user is None or is_mfa_enabled(user):

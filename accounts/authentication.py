@@ -131,11 +131,15 @@ class BearerAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def token_for(member: Membership) -> str:
-    """A token to call the API as this member for 24 hours, unless they leave or change their password."""
+def token_for(member: Membership, *, by_password: bool = False) -> str:
+    """A token to call the API as this member for 24 hours, unless they leave or change their password.
+
+    One that a password was given for ends, too, when the organization wants more than a password.
+    """
     with acting_for(member.organization_id):  # who asks for a token has not entered yet
         role = member.wire_role()
     claims = {
+        "by_password": by_password,
         "identity": str(member.pk),
         "name": member.first_name,
         "username": member.username,
@@ -155,7 +159,14 @@ def member_with(token: str) -> Membership | None:
         member = directory.membership(UUID(str(claims["identity"])))
     except (jwt.InvalidTokenError, ValueError):
         return None
-    return member if member and compare_digest(str(claims["stamp"]), _stamp(member)) else None
+    if member is None or not compare_digest(str(claims["stamp"]), _stamp(member)):
+        return None
+    return None if claims.get("by_password") and wants_more_than_a_password(member) else member
+
+
+def wants_more_than_a_password(member: Membership) -> bool:
+    """Whether the organization is entered through its provider, or by two factors: programs then use keys."""
+    return member.organization.must_use_sso or member.organization.must_use_second_factor
 
 
 def _stamp(member: Membership) -> str:

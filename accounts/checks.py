@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+MODES = ("closed", "approval", "open")
 NEEDED = ("client_id", "organization")
 
 
@@ -36,4 +37,16 @@ def a_provider_is_set_up_whole(**kwargs: Any) -> list[CheckMessage]:
         )
     return [
         Error(what, hint=hint, id=f"accounts.E{number:03}") for number, (what, hint) in enumerate(found, 1)
+    ]
+
+
+@register()
+def who_may_sign_up_is_one_of_three(**kwargs: Any) -> list[CheckMessage]:
+    """A word that is misspelt would close the door without saying so."""
+    if settings.SIGN_UP in MODES:
+        return []
+    return [
+        Error(
+            f"SIGN_UP is {settings.SIGN_UP!r}.", hint=f"Write one of: {', '.join(MODES)}.", id="accounts.E010"
+        )
     ]

@@ -11,7 +11,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import ApiKey, Membership, Organization, User
+from accounts.models import (
+    ApiKey,
+    Domain,
+    Identity,
+    IdentityProvider,
+    Membership,
+    Organization,
+    OrganizationRequest,
+    User,
+)
 from core.prepared import Prepared
 from core.tenancy import across, across_until_known, enter
 
@@ -57,6 +66,11 @@ def account_with(email: str) -> User | None:
     return User.objects.alias(address=Lower("email")).filter(address=email.lower()).first()
 
 
+def open_request(user: User) -> OrganizationRequest | None:
+    """The organization that this person asked for, if it is not decided yet."""
+    return OrganizationRequest.objects.filter(user=user, decided_at=None).first()
+
+
 def membership_of(user: User, slug: str) -> Membership | None:
     """This person in the organization with this slug; None if there is no such thing."""
     with _everywhere():
@@ -67,6 +81,35 @@ def membership(pk: UUID) -> Membership | None:
     """The active membership with this id."""
     with _everywhere():
         return _active().filter(pk=pk).first()
+
+
+def provider(slug: str, pk: UUID) -> IdentityProvider | None:
+    """The identity provider with this id, if it is on and of this organization."""
+    with _everywhere():
+        return _providers().filter(organization__slug=slug, pk=pk).first()
+
+
+def providers_of(slug: str) -> list[IdentityProvider]:
+    """Through whom people sign in to this organization."""
+    with _everywhere():
+        return list(_providers().filter(organization__slug=slug))
+
+
+def connected(user: User) -> set[UUID]:
+    """The ids of the providers of organizations that know this person."""
+    known = Identity.objects.filter(user=user).exclude(provider=None)
+    return set(known.values_list("provider_id", flat=True))
+
+
+def organization_of(domain: str) -> Organization | None:
+    """The organization that this domain of e-mail addresses is proven to be of."""
+    with _everywhere():
+        found = Domain.objects.filter(name=domain.lower(), proven_at__isnull=False)
+        return Organization.objects.filter(pk__in=found.values("organization")).first()
+
+
+def _providers() -> QuerySet[IdentityProvider]:
+    return IdentityProvider.objects.select_related("organization").filter(is_on=True)
 
 
 def _key_with(digest: str) -> QuerySet[ApiKey]:

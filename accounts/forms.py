@@ -8,17 +8,13 @@ from uuid import UUID
 
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
-from django.db import transaction
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import KeyScope, Role
-from accounts.actions import create_organization, enroll
-from accounts.models import Membership, User
+from accounts.access import KeyScope
+from accounts.models import Membership
 from core.errors import DomainError, Invalid
-from core.tenancy import acting_for
 
 
 def explain(form: forms.Form, error: DomainError) -> None:
@@ -68,24 +64,30 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
-    """An account and an organization to own; only where SIGN_UP=open."""
+    """An account; an organization is founded or joined afterwards. Not where SIGN_UP=closed."""
 
-    organization = forms.CharField(
-        label=_("Organization"), max_length=200, help_text=_("Your team or company.")
-    )
+    field_order = ("email", "password1")
+
+
+class FoundingForm(forms.Form):
+    """A new organization."""
+
     name = forms.CharField(
-        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name"),
+        max_length=200,
+        help_text=_("Your team or company."),
+        widget=forms.TextInput({"dir": "auto"}),
     )
-    field_order = ("organization", "name", "email", "password1")
-
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
-        """Found the organization, with the new person as its owner."""
-        with transaction.atomic():
-            organization = create_organization(self.cleaned_data["organization"])
-            with acting_for(organization.pk):
-                username = self.cleaned_data["email"].partition("@")[0]
-                name = self.cleaned_data["name"].strip()
-                enroll(organization, user, username=username, role=Role.OWNER, first_name=name)
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=60,
+        required=False,
+        help_text=_("It begins the address of all its pages. Left empty, it is made from the name."),
+        widget=forms.TextInput({"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    first_name = forms.CharField(
+        label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name", "dir": "auto"})
+    )
 
 
 class NameForm(forms.Form):

@@ -15,7 +15,19 @@ from django.db.models.functions import Lower
 
 from accounts.access import KeyScope, Role, Verb, WorkspaceRole, may
 from accounts.reach import KeyQuerySet, MemberQuerySet
+from accounts.sign_in_models import Domain, Identity, IdentityProvider, OrganizationRequest
 from core.models import Base
+
+__all__ = [
+    "ApiKey",
+    "Domain",
+    "Identity",
+    "IdentityProvider",
+    "Membership",
+    "Organization",
+    "OrganizationRequest",
+    "User",
+]
 
 
 class Organization(Base):
@@ -23,6 +35,9 @@ class Organization(Base):
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
+    # How its people must have signed in to enter it (accounts/entry.py).
+    must_use_sso = models.BooleanField(default=False, db_default=False)
+    must_use_second_factor = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -181,23 +196,6 @@ class Membership(Base):
         roles = self.roles_by_workspace().values()
         is_admin = WorkspaceRole.MANAGER in roles if roles else self.role == Role.ADMIN
         return Role.ADMIN if is_admin else Role.ANNOTATOR
-
-
-class Identity(Base):
-    """Who somebody is to an OpenID Connect provider, which says nothing about whom it means by it here."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
-    issuer = models.TextField()
-    subject = models.CharField(max_length=255)
-
-    class Meta:
-        verbose_name_plural = "identities"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["issuer", "subject"], name="one_user_per_identity"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} at {self.issuer}"
 
 
 class ApiKey(Base):

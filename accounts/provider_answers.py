@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 from pydantic import BaseModel, StringConstraints, TypeAdapter, ValidationError
 
+from core.addresses import UnreachableError, refuse_plain, refuse_private
+from core.errors import Invalid
+from core.outgoing import Line
 from core.text import Storable, Text
 
 SECONDS = 10  # for one call of the provider
@@ -30,6 +36,7 @@ class Person(BaseModel):
     email_verified: bool | None = None
     given_name: Text | None = None
     family_name: Text | None = None
+    groups: list[str] = []
 
     @property
     def proven_email(self) -> str | None:
@@ -72,8 +79,55 @@ def ask(name: str, method: str, url: str, **sent: Any) -> dict[str, Any]:
                     raise Refused(f"{name} says too much, or takes too long.")
     except (httpx.HTTPError, httpx.InvalidURL):
         raise Refused(f"{name} does not answer. Try again later.") from None
-    if answer.status_code != 200:
-        raise Refused(f"{name} refused this sign-in ({answer.status_code}). Begin anew.")
+    return _read_object(name, answer.status_code, body)
+
+
+def ask_outside(name: str, method: str, url: str, **sent: Any) -> dict[str, Any]:
+    """The same of a provider that an owner chose, who may not lead us into our own network (core/outgoing.py)."""
+    status, text = call_outside(
+        name, method, url, headers=sent.get("headers", {}), form=sent.get("data"), basic=sent.get("auth")
+    )
+    return _read_object(name, status, text.encode())
+
+
+def call_outside(
+    name: str,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    basic: tuple[str, str] | None = None,
+) -> tuple[int, str]:
+    """The status and the text of what such an address answers. `Refused` says why it does not."""
+    own = {"Accept-Encoding": "identity", "User-Agent": "Assay", **(headers or {})}
+    if form is not None:
+        own["Content-Type"] = "application/x-www-form-urlencoded"
+    if basic is not None:
+        own["Authorization"] = f"Basic {b64encode(':'.join(basic).encode()).decode()}"
+    try:
+        refuse_private(url)
+        refuse_plain(url)
+        with Line() as line:
+            answer = line.call(
+                method,
+                url,
+                urlencode(form or {}).encode() if form else b"",
+                own,
+                seconds=SECONDS,
+                most=MOST_READ,
+            )
+    except (Invalid, UnreachableError, ValidationError) as error:
+        why = "This is no address." if isinstance(error, ValidationError) else str(error)
+        raise Refused(f"{name} does not answer at {url[:200]}: {why}") from None
+    if len(answer.text.encode()) >= MOST_READ:
+        raise Refused(f"{name} says too much.")
+    return answer.status, answer.text
+
+
+def _read_object(name: str, status: int, body: bytes) -> dict[str, Any]:
+    if status != 200:
+        raise Refused(f"{name} refused this sign-in ({status}). Begin anew.")
     try:
         return _OBJECT.validate_json(body)
     except ValidationError:

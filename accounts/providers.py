@@ -12,26 +12,23 @@ secret, so they never leave the server before they must.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from hmac import compare_digest
-from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
 from django.conf import settings
 from django.core.cache import cache
-from django.core.signing import BadSignature, TimestampSigner
-from django.utils.crypto import salted_hmac
 
 from accounts.provider_answers import Metadata, Person, Refused, Tokens, ask, read
-from core.errors import Invalid, NotFound
+from accounts.sign_in_state import LASTS, LEEWAY, SignInState
+from core.errors import NotFound
 
-LASTS = 90  # seconds from leaving for the provider to coming back
+__all__ = ["LASTS", "Provider", "provider_named", "providers"]
+
 METADATA_KEPT = 600  # seconds
-LEEWAY = 30  # seconds by which clocks may differ
 SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 # What we say to the provider and nobody else may.
 OURS = {
@@ -40,25 +37,17 @@ OURS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Provider:
+@dataclass(frozen=True, kw_only=True)
+class Provider(SignInState):
     """An OpenID Connect provider, and what it knows us as."""
 
-    name: str
     issuer: str
     client_id: str
     client_secret: str
     scopes: str
     redirect_uri: str
-
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie that holds the state of a sign-in."""
-        return f"{self.name}_oauth2_state"
-
-    def begin(self) -> str:
-        """The state of a new sign-in, signed: the cookie's value."""
-        return self._signer.sign(token_urlsafe(32))
+    groups_claim: str = ""
+    ask: Callable[..., dict[str, Any]] = ask
 
     def address(self, cookie: str, more: Mapping[str, str]) -> str:
         """Where the browser is sent to sign in; `more`: what else the provider is told (`login_hint`, `prompt`)."""
@@ -77,17 +66,6 @@ class Provider:
         endpoint = self._metadata().authorization_endpoint
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 
-    def take(self, state: str, cookie: str) -> None:
-        """Use up the state with which a browser comes back. `Invalid` if it is not its own, too old or used."""
-        try:
-            own = self._signer.unsign(cookie, max_age=LASTS)
-        except BadSignature:
-            own = ""
-        if not own or not compare_digest(own.encode(), state.encode()):
-            raise Invalid("This sign-in was not begun in this browser, or took too long. Begin anew.")
-        if not cache.add(f"sign-in:{sha256(own.encode()).hexdigest()}", 1, timeout=LASTS + LEEWAY):
-            raise Invalid("This sign-in has been used already. Begin anew.")
-
     def person(self, code: str, state: str) -> Person:
         """Who it is. `Refused` if the provider does not take the code, or says what cannot be believed."""
         metadata = self._metadata()
@@ -95,15 +73,23 @@ class Provider:
         claims = self._claims(tokens.id_token, metadata)
         if claims.get("nonce") != self._derived("nonce", state):
             raise Refused(f"{self.name} answered another sign-in than this one. Begin anew.")
-        if metadata.userinfo_endpoint and not {"email", "preferred_username"} <= claims.keys():
+        wanted = {"email", "preferred_username", *([self.groups_claim] if self.groups_claim else [])}
+        if metadata.userinfo_endpoint and not wanted <= claims.keys():
             header = {"Authorization": f"Bearer {tokens.access_token}"}
-            more = ask(self.name, "GET", metadata.userinfo_endpoint, headers=header)
+            more = self.ask(self.name, "GET", metadata.userinfo_endpoint, headers=header)
             if more.get("sub") != claims["sub"]:
                 raise Refused(f"{self.name} told about somebody else.")
             if "email" in claims:
                 more.pop("email_verified", None)  # which is about the other one
             claims = {**more, **claims}
-        return read(self.name, Person, claims)
+        return read(self.name, Person, {**claims, "groups": _listed(claims.get(self.groups_claim))})
+
+    def check(self) -> Metadata:
+        """What it says about itself, asked now. `Refused` says what is wrong."""
+        cache.delete(self._place)
+        metadata = self._metadata()
+        jwt.PyJWKSet.from_dict(self.ask(self.name, "GET", metadata.jwks_uri))
+        return metadata
 
     def _redeem(self, code: str, verifier: str, metadata: Metadata) -> Tokens:
         form = {
@@ -119,11 +105,13 @@ class Provider:
             form["client_id"] = self.client_id
             if self.client_secret:
                 form["client_secret"] = self.client_secret
-        return read(self.name, Tokens, ask(self.name, "POST", metadata.token_endpoint, data=form, auth=basic))
+        return read(
+            self.name, Tokens, self.ask(self.name, "POST", metadata.token_endpoint, data=form, auth=basic)
+        )
 
     def _claims(self, token: str, metadata: Metadata) -> dict[str, Any]:
         try:
-            keys = jwt.PyJWKSet.from_dict(ask(self.name, "GET", metadata.jwks_uri))
+            keys = jwt.PyJWKSet.from_dict(self.ask(self.name, "GET", metadata.jwks_uri))
             kid = jwt.get_unverified_header(token).get("kid")
             key = next(one for one in keys.keys if kid is None or one.key_id == kid)
             claims: dict[str, Any] = jwt.decode(
@@ -149,20 +137,23 @@ class Provider:
 
     def _metadata(self) -> Metadata:
         """What the provider says about itself, remembered for some minutes."""
-        place = f"provider:{sha256(self.issuer.encode()).hexdigest()}"
+        place = self._place
         if (known := cache.get(place)) is None:
-            known = ask(self.name, "GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+            known = self.ask(self.name, "GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
             if read(self.name, Metadata, known).issuer != self.issuer:
                 raise Refused(f"{self.name} calls itself something else than {self.issuer}.")
             cache.set(place, known, METADATA_KEPT)
         return read(self.name, Metadata, known)
 
-    def _derived(self, what: str, state: str) -> str:
-        return salted_hmac(f"accounts.providers.{what}", state, algorithm="sha256").hexdigest()
-
     @property
-    def _signer(self) -> TimestampSigner:
-        return TimestampSigner(salt=f"accounts.providers.{self.name}")
+    def _place(self) -> str:
+        return f"provider:{self.key}:{sha256(self.issuer.encode()).hexdigest()}"
+
+
+def _listed(groups: Any) -> list[str]:
+    """Groups as providers write them: a list, or one."""
+    given = groups if isinstance(groups, list) else [groups]
+    return [str(group) for group in given if isinstance(group, str | int)]
 
 
 def providers() -> list[Provider]:

@@ -4,23 +4,45 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.views import LoginView
+from allauth.decorators import rate_limit
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.generic.edit import FormView
 
 from accounts import directory
 from accounts.access import Verb
 from accounts.actions import change_member, issue_api_key, revoke_api_key
+from accounts.actions.founding import APPROVAL, OPEN
+from accounts.connecting import connect_token
+from accounts.entry import Missing, missing
 from accounts.forms import KeyForm, NameForm, explain
 from accounts.key_list import listed
 from accounts.middleware import last_visited
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, IdentityProvider, User
+from accounts.sessions import end_session
 from core.errors import DomainError
 from core.http import Request
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    """The sign-in page for everybody."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """And whether one may sign up."""
+        may_sign_up = settings.SIGN_UP in (APPROVAL, OPEN)
+        return {**super().get_context_data(**kwargs), "may_sign_up": may_sign_up}
+
+
+sign_in = SignIn.as_view()
 
 
 class OrganizationSignIn(LoginView):  # type: ignore[misc]
@@ -28,13 +50,39 @@ class OrganizationSignIn(LoginView):  # type: ignore[misc]
 
     template_name = "accounts/sign_in.html"
 
+    @method_decorator(login_not_required)
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever is signed in goes on, unless they lack something to enter."""
+        if self._lacking() in (Missing.PROVIDER, Missing.OWN):
+            return self._once_more(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    @method_decorator(rate_limit(action="login"))
+    @method_decorator(sensitive_post_parameters("password"))
+    def _once_more(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return FormView.dispatch(self, request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form asks in this organization only."""
         return {**super().get_form_kwargs(), "organization": self.kwargs["slug"]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The slug, not the name: strangers do not learn who is here."""
-        return {**super().get_context_data(**kwargs), "organization_slug": self.kwargs["slug"]}
+        slug = self.kwargs["slug"]
+        organization = directory.organization(slug)
+        about = {
+            "organization_slug": slug,
+            "providers": directory.providers_of(slug),
+            "must_use_sso": organization is not None and organization.must_use_sso,
+            "lacking": self._lacking(),
+        }
+        return {**super().get_context_data(**kwargs), **about}
+
+    def _lacking(self) -> Missing | None:
+        user = self.request.user
+        member = directory.membership_of(user, self.kwargs["slug"]) if isinstance(user, User) else None
+        return missing(self.request, member) if member else None
 
 
 organization_sign_in = OrganizationSignIn.as_view()
@@ -56,7 +104,21 @@ def organizations(request: HttpRequest) -> HttpResponse:
     memberships = directory.memberships_of(request.user)
     if not memberships and request.user.is_superuser:
         return redirect("admin:index")
-    return render(request, "accounts/organizations.html", {"memberships": memberships})
+    context = {
+        "memberships": memberships,
+        "may_found": settings.SIGN_UP in (APPROVAL, OPEN),
+        "asked": directory.open_request(request.user),
+    }
+    return render(request, "accounts/organizations.html", context)
+
+
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out somewhere else."""
+    assert isinstance(request.user, User)
+    end_session(request.user, pk)
+    messages.success(request, gettext("You are signed out there."))
+    return redirect("usersessions_list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,6 +162,15 @@ def revoke_key(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+def _connectable(request: Request) -> list[tuple[IdentityProvider, str]]:
+    """The providers of the organization, each with what its button carries; nothing for one that knows them."""
+    known = directory.connected(request.user)
+    return [
+        (one, "" if one.pk in known else connect_token(request.user, one.pk))
+        for one in directory.providers_of(request.organization.slug)
+    ]
+
+
 def _account(request: Request, **given: Any) -> HttpResponse:
     by = request.membership
     names = {"first_name": by.first_name, "last_name": by.last_name}
@@ -107,6 +178,7 @@ def _account(request: Request, **given: Any) -> HttpResponse:
         "form": NameForm(initial=names),
         "key_form": KeyForm(of=by),
         "keys": listed(ApiKey.objects.allowing(Verb.VIEW, by).filter(membership=by)),
+        "providers": _connectable(request),
         **given,
     }
     wrong = any(form.errors for form in (context["form"], context["key_form"]))

@@ -10,9 +10,11 @@ from feedback.api.document import Docs, OpenApi
 from feedback.api.exports import ExportPreview, Exports, SnapshotDetail, SnapshotExports, Snapshots
 from feedback.api.fields import DatasetFields, FieldDetail
 from feedback.api.forecast import DatasetForecast
+from feedback.api.from_file import DatasetFromFile
 from feedback.api.history import RecordHistory
 from feedback.api.hub import HubExport, HubImport
 from feedback.api.info import ServerSettings, Status, Version
+from feedback.api.interactions import Interactions
 from feedback.api.job_files import JobFile, JobFileNamed, JobFiles, JobPush, JobZip
 from feedback.api.jobs import DatasetJobs, JobCancel, JobDetail, JobErrors, JobRetry, Jobs
 from feedback.api.labelers import DatasetLabeler, DatasetLabelers, HeldLease
@@ -36,7 +38,7 @@ from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.groups import GroupDetail, Groups
-from workspaces.api.services import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
+from workspaces.api.service_accounts import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
 from workspaces.api.skills import UserSkills
 from workspaces.api.workspaces import (
@@ -67,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/groups", Groups.as_view()),
     path("workspaces/<str:workspace_id>/groups/<str:group_id>", GroupDetail.as_view()),
+    path("workspaces/<str:workspace_id>/datasets/from-file", DatasetFromFile.as_view()),
     path("workspaces/<str:workspace_id>/users", WorkspaceUsers.as_view()),
     path("workspaces/<str:workspace_id>/users/<str:user_id>", WorkspaceUserDetail.as_view()),
     path("version", Version.as_view()),
@@ -116,6 +119,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/assignments", Assignments.as_view()),
     path("assignments/<str:assignment_id>", AssignmentDetail.as_view()),
     path("assignments/<str:assignment_id>/hand-over", AssignmentHandOver.as_view()),
+    path("datasets/<str:dataset_id>/interactions", Interactions.as_view()),
     path("datasets/<str:dataset_id>/uploads", Uploads.as_view()),
     path("uploads/<str:upload_id>", UploadDetail.as_view()),
     path("datasets/<str:dataset_id>/imports", Imports.as_view()),

@@ -8,6 +8,7 @@ import dj_database_url
 from config import env
 from config.imports import *  # noqa: F403  how much imports may read, and from where
 from config.limits import *  # noqa: F403
+from config.signing_in import *  # noqa: F403
 from core import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials",
     "rest_framework",
@@ -60,7 +62,9 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.throttling.ThrottledFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.DomainErrorMiddleware",
     "accounts.middleware.OrganizationMiddleware",
@@ -140,30 +144,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 2**20  # 500 records with pictures in one call
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# --- Who signs in, and how. Passwords by argon2; e-mail, organization/username, or a username that only one has.
+# --- Who signs in, and how: config/signing_in.py; here, what the operator says about it.
 
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.authentication.SignInBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 8},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-SIGN_UP = env.text("SIGN_UP", "closed")  # open: whoever signs up gets an organization of their own
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "signup": "accounts.forms.SignUpForm"}
-ACCOUNT_LOGIN_METHODS = {"email", "username"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_USER_DISPLAY = "accounts.authentication.display"
+# Who may sign up and found organizations: nobody (closed), everybody (open), or whom the operator lets (approval).
+SIGN_UP = env.text("SIGN_UP", "closed")
+# Proxies between people and us that write X-Forwarded-For: without the number everybody has the proxy's address, and
+# limits by address are shared.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)

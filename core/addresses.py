@@ -59,6 +59,16 @@ def refuse_private(url: str) -> None:
         raise Invalid(f"{host} is a private address, which is not called from here. {HOW_TO_ALLOW}")
 
 
+def refuse_plain(url: str) -> None:
+    """Raise `Invalid` unless the URL is https, or names an address in a network that the operator opened."""
+    read = _url.validate_python(url)
+    literal = _literal(read.host or "")
+    if read.scheme != "https" and not (
+        literal and not _is_public(_unwrapped(literal)) and _may_be_called(literal)
+    ):
+        raise Invalid("Write an address that begins with https://.")
+
+
 def permitted(host: str, port: int, seconds: float) -> list[Address]:
     """The host's addresses that may be called; `UnreachableError` if there are none."""
     found = list(dict.fromkeys(_resolve(host, port, seconds)))

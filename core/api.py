@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from accounts.models import Membership
 
 
+def stream(request: Request) -> IO[bytes]:
+    """The body as it comes, to be read in pieces, also one whose length nobody said (chunked)."""
+    meta = request.META
+    if "chunked" in meta.get("HTTP_TRANSFER_ENCODING", "").lower() and meta.get("wsgi.input_terminated"):
+        return meta["wsgi.input"]  # type: ignore[no-any-return]
+    return request._request  # type: ignore[return-value]
+
+
 class ShapeError(Exception):
     """The path, query or body has not the right shape: form A, with pydantic's list of what is wrong."""
 

@@ -41,7 +41,9 @@ def _refusal(error: Exception) -> Reply | None:  # noqa: PLR0911  a table in wor
     if isinstance(error, Http404):
         return Reply({"detail": "Not Found"}, status=404)
     if isinstance(error, exceptions.APIException):
-        return Reply({"detail": str(error.detail)}, status=error.status_code)
+        wait = getattr(error, "wait", None)  # seconds, of one that was too often
+        headers = {"Retry-After": str(wait)} if wait else None
+        return Reply({"detail": str(error.detail)}, status=error.status_code, headers=headers)
     return None
 
 

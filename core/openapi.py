@@ -127,7 +127,8 @@ def _described(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> Sche
         described["requestBody"] = {
             "required": isinstance(operation.body, Form | Raw)
             or any(part.is_required() for part in operation.body.model_fields.values()),
-            "content": _sent(operation.body, shapes),
+            "content": _sent(operation.body, shapes)
+            | ({operation.lines: {"schema": {"type": "string"}}} if operation.lines else {}),
         }
     described["responses"] = {
         str(status): reply for status, reply in sorted(_replies(endpoint, operation, shapes).items())

@@ -88,6 +88,8 @@ class Raw:
 class Operation:
     """One method of one endpoint. `gives`: status -> shape, `File`, a list of them, or None for nothing.
 
+    `lines`: the media type by which many of the body's shape may come, one a line.
+
     `refuses`: what can happen beyond what follows from `who`, from ids in the path and from shapes: rules of
     the business are 422 or 409. A shape in place of a number's usual one: `gives`.
     """
@@ -98,6 +100,7 @@ class Operation:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | Form | Raw | None = None
     refuses: frozenset[int] = frozenset()
+    lines: str | None = None
 
 
 def operation(
@@ -108,11 +111,14 @@ def operation(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | Form | Raw | None = None,
     refuses: Iterable[int] = (),
+    lines: str | None = None,
 ) -> Callable[[F], F]:
     """Say what this method of an `ApiView` is; its docstring is the summary and, after it, the description."""
 
     def declare(method: F) -> F:
-        method.operation = Operation(id, who, gives, query, body, frozenset(refuses))  # type: ignore[attr-defined]
+        method.operation = Operation(  # type: ignore[attr-defined]
+            id, who, gives, query, body, frozenset(refuses), lines
+        )
         return method
 
     return declare

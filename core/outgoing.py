@@ -54,25 +54,38 @@ class Line:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
         """Post, and read the beginning of the answer, in so many seconds altogether. `UnreachableError` if not."""
+        return self.call("POST", url, body, headers, seconds=seconds)
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        seconds: float,
+        most: int = MOST_READ,
+    ) -> Answer:
+        """The same by any method; of the answer, `most` bytes are read."""
         self._network.deadline = time.monotonic() + seconds
         try:
-            with self._pool.stream("POST", url, headers=list(headers.items()), content=body) as response:
-                return Answer(response.status, _beginning(response.iter_stream()))
+            with self._pool.stream(method, url, headers=list(headers.items()), content=body) as response:
+                return Answer(response.status, _beginning(response.iter_stream(), most))
         except httpcore.TimeoutException:
             raise UnreachableError(f"There was no answer within {seconds:g} seconds.") from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise UnreachableError(_why(error)) from None
 
 
-def _beginning(pieces: Iterable[bytes]) -> str:
+def _beginning(pieces: Iterable[bytes], most: int) -> str:
     """Of the body, as text that can be stored. What is wrong further down is not our concern: the status is here."""
     read = b""
     with suppress(httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
         for piece in pieces:
             read += piece
-            if len(read) >= MOST_READ:
+            if len(read) >= most:
                 break
-    return read[:MOST_READ].decode("utf-8", "replace").replace("\0", "�")
+    return read[:most].decode("utf-8", "replace").replace("\0", "�")
 
 
 def _why(error: Exception) -> str:

@@ -2,7 +2,8 @@
 
 from django.apps import AppConfig
 
-from feedback import checks, exports, imports
+from feedback import checks, exports, imports, interactions
+from feedback.imports import shapes
 
 
 class FeedbackConfig(AppConfig):
@@ -11,6 +12,6 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        for family in (*checks.FAMILIES, imports.kinds, exports.kinds):
+        for family in (*checks.FAMILIES, imports.kinds, shapes.kinds, exports.kinds, interactions.kinds):
             family.load()
         from feedback import tasks  # noqa: F401  registers them where they are asked for, too

@@ -121,7 +121,7 @@ class PlanForm(forms.Form):
         ),
     )
     against = forms.ChoiceField(label=_("Prompts of an earlier export"), required=False, widget=Names)
-    against_file = forms.FileField(label=_("or of a file"), required=False)
+    against_file = forms.FileField(label=_("Prompts of a file"), required=False)
     words = forms.IntegerField(
         label=_("Words in a row"),
         min_value=0,

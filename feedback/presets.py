@@ -20,6 +20,16 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Property:
+    """A metadata property to be."""
+
+    name: str
+    title: str
+    settings: Mapping[str, Any]
+    visible_for_annotators: bool = True
+
+
+@dataclass(frozen=True)
 class Preset:
     """A task as most people set it up."""
 
@@ -28,6 +38,7 @@ class Preset:
     description: str
     fields: tuple[Part, ...] = ()
     questions: tuple[Part, ...] = ()
+    metadata: tuple[Property, ...] = ()
 
 
 PROMPT = Part("prompt", "Prompt", {"type": "text", "use_markdown": True})
@@ -72,6 +83,30 @@ PRESETS = (
             Part("quality", "How good is the answer?", SCALE),
             Part("flaws", "What is wrong with it?", FLAWS, required=False),
             COMMENT,
+        ),
+    ),
+    Preset(
+        "interactions",
+        gettext_noop("Interactions"),
+        gettext_noop(
+            "Conversations of your application with a model, which it registers by itself. People rate the answers."
+        ),
+        (
+            Part("conversation", "Conversation", {"type": "chat", "use_markdown": True}),
+            Part("answers", "Answers", {"type": "candidates", "use_markdown": True}),
+        ),
+        (
+            Part(
+                "quality", "How good is the answer?", SCALE | {"type": "rating_each", "for_each": "answers"}
+            ),
+            Part("flaws", "What is wrong with it?", FLAWS, required=False),
+            COMMENT,
+        ),
+        (
+            # Which model it was is nobody's business while they judge.
+            Property("model", "Model", {"type": "terms"}, visible_for_annotators=False),
+            Property("latency_ms", "Milliseconds", {"type": "float"}, visible_for_annotators=False),
+            Property("total_tokens", "Tokens", {"type": "integer"}, visible_for_annotators=False),
         ),
     ),
     Preset("empty", gettext_noop("Empty"), gettext_noop("Fields and questions of your own.")),

@@ -39,6 +39,20 @@ class QuestionShape:
     kind: question_kinds.Kind[Any]
     description: str | None = None
 
+    def scores(self, value: Any, answer: Any, score: Any) -> Any:
+        """The score of a suggestion as it is stored: a number for a single value, a list of equal length for a list
+        (contract section 5.5). `value`: as it was sent; `answer`: as it is stored.
+        """
+        if score is None:
+            return None
+        if not isinstance(value, list):
+            if isinstance(score, list):
+                raise Invalid("A single value has a single score, not a list.")
+            return score
+        if not isinstance(score, list) or len(score) != len(value):
+            raise Invalid(f"A list of {len(value)} values needs a list of as many scores, or none.")
+        return self.kind.align(value, answer, score)
+
     @property
     def shown_when(self) -> ShownWhen | None:
         """The condition on which it is asked; None: it always is."""
@@ -57,12 +71,18 @@ class PropertyShape:
 
 @dataclass(frozen=True)
 class DatasetShape:
-    """The fields, questions and metadata properties of a dataset, each by its name, in their order."""
+    """The fields, questions and metadata properties of a dataset, each by its name, in their order.
+
+    `vectors`: name -> number of dimensions. `people`: whose answers may come in, by username, e-mail, pseudonym or id
+    -> id of the member; only where that is asked (actions/known_people.py).
+    """
 
     fields: Mapping[str, FieldShape]
     questions: Mapping[str, QuestionShape] = field(default_factory=dict)
     metadata: Mapping[str, PropertyShape] = field(default_factory=dict)
     allow_extra_metadata: bool = True
+    vectors: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
     def clean_fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """All fields of one record as they are stored. `Invalid.errors` names each field that is wrong."""
@@ -106,6 +126,33 @@ class DatasetShape:
         if errors:
             raise Invalid(next(iter(errors.values())), errors)
         return dict(values)
+
+    def clean_answers(self, values: Mapping[str, Any], item: Item, *, final: bool) -> dict[str, Any]:
+        """One person's answers as they are stored. `Invalid.errors` says for each question what is not right yet.
+
+        A question that is not asked needs no answer; one that a program gives all the same is kept.
+        """
+        asked = self.asked(values)
+        errors: dict[str, str] = {}
+        cleaned: dict[str, Any] = {}
+        for name in values.keys() - self.questions.keys():
+            errors[name] = f"The dataset has no question named {name!r}."
+        for name, question in self.questions.items():
+            if name not in values:
+                if final and question.required and name in asked:
+                    errors[name] = gettext("This question needs an answer.")
+                continue
+            try:
+                cleaned[name] = question.kind.clean(values[name], item, final=final)
+            except Invalid as error:
+                errors[name] = str(error)
+        if final and not values and not errors:
+            errors["values"] = gettext("A submitted response needs at least one answer.")
+        if errors:
+            name, sentence = next(iter(errors.items()))
+            title = self.questions[name].title if name in self.questions else name
+            raise Invalid(f"{title}: {sentence}", errors)
+        return cleaned
 
     def asked(self, answers: Mapping[str, Any]) -> list[str]:
         """The questions that these answers ask for, in order; an answer to one that is not asked asks for none."""

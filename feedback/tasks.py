@@ -10,6 +10,7 @@ from feedback.actions import (
     cloning,
     exporting,
     forgetting,
+    from_file,
     handing_over,
     hub_exporting,
     hub_folder,
@@ -141,6 +142,7 @@ def sweep_jobs() -> None:
     """Take up jobs that nobody does, and forget uploads that nobody imports, in every organization."""
     with across(), transaction.atomic():
         jobs.sweep_jobs()
+        from_file.forget_plans()
         uploads.forget_uploads()
 
 

@@ -12,16 +12,21 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from allauth.usersessions.models import UserSession
 from django.test import override_settings
 
-from accounts.actions import issue_api_key
+from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
-from feedback.actions.datasets import update_dataset
+from feedback.actions.datasets import publish_dataset, update_dataset
+from feedback.actions.drafts import begin_dataset
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
+from feedback.actions.from_file import begin_from_file
 from feedback.actions.jobs import cancel_job
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
@@ -33,11 +38,13 @@ from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
 from feedback.models import Delivery, Snapshot
 from feedback.models.webhooks import Event
+from feedback.presets import preset
 from feedback.search.selection import Selection
 from tests import make
 from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
 from tests.feedback.webhooks.receiver import listening
-from tests.workspaces.identity_provider import running, setting
+from tests.workspaces.identity_provider import IdentityProvider, running, setting
+from tests.workspaces.single_sign_on import add_saml, oidc
 from workspaces.actions import add_service, create_group, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
@@ -47,6 +54,7 @@ EITHER = {REFUSED, ABSENT}
 WHO: dict[str, tuple[str | set[str], ...]] = {
     "everybody": (OK, OK, OK, OK, OK, OK, OK),
     "everybody, coming back": ("422",) * 7,  # for that they must have been sent there: tests/workspaces
+    "whom the operator lets (SIGN_UP)": (REFUSED,) * 6 + (UNKNOWN,),  # by default nobody: tests/accounts
     "whoever is signed in": (OK, OK, OK, OK, OK, OK, UNKNOWN),
     # Of the organization in the address, or of that of the object:
     "people of the organization": (OK, OK, OK, OK, OK, ABSENT, UNKNOWN),
@@ -76,6 +84,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # What is Max's own, or Ben's:
     "max": (ABSENT, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
+    "ben alone": (ABSENT, ABSENT, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and owners": (OK, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben and his managers": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
 }
@@ -90,6 +99,7 @@ OTHERWISE: dict[str, dict[str, str | set[str]]] = {
     "owners": {"rex": EITHER, "vic": EITHER},
     "max": {"sue": ABSENT},
     "ben": {"rex": EITHER, "vic": EITHER},
+    "ben alone": {"rex": ABSENT, "vic": ABSENT},
     "ben and owners": {"rex": EITHER, "vic": EITHER},
     "ben and his managers": {"rex": EITHER, "vic": EITHER, "sue": {OK, REFUSED}},
 }
@@ -157,6 +167,14 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
     """Register a function as the maker of the object of its name."""
     BUILDERS[make_it.__name__] = make_it
     return make_it
+
+
+@builder
+def bens_session(things: Things) -> Any:
+    key = things.cast.pages(things.cast.ben).session.session_key
+    return UserSession.objects.create(
+        user=things.cast.ben.user, session_key=key, ip="192.0.2.7", user_agent=""
+    )
 
 
 @builder
@@ -380,6 +398,20 @@ def kept_upload(things: Things) -> Any:
     """A file that waits for its mapping."""
     file = BytesIO(Attached().read())
     return keep_upload(things["dataset"], file, filename=Attached.name, by=things.cast.max)
+
+
+@builder
+def dataset_of_interactions(things: Things) -> Any:
+    """One that takes what applications ask of models."""
+    talks = begin_dataset(things.cast.workspace, name="Talks", preset=preset("interactions"))
+    return publish_dataset(talks)
+
+
+@builder
+def planned_upload(things: Things) -> Any:
+    """A file that a dataset is planned for."""
+    file = BytesIO(Attached().read())
+    return begin_from_file(things.cast.workspace, file, filename=Attached.name, by=things.cast.max)
 
 
 @builder
@@ -619,6 +651,21 @@ ROWS = [
     Row("GET", "/api/v1/datasets/{dataset}/forecast", "reviewers of the workspace"),
     Row("GET", "/api/v1/records/{record}/history", "reviewers of the workspace"),
     # Jobs
+    Row(
+        "POST",
+        "/api/v1/datasets/{dataset_of_interactions}/interactions",
+        "managers of the workspace",
+        {
+            "request": {"messages": [{"role": "user", "content": "What is a well?"}]},
+            "response": {"id": "chatcmpl-1", "choices": [{"message": {"content": "A hole."}}]},
+        },
+    ),
+    Row(
+        "POST",
+        "/api/v1/workspaces/{workspace}/datasets/from-file",
+        "managers of the workspace",
+        {"name": "New"},
+    ),
     Row("POST", "/api/v1/datasets/{dataset}/imports", "managers of the workspace", {"format": "jsonl"}),
     Row("POST", "/api/v1/datasets/{dataset}/exports", "managers of the workspace", {"format": "records"}),
     Row(
@@ -655,6 +702,7 @@ ROWS = [
         "/api/v1/datasets/{dataset}/exports/preview",
         "managers of the workspace",
         {"format": "records"},
+        reads=True,
     ),
     Row("GET", "/api/v1/datasets/{dataset}/snapshots", "managers of the workspace"),
     Row("POST", "/api/v1/snapshots/{snapshot}/exports", "managers of the workspace"),
@@ -743,6 +791,10 @@ ROWS = [
     # Pages about people
     Row("GET", "/", "whoever is signed in"),
     Row("GET", "/organizations/", "whoever is signed in"),
+    Row("GET", "/organizations/new", "whom the operator lets (SIGN_UP)"),
+    Row("POST", "/organizations/new", "whom the operator lets (SIGN_UP)", {"name": "Wells", "slug": "wells"}),
+    Row("GET", "/organizations/address?slug=wells", "whom the operator lets (SIGN_UP)"),
+    Row("POST", "/sessions/{bens_session}/end", "ben alone"),
     Row("POST", "/language", "everybody", {"language": "en"}),
     Row("GET", "/{organization}/sign-in", "everybody"),
     Row("GET", "/{organization}/account/", "people of the organization"),
@@ -925,6 +977,20 @@ ROWS += [
         "managers, where the form says",
         {"name": "Another", "workspace": "{workspace}", "min_submitted": "2", "preset": "rank"},
     ),
+    Row("GET", "/{organization}/datasets/from-file", "managers"),
+    Row(
+        "POST",
+        "/{organization}/datasets/from-file",
+        "managers, where the form says",
+        {"workspace": "{workspace}", "file": Attached()},
+    ),
+    Row("GET", "/{organization}/jobs/{planned_upload}/plan", "managers of the workspace"),
+    Row(
+        "POST",
+        "/{organization}/jobs/{planned_upload}/plan",
+        "managers of the workspace",
+        {"look": "1", "name": "Prompts", "min_submitted": "1"},
+    ),
     Row("GET", "/{organization}/datasets/{dataset}/", "people of the workspace"),
     Row(
         "GET",
@@ -1093,7 +1159,7 @@ ROWS += [
         "POST",
         "/{organization}/datasets/{dataset}/import/folder",
         "managers of the workspace",
-        {"below-folder": ""},
+        {"below-folder": "{opened_folder}"},
     ),
     Row(
         "POST",
@@ -1163,6 +1229,16 @@ def listener() -> str:
 
 
 @builder
+def opened_folder(things: Things) -> Any:
+    """What lies in a folder that the operator opened to imports."""
+    root = Path(LISTENERS.enter_context(TemporaryDirectory()))
+    (root / "acme").mkdir()
+    (root / "acme" / Attached.name).write_bytes(Attached().read())
+    LISTENERS.enter_context(override_settings(IMPORT_FOLDER=str(root)))
+    return Attached.name
+
+
+@builder
 def provider(things: Things) -> Any:
     return provider_of_all()
 
@@ -1174,6 +1250,58 @@ def provider_of_all() -> str:
     LISTENERS.enter_context(override_settings(OAUTH=setting(there.issuer, "acme")))
     return "sso"
 
+
+@builder
+def idp(things: Things) -> Any:
+    """An identity provider of Acme's, which answers as long as the tests run."""
+    return oidc(things.cast.acme, answering())
+
+
+@builder
+def saml(things: Things) -> Any:
+    return add_saml(things.cast.acme)
+
+
+@builder
+def domain(things: Things) -> Any:
+    return claim_domain(things.cast.acme, "acme.example")
+
+
+@cache
+def answering() -> IdentityProvider:
+    return LISTENERS.enter_context(running())
+
+
+OIDC = {
+    "name": "Okta",
+    "issuer": "https://id.example",
+    "client_id": "assay",
+    "scopes": "openid",
+    "is_on": "on",
+}
+SIGNING_IN = "/{organization}/signing-in/"
+
+ROWS += [
+    # How an organization's people sign in
+    Row("GET", "/sign-in/", "everybody"),
+    Row("GET", "/{organization}/sign-in/{idp}/", "everybody"),
+    Row("GET", "/{organization}/sign-in/{idp}/end", "everybody, coming back"),
+    Row("POST", "/{organization}/sign-in/{saml}/saml", "everybody, coming back"),
+    Row("GET", "/{organization}/sign-in/{saml}/metadata", "everybody"),
+    Row("GET", SIGNING_IN, "owners"),
+    Row("POST", f"{SIGNING_IN}rules", "owners", {}),
+    Row("GET", f"{SIGNING_IN}providers/new/oidc", "owners"),
+    Row("GET", f"{SIGNING_IN}providers/new/saml", "owners"),
+    Row("POST", f"{SIGNING_IN}providers/new/oidc", "owners", OIDC),
+    Row("GET", f"{SIGNING_IN}providers/{{idp}}/", "owners"),
+    Row("POST", f"{SIGNING_IN}providers/{{idp}}/", "owners", OIDC),
+    Row("POST", f"{SIGNING_IN}providers/{{idp}}/test", "owners"),
+    Row("GET", f"{SIGNING_IN}providers/{{idp}}/delete", "owners"),
+    Row("POST", f"{SIGNING_IN}providers/{{idp}}/delete", "owners"),
+    Row("POST", f"{SIGNING_IN}domains", "owners", {"name": "other.example"}),
+    Row("POST", f"{SIGNING_IN}domains/{{domain}}/prove", "owners"),
+    Row("POST", f"{SIGNING_IN}domains/{{domain}}/drop", "owners"),
+]
 
 HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}
 

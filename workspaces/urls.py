@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from workspaces.views import groups, invitations, members, services, standing, workspaces
+from workspaces.views import (
+    arriving,
+    domains,
+    groups,
+    invitations,
+    members,
+    providers,
+    service_accounts,
+    signing_in,
+    standing,
+    workspaces,
+)
 
 people = [
     path("", members.members, name="members"),
@@ -28,14 +39,34 @@ places = [
     path("<uuid:pk>/members/<uuid:member>/remove", workspaces.let_out, name="remove_from_workspace"),
 ]
 programs = [
-    path("", services.services, name="services"),
-    path("new", services.new_service, name="new_service"),
-    path("<uuid:pk>/", services.service, name="service"),
-    path("<uuid:pk>/keys", services.new_service_key, name="new_service_key"),
+    path("", service_accounts.services, name="services"),
+    path("new", service_accounts.new_service, name="new_service"),
+    path("<uuid:pk>/", service_accounts.service, name="service"),
+    path("<uuid:pk>/keys", service_accounts.new_service_key, name="new_service_key"),
+]
+through = [
+    path("", arriving.begin, name="sso_begin"),
+    path("end", arriving.end, name="sso_end"),
+    path("saml", arriving.saml_answer, name="saml_answer"),
+    path("metadata", arriving.saml_metadata, name="saml_metadata"),
+]
+rules = [
+    path("", signing_in.signing_in, name="organization_signing_in"),
+    path("rules", signing_in.change_rules, name="entry_rules"),
+    path("providers/new/<slug:protocol>", providers.new_provider, name="new_provider"),
+    path("providers/<uuid:pk>/", providers.provider, name="provider"),
+    path("providers/<uuid:pk>/test", providers.test, name="test_provider"),
+    path("providers/<uuid:pk>/delete", providers.delete, name="delete_provider"),
+    path("domains", domains.claim, name="claim_domain"),
+    path("domains/<uuid:pk>/prove", domains.prove, name="prove_domain"),
+    path("domains/<uuid:pk>/drop", domains.drop, name="drop_domain"),
 ]
 urlpatterns = [
     path("<slug:organization>/account/rights", standing.rights, name="rights"),
     path("<slug:organization>/services/", include(programs)),
+    path("sign-in/", arriving.discover, name="discover"),
+    path("<slug:slug>/sign-in/<uuid:pk>/", include(through)),
+    path("<slug:organization>/signing-in/", include(rules)),
     path("<slug:organization>/members/", include(people)),
     path("<slug:organization>/workspaces/", include(places)),
     path("<slug:slug>/invitations/<str:token>", invitations.join, name="invitation"),

@@ -2,11 +2,20 @@
 
 from accounts.actions.accounts import open_account
 from accounts.actions.departures import remove_member
+from accounts.actions.domains import claim_domain, drop_domain, prove_domain
+from accounts.actions.entry_rules import change_entry_rules
+from accounts.actions.founding import (
+    approve_request,
+    ask_for_organization,
+    decline_request,
+    found_organization,
+)
+from accounts.actions.identity_providers import add_provider, change_provider, remove_provider
 from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.actions.languages import choose_language
 from accounts.actions.members import MemberChanges, add_member, change_member, change_role, enroll
 from accounts.actions.organizations import create_organization
-from accounts.actions.services import add_service_account, let_answer
+from accounts.actions.service_accounts import add_service_account, let_answer
 from accounts.actions.skills import clean_skills, give_skills
 from accounts.actions.teams import NewMember, add_members, next_usernames
 
@@ -16,18 +25,29 @@ __all__ = [
     "NewMember",
     "add_member",
     "add_members",
+    "add_provider",
     "add_service_account",
+    "approve_request",
+    "ask_for_organization",
+    "change_entry_rules",
     "change_member",
+    "change_provider",
     "change_role",
     "choose_language",
+    "claim_domain",
     "clean_skills",
     "create_organization",
+    "decline_request",
+    "drop_domain",
     "enroll",
+    "found_organization",
     "give_skills",
     "issue_api_key",
     "let_answer",
     "next_usernames",
     "open_account",
+    "prove_domain",
     "remove_member",
+    "remove_provider",
     "revoke_api_key",
 ]

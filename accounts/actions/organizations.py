@@ -1,5 +1,6 @@
 """Acts on organizations."""
 
+import re
 from itertools import count
 
 from django.db import IntegrityError, transaction
@@ -15,21 +16,25 @@ from core.text import check_text
 RESERVED = {
     "about", "accounts", "admin", "api", "assets", "blog", "docs", "favicon", "health", "healthz",
     "help", "home", "invitations", "join", "language", "login", "logout", "media", "metrics", "new", "operator",
-    "organizations", "readyz", "robots", "sign-in", "sign-up", "static", "status", "support", "www",
+    "organizations", "readyz", "robots", "sessions", "sign-in", "sign-up", "static", "status", "support", "www",
 }
 # fmt: on
 LONGEST_SLUG = 60
 
 
-def create_organization(name: str) -> Organization:
-    """A new tenant, without anybody in it yet. Its slug is made from the name, unlike every other."""
-    name = name.strip()
-    check_text(name)
-    if not 1 <= len(name) <= 200:
-        raise Invalid(
-            gettext("Give the organization a name of at most 200 characters."),
-            {"name": gettext("Write 1 to 200 characters.")},
-        )
+def create_organization(name: str, *, slug: str = "") -> Organization:
+    """A new tenant, without anybody in it yet. Without a slug one is made from the name, unlike every other.
+
+    `Invalid` if the slug is taken, or cannot be one.
+    """
+    name = check_name(name)
+    if slug:
+        check_slug(slug)
+        try:
+            with transaction.atomic():
+                return Organization.objects.create(name=name, slug=slug)
+        except IntegrityError:
+            raise _taken(slug) from None
     base = slugify(name)[: LONGEST_SLUG - 5].strip("-_") or "organization"
     for number in count(1):
         slug = base if number == 1 else f"{base}-{number}"
@@ -41,3 +46,29 @@ def create_organization(name: str) -> Organization:
         except IntegrityError:  # somebody took the slug just now
             continue
     raise AssertionError("numbers do not end")
+
+
+def check_name(name: str) -> str:
+    """The name of an organization, without the white space around it."""
+    name = name.strip()
+    check_text(name)
+    if not 1 <= len(name) <= 200:
+        raise Invalid(
+            gettext("Give the organization a name of at most 200 characters."),
+            {"name": gettext("Write 1 to 200 characters.")},
+        )
+    return name
+
+
+def check_slug(slug: str) -> None:
+    """Raise `Invalid` if no organization can have this address, or one has it."""
+    if not re.fullmatch(rf"[a-z0-9][a-z0-9-]{{1,{LONGEST_SLUG - 1}}}", slug):
+        sentence = gettext("Write 2 to 60 small letters, digits and hyphens.")
+        raise Invalid(sentence, {"slug": sentence})
+    if slug in RESERVED or Organization.objects.filter(slug=slug).exists():
+        raise _taken(slug)
+
+
+def _taken(slug: str) -> Invalid:
+    sentence = gettext("The address %(slug)s is taken. Choose another one.") % {"slug": slug}
+    return Invalid(sentence, {"slug": sentence})

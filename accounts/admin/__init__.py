@@ -1,5 +1,5 @@
 """The admin's pages about organizations and keys, and what all pages of the admin stand on."""
 
-from accounts.admin import keys, organizations
+from accounts.admin import keys, organizations, requests
 
-__all__ = ["keys", "organizations"]
+__all__ = ["keys", "organizations", "requests"]

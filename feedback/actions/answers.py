@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext
 
 from accounts.models import Membership
 from core.errors import Invalid
@@ -33,34 +32,16 @@ class Given:
     values: Mapping[str, Any] | None = None
     inserted_at: datetime | None = None  # None: now
     updated_at: datetime | None = None
+    submitted_at: datetime | None = None  # None: when it was updated, if it is submitted
+    guidelines_version: int | None = None  # None: that of today
+    presentation: Mapping[str, Any] = field(default_factory=dict)
+    active_ms: int | None = None
+    reason: str | None = None
 
 
 def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: bool) -> dict[str, Any]:
-    """The answers as they are stored. `Invalid.errors` says for each question what is not right yet.
-
-    A question that is not asked needs no answer; one that a program gives all the same is kept.
-    """
-    asked = shape.asked(values)
-    errors: dict[str, str] = {}
-    cleaned: dict[str, Any] = {}
-    for name in values.keys() - shape.questions.keys():
-        errors[name] = f"The dataset has no question named {name!r}."
-    for name, question in shape.questions.items():
-        if name not in values:
-            if final and question.required and name in asked:
-                errors[name] = gettext("This question needs an answer.")
-            continue
-        try:
-            cleaned[name] = question.kind.clean(values[name], item, final=final)
-        except Invalid as error:
-            errors[name] = str(error)
-    if final and not values and not errors:
-        errors["values"] = gettext("A submitted response needs at least one answer.")
-    if errors:
-        name, sentence = next(iter(errors.items()))
-        title = shape.questions[name].title if name in shape.questions else name
-        raise Invalid(f"{title}: {sentence}", errors)
-    return cleaned
+    """The answers as they are stored. `Invalid.errors` says for each question what is not right yet."""
+    return shape.clean_answers(values, item, final=final)
 
 
 def write(
@@ -110,12 +91,14 @@ def write_clean(
             """
             insert into feedback_response as r (id, organization_id, dataset_id, record_id, membership_id,
                 values, status, is_extra, presentation, note, revision, submitted_at, guidelines_version,
-                inserted_at, updated_at)
-            select id, %s, %s, record_id, membership_id, values, status, false, '{}'::jsonb, '', 1,
-                case when status = 'submitted' then coalesce(updated_at, now()) end, %s,
-                coalesce(inserted_at, now()), coalesce(updated_at, now())
+                inserted_at, updated_at, active_ms, reason)
+            select id, %s, %s, record_id, membership_id, values, status, false, presentation, '', 1,
+                case when status = 'submitted' then coalesce(submitted_at, updated_at, now()) end,
+                coalesce(guidelines_version, %s), coalesce(inserted_at, now()), coalesce(updated_at, now()),
+                active_ms, reason
                 from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, membership_id uuid, values jsonb,
-                    status text, inserted_at timestamptz, updated_at timestamptz)
+                    status text, inserted_at timestamptz, updated_at timestamptz, submitted_at timestamptz,
+                    guidelines_version int, presentation jsonb, active_ms int, reason text)
             on conflict (record_id, membership_id) do update set
                 values = excluded.values, status = excluded.status,
                 is_extra = r.is_extra and excluded.status = 'submitted',
@@ -143,6 +126,11 @@ def _row(pk: UUID, given: Given) -> dict[str, Any]:
         "status": given.status,
         "inserted_at": given.inserted_at,
         "updated_at": given.updated_at,
+        "submitted_at": given.submitted_at,
+        "guidelines_version": given.guidelines_version,
+        "presentation": dict(given.presentation),
+        "active_ms": given.active_ms,
+        "reason": given.reason,
     }
 
 

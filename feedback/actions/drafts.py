@@ -12,7 +12,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from feedback.actions import conditions
 from feedback.actions.datasets import create_dataset
-from feedback.actions.schema import add_field, add_question
+from feedback.actions.schema import add_field, add_metadata_property, add_question
 from feedback.models import Dataset, Field, Question
 from feedback.presets import Preset
 from workspaces.models import Workspace
@@ -22,12 +22,14 @@ from workspaces.models import Workspace
 def begin_dataset(
     workspace: Workspace, *, name: str, preset: Preset, by: Membership | None = None, **given: Any
 ) -> Dataset:
-    """A draft with the preset's fields and questions. `given`: as for `create_dataset`."""
+    """A draft with what the preset has. `given`: as for `create_dataset`."""
     dataset = create_dataset(workspace, name=name, by=by, **given)
     for part in preset.fields:
         add_field(dataset, **vars(part))
     for part in preset.questions:
         add_question(dataset, **vars(part))
+    for prop in preset.metadata:
+        add_metadata_property(dataset, **vars(prop))
     return dataset
 
 

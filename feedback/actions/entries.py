@@ -28,6 +28,8 @@ class Entry:
     suggestions: Sequence[suggestions.Given] = ()
     responses: Sequence[answers.Given] = ()
     vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    inserted_at: datetime | None = None  # when it came and changed elsewhere; None: now
+    updated_at: datetime | None = None
 
     @property
     def touches_record(self) -> bool:

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from feedback.actions import export_documents
 from feedback.actions.export_plans import query_of, scope_of
-from feedback.exports import Answer, ExportRecord, Tally
-from feedback.exports import Suggestion as ExportSuggestion
+from feedback.exports import Answer, ExportRecord, Suggestion, Tally
 from feedback.exports.files.account import apart
 from feedback.exports.plan import Filters
-from feedback.models import Dataset, Record, Response, Suggestion
+from feedback.models import Dataset, Response
 from feedback.models.records import RecordQuerySet
 from feedback.search.matching import matching
 
 CHUNK = 500  # records read at a time; a long transaction would slow the queue down
-RECORD = ("pk", "position", "external_id", "fields", "metadata", "inserted_at", "changed_at")
-ANSWER = (
-    *(
-        "record_id",
-        "pk",
-        "membership_id",
-        "status",
-        "values",
-        "presentation",
-        "active_ms",
-        "guidelines_version",
-    ),
-    *("is_extra", "reason", "inserted_at", "updated_at"),
-)
 
 Watch = Callable[[int], None]  # told how many records of a chunk were read, in its transaction
 
@@ -60,9 +47,9 @@ class Reader:
         called: Callable[[UUID], str] = pseudonym,
     ) -> None:
         self.dataset, self.filters = dataset, filters or Filters()
-        self.weights = {UUID(person): weight for person, weight in (weights or {}).items()}
+        self.weights = dict(weights or {})
         self.called = called
-        self.names: dict[UUID, str] = {}
+        self.names: dict[str, str] = {}
 
     @transaction.atomic
     def positions(self) -> array[int] | None:
@@ -96,7 +83,7 @@ class Reader:
             found = found.filter(submitted_at__gte=filters.answered.ge)
         if filters.answered and filters.answered.le:
             found = found.filter(submitted_at__lte=filters.answered.le)
-        if nobody := [person for person, weight in self.weights.items() if not weight]:
+        if nobody := [UUID(person) for person, weight in self.weights.items() if not weight]:
             found = found.exclude(membership__in=nobody)
         return found
 
@@ -108,28 +95,21 @@ class Reader:
             yield from filter(lambda one: self._agree(one, tally), records)
 
     def _chunks(self, positions: array[int] | None, watch: Watch) -> Iterator[list[ExportRecord]]:
-        rows = Record.objects.dated().filter(dataset=self.dataset).order_by("position")
         after, start = -1, 0
         while True:
             with transaction.atomic():
                 if positions is None:
-                    found = self._read(rows.filter(position__gt=after)[:CHUNK])
-                    after = found[-1]["position"] if found else after
-                    read = len(found)
+                    found = export_documents.after(self.dataset, after, CHUNK)
+                    after, read = found[-1][0] if found else after, len(found)
                 else:
-                    chunk = positions[start : start + CHUNK]
-                    found = self._read(rows.filter(position__in=chunk.tolist()))
-                    start, read = start + len(chunk), len(chunk)
-                records = self._with_answers(found)
+                    places = positions[start : start + CHUNK].tolist()
+                    found, start, read = export_documents.at(self.dataset, places), start + CHUNK, len(places)
+                records = self._records([document for _, document in found])
                 if read:
                     watch(read)
             if not read:
                 return
             yield records
-
-    def _read(self, rows: RecordQuerySet) -> list[dict[str, Any]]:
-        """Plain values: model instances with what belongs to them are cycles, which stay in memory for a while."""
-        return list(rows.values(*RECORD, completed=F("queue__completed")))
 
     def _agree(self, record: ExportRecord, tally: Tally) -> bool:
         if (wanted := self.filters.agreement) is None:
@@ -141,46 +121,32 @@ class Reader:
             tally.left_out["records_with_too_little_agreement"] += 1
         return distance is not None and distance <= wanted.distance
 
-    def _with_answers(self, rows: Sequence[Mapping[str, Any]]) -> list[ExportRecord]:
-        ids = [row["pk"] for row in rows]
-        answers, suggestions = self._answers(ids), _suggestions(ids)
+    def _records(self, documents: Sequence[list[Any]]) -> list[ExportRecord]:
+        ids = [document[0] for document in documents]
+        answers = export_documents.answers(ids, self.answers()) if ids else {}
+        suggestions = export_documents.suggestions(ids) if ids else {}
         return [
             ExportRecord(
-                id=str(row["pk"]),
-                external_id=row["external_id"],
-                status="completed" if row["completed"] else "pending",
-                fields=row["fields"],
-                metadata=row["metadata"] or {},
-                suggestions=suggestions.get(row["pk"], {}),
-                answers=answers.get(row["pk"], []),
-                inserted_at=row["inserted_at"],
-                updated_at=row["changed_at"],
+                id=pk,
+                external_id=external_id,
+                status="completed" if completed else "pending",
+                fields=fields,
+                metadata=metadata,
+                suggestions={one[0]: Suggestion(*one[1:]) for one in suggestions.get(pk, ())},
+                answers=[self._answer(one) for one in answers.get(pk, ())],
+                inserted_at=datetime.fromisoformat(inserted_at),
+                updated_at=datetime.fromisoformat(updated_at),
             )
-            for row in rows
+            for pk, external_id, completed, fields, metadata, inserted_at, updated_at in documents
         ]
 
-    def _answers(self, records: Sequence[UUID]) -> dict[UUID, list[Answer]]:
-        found: dict[UUID, list[Answer]] = {}
-        if not records:
-            return found
-        rows = self.answers().filter(record__in=records).order_by("inserted_at", "pk")
-        for row in rows.values_list(*ANSWER):
-            record, pk, person = row[:3]
-            answer = Answer(str(pk), self._name(person), *row[3:], self.weights.get(person, 1.0))  # type: ignore[call-arg]
-            found.setdefault(record, []).append(answer)
-        return found
+    def _answer(self, document: list[Any]) -> Answer:
+        pk, person, *said, inserted_at, updated_at = document
+        moments = datetime.fromisoformat(inserted_at), datetime.fromisoformat(updated_at)
+        return Answer(pk, self._name(person), *said, *moments, self.weights.get(person, 1.0))  # type: ignore[call-arg]
 
-    def _name(self, person: UUID) -> str:
+    def _name(self, person: str) -> str:
         name = self.names.get(person)
         if name is None:
-            name = self.names[person] = self.called(person)
+            name = self.names[person] = self.called(UUID(person))
         return name
-
-
-def _suggestions(records: Iterable[UUID]) -> dict[UUID, dict[str, ExportSuggestion]]:
-    found: dict[UUID, dict[str, ExportSuggestion]] = {}
-    rows = Suggestion.objects.filter(record__in=records).order_by("inserted_at", "pk")
-    names = ("record_id", "question__name", "value", "agent", "score", "type")
-    for record, name, *rest in rows.values_list(*names):
-        found.setdefault(record, {})[name] = ExportSuggestion(*rest)
-    return found

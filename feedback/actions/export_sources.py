@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from feedback import imports
 from feedback.actions import jobs
@@ -37,8 +37,8 @@ class Stream:
 
 def live(job: Job, plan: Plan, tally: Tally) -> Stream:
     """The records as they are now, that the plan lets pass."""
-    reader = Reader(job.dataset, plan.filters, plan.weights)
     with transaction.atomic():
+        reader = Reader(job.dataset, plan.filters, plan.weights)
         source = source_of(job.dataset)
         positions = reader.positions()
         total = source.records if positions is None else len(positions)
@@ -84,6 +84,10 @@ def progress(job: Job) -> Callable[[int], None]:
     """What tells a job that so many records more are read; `Stopped` if it is not ours any more."""
 
     def watch(read: int) -> None:
+        with (
+            connection.cursor() as cursor
+        ):  # should the server fall, progress may be lost: it is read again anyway
+            cursor.execute("set local synchronous_commit to off")
         if not job.proceed(done=job.done + read):
             raise jobs.Stopped
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.garbage import seldom_collected
 from feedback import exports
 from feedback.actions import jobs
 from feedback.actions.export_faults import Faults
@@ -31,7 +32,8 @@ from feedback.models.jobs import State
 
 def run_export(organization_id: str, job_id: str) -> None:
     """Make the files, unless somebody else is at it."""
-    jobs.run(organization_id, job_id, _export)
+    with seldom_collected():
+        jobs.run(organization_id, job_id, _export)
 
 
 def records_of(job: Job, called: Callable[[UUID], str] = pseudonym) -> Iterator[ExportRecord]:

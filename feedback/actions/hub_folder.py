@@ -33,6 +33,7 @@ def _push(job: Job) -> None:
     with transaction.atomic():
         export = Job.objects.filter(pk=job.options["export"]).first()
         files = export.files if export else []
+        dataset = job.dataset.name
         if not job.proceed(total=len(files), done=0):
             raise jobs.Stopped
     if export is None or not files:
@@ -50,7 +51,7 @@ def _push(job: Job) -> None:
                 if not job.proceed(done=number):
                     raise jobs.Stopped
         rows = sum(one["rows"] or 0 for one in files)
-        message = f"Push {rows:,} rows of {job.dataset.name}"
+        message = f"Push {rows:,} rows of {dataset}"
         address = jobs.attend(job, partial(push.finish, {}, _is_ours, message))
     size = sum(one["bytes"] for one in files)
     counts = {"rows": rows, "bytes": size, "files": len(files), "address": address}

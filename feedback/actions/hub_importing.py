@@ -16,6 +16,7 @@ from core.errors import Invalid
 from core.sealed import unseal
 from core.text import check_json
 from feedback.actions import importing, jobs
+from feedback.actions.known_people import shape_for_import
 from feedback.actions.reading import CHUNK, HEAVY, Chunk, Problem, entry
 from feedback.hub.columns import guess_ours
 from feedback.hub.repository import Repository
@@ -38,7 +39,7 @@ def run_hub_import(organization_id: str, job_id: str) -> None:
 
 def _import(job: Job) -> None:
     with transaction.atomic():
-        shape = job.dataset.shape
+        shape = shape_for_import(job.dataset)
     repository = repository_of(job)
     split = _split(job, repository)
     if not job.options.keys() & {"pairs", "mapping"}:

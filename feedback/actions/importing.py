@@ -18,8 +18,9 @@ from django.conf import settings
 from django.db import transaction
 
 from core.schema import parse
-from feedback.actions import jobs, sources
+from feedback.actions import brought_answers, jobs, sources
 from feedback.actions.apart import apart
+from feedback.actions.known_people import shape_for_import
 from feedback.actions.reading import Chunk, Reading
 from feedback.actions.records import import_records
 from feedback.imports.mapping import Mapping
@@ -37,7 +38,7 @@ def run_import(organization_id: str, job_id: str) -> None:
 def _import(job: Job) -> None:
     files = sources.files_of(job)
     with transaction.atomic():
-        shape = job.dataset.shape
+        shape = shape_for_import(job.dataset)
         known = [one.rows for one in files]
         if job.total is None and None not in known:
             job.proceed(total=sum(filter(None, known)))
@@ -61,7 +62,9 @@ def _write(job: Job, chunks: Generator[Chunk, None, None]) -> None:
             if is_counted:
                 chunk.share = 0
             if not _take(job, chunk):
+                _count_authors(job)
                 return jobs.stopped(job)
+    _count_authors(job)
     damage = job.checkpoint.get("damage")
     said = {} if is_counted and not damage else {"total": job.done}
     if damage:
@@ -89,6 +92,13 @@ def _ahead(job: Job, chunks: Iterator[T]) -> Generator[T, None, None]:
         while chunk := jobs.await_result(job, coming):
             coming = reader.submit(next, chunks, None)
             yield chunk
+
+
+def _count_authors(job: Job) -> None:
+    """If answers of people came in: their own numbers, once for all chunks."""
+    mapping = job.options.get("mapping")
+    if mapping and parse(Mapping, mapping).brings_answers:
+        brought_answers.count_authors(job.dataset)
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 
 from core.errors import Invalid
 from core.jsonb import Packed, to_bytes
-from feedback.actions.entries import Entry
+from feedback.actions import brought_answers
+from feedback.actions.entries import ABSENT, Entry
 from feedback.actions.suggestions import Given
 from feedback.imports import BadRow, Kind, Row
 from feedback.imports.convert import Incoming, convert
@@ -125,10 +126,11 @@ class Reading:
         assert read.kind is not None
         try:
             incoming = convert(row.data, self.mapping, self.shape, is_table=read.kind.is_table)
-            if incoming.external_id is not None and (
-                before := self.seen.place(incoming.external_id, f"{row.line:,} {one.name}".strip())
+            is_told_apart = incoming.external_id is not None and not self.mapping.may_repeat
+            if is_told_apart and (
+                before := self.seen.place(str(incoming.external_id), f"{row.line:,} {one.name}".strip())
             ):
-                raise Invalid(_twice(incoming.external_id, before))
+                raise Invalid(_twice(str(incoming.external_id), before))
         except Invalid as error:
             # One problem a row, so that the file of bad rows has each of them once.
             column, reason = next(iter(error.errors.items()), ("", str(error)))
@@ -150,10 +152,19 @@ class _Read:
 def entry(incoming: Incoming, questions: Mapping[str, Any]) -> Entry:
     """A checked row as records are written. `questions`: name -> id."""
     return Entry(
+        id=incoming.id,
         external_id=incoming.external_id,
         fields=Packed(to_bytes(incoming.fields)),
-        metadata=Packed(to_bytes(incoming.metadata)),
-        suggestions=[Given(questions[name], value) for name, value in incoming.suggestions.items()],
+        # None is no change: an export writes none as {}.
+        metadata=Packed(to_bytes(incoming.metadata)) if incoming.metadata else ABSENT,
+        suggestions=[
+            Given(questions[name], one.value, one.score, one.agent, one.type)
+            for name, one in incoming.suggestions.items()
+        ],
+        responses=brought_answers.given(incoming.answers) if incoming.answers else (),
+        vectors=incoming.vectors,
+        inserted_at=incoming.inserted_at,
+        updated_at=incoming.updated_at,
     )
 
 

@@ -15,7 +15,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.jsonb import unpacked
 from core.models import new_id
-from feedback.actions import answers, indexing, record_rows, suggestions, targets, vectors
+from feedback.actions import answers, brought_answers, indexing, record_rows, suggestions, targets, vectors
 from feedback.actions.entries import ABSENT, Entry, Written, changed_row, new_row
 from feedback.actions.refusal import InvalidRecord
 from feedback.events import announce_records
@@ -40,7 +40,9 @@ def upsert_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
 
 @transaction.atomic
 def import_records(dataset: Dataset, entries: Sequence[Entry]) -> Written:
-    """The same for entries whose fields and metadata were checked as they were read from a file."""
+    """The same for entries that were checked as they were read from a file. Whoever imports counts the authors of
+    their answers anew when all are in (brought_answers.py).
+    """
     return _told(dataset, _write(dataset, entries, may_update=True, is_clean=True))
 
 
@@ -129,7 +131,8 @@ def _write(
         pairs = list(zip(written.ids, entries, strict=True))
         _write_attachments(dataset, pairs, is_clean=is_clean)
         moved = {*new, *written.updated, *(pk for pk, entry in pairs if entry.suggestions)}
-        written.turned = targets.reckon(dataset, moved) | _write_responses(dataset, pairs)
+        written.turned = targets.reckon(dataset, moved) | _write_responses(dataset, pairs, is_clean=is_clean)
+        brought_answers.keep_dates({pk: (e.inserted_at, e.updated_at) for pk, e in new.items()})
     except InvalidRecord as error:
         raise _at(written.ids.index(error.record_id), error) from None
     return written
@@ -145,9 +148,13 @@ def _write_attachments(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *,
     vectors.write(dataset, [(pk, name, value) for pk, e in pairs for name, value in e.vectors.items()])
 
 
-def _write_responses(dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]]) -> dict[UUID, bool]:
+def _write_responses(
+    dataset: Dataset, pairs: Sequence[tuple[UUID, Entry]], *, is_clean: bool
+) -> dict[UUID, bool]:
     """Which records these completed or reopened."""
     given = [(pk, one) for pk, entry in pairs for one in entry.responses]
+    if is_clean:
+        return brought_answers.take_in(dataset, given)
     answered = [(pk, entry) for pk, entry in pairs if entry.responses]
     return answers.write(dataset, given, _fields(answered))
 

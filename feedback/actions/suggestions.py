@@ -130,7 +130,7 @@ def check(shape: DatasetShape, fields: Any, question: QuestionShape | None, give
         raise Invalid(f"The dataset has no question with the id {given.question_id}.")
     try:
         value = question.kind.clean(given.value, shape.item(fields), final=False)
-        return changed(given, value=value, score=_score(question, given, value))
+        return changed(given, value=value, score=question.scores(given.value, value, given.score))
     except Invalid as error:
         raise Invalid(f"The suggestion for {question.name!r} is not valid: {error}") from None
 
@@ -147,16 +147,3 @@ def _row(pk: UUID, given: Given) -> dict[str, Any]:
         "inserted_at": given.inserted_at,
         "updated_at": given.updated_at,
     }
-
-
-def _score(question: QuestionShape, given: Given, value: Any) -> Any:
-    """A number for a single value, a list of equal length for a list (contract section 5.5)."""
-    if given.score is None:
-        return None
-    if not isinstance(given.value, list):
-        if isinstance(given.score, list):
-            raise Invalid("A single value has a single score, not a list.")
-        return given.score
-    if not isinstance(given.score, list) or len(given.score) != len(given.value):
-        raise Invalid(f"A list of {len(given.value)} values needs a list of as many scores, or none.")
-    return question.kind.align(given.value, value, given.score)

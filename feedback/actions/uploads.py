@@ -17,10 +17,11 @@ from core.later import later
 from core.schema import parse
 from feedback import imports
 from feedback.actions import sources
-from feedback.imports.convert import as_kind_takes
+from feedback.actions.kept_mappings import first_mapping, keep_mapping
+from feedback.actions.known_people import shape_for_import
 from feedback.imports.files import DataFile, format_of, look, sample
 from feedback.imports.guess import guess
-from feedback.imports.mapping import EXTERNAL_ID, SKIP, check
+from feedback.imports.mapping import EXTERNAL_ID, check
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
@@ -49,7 +50,7 @@ def start_import(
     """
     _refuse_draft(dataset)
     files, rows = sample(file, filename, format)
-    job = _job(dataset, files, filename, sources.digest_of(file), by)
+    job = job_for(dataset, files, filename, sources.digest_of(file), by)
     job.options["mapping"] = _mapping(job, rows, mapping).model_dump()
     job.source.save(f"{job.pk}.{job.format}", File(file), save=False)
     return _ask(job)
@@ -70,7 +71,7 @@ def keep_upload(dataset: Dataset, file: BinaryIO, *, filename: str, by: Membersh
     """Keep the file with a guessed mapping, until somebody starts or cancels its import. `Invalid` if unreadable."""
     _refuse_draft(dataset)
     files, rows = sample(file, filename)
-    job = _job(dataset, files, filename, sources.digest_of(file), by)
+    job = job_for(dataset, files, filename, sources.digest_of(file), by)
     _guess(job, rows)
     job.source.save(f"{job.pk}.{job.format}", File(file), save=False)
     job.save(force_insert=True)
@@ -93,8 +94,10 @@ def begin_import(job: Job, mapping: Mapping[str, str]) -> Job:
     if job.state != State.UPLOADED:
         raise Conflict("This import was started or canceled already.")
     columns = parse(ColumnMapping, dict(mapping), sentence="This mapping does not work.")
-    found = {name for row in first_rows(job) for name, _ in columns.spread(row)}
+    rows = first_rows(job)
+    found = {name for row in rows for name, _ in columns.spread(row)}
     check(columns, job.dataset.shape, found, complete=False)
+    keep_mapping(job.dataset, rows, columns)
     job.options, job.state, job.updated_at = (
         job.options | {"mapping": columns.model_dump()},
         State.WAITING,
@@ -109,18 +112,6 @@ def begin_import(job: Job, mapping: Mapping[str, str]) -> Job:
 def first_rows(job: Job) -> Rows:
     """The first good rows of the kept files. Of a table on the Hub they alone are kept."""
     return look(sources.files_of(job), sources.opener_of(job))[1]
-
-
-def mapped_rows(job: Job, columns: ColumnMapping) -> Rows:
-    """The same, as they will come in by this mapping: values of a typed table as the kinds take them."""
-    rows, shape = first_rows(job), job.dataset.shape
-    if not is_table(job):
-        return rows
-    targets = columns.root
-    return [
-        {name: as_kind_takes(value, targets.get(name, SKIP), shape) for name, value in row.items()}
-        for row in rows
-    ]
 
 
 def is_table(job: Job) -> bool:
@@ -145,7 +136,7 @@ def _below(dataset: Dataset, prefix: str, by: Membership | None) -> tuple[Job, R
     _refuse_draft(dataset)
     found, opener, digest = sources.files_below(dataset.organization.slug, prefix)
     files, rows = look(found, opener)
-    job = _job(dataset, files, prefix.strip("/") or dataset.organization.slug, digest, by)
+    job = job_for(dataset, files, prefix.strip("/") or dataset.organization.slug, digest, by)
     job.options[sources.PREFIX] = prefix
     return job, rows
 
@@ -155,7 +146,10 @@ def _refuse_draft(dataset: Dataset) -> None:
         raise Invalid("The dataset is a draft. Publish it before importing records.")
 
 
-def _job(dataset: Dataset, files: list[DataFile], filename: str, digest: str, by: Membership | None) -> Job:
+def job_for(
+    dataset: Dataset, files: list[DataFile], filename: str, digest: str, by: Membership | None
+) -> Job:
+    """A job that reads these files; not yet saved."""
     known = [one.rows for one in files if one.rows is not None]
     return Job(
         organization_id=dataset.organization_id,
@@ -173,12 +167,12 @@ def _guess(job: Job, rows: Rows) -> None:
     if not rows:
         raise Invalid("This file has no row that can be read.")
     job.state = State.UPLOADED
-    job.options["mapping"] = guess(rows, job.dataset.shape, is_table=is_table(job)).model_dump()
+    job.options["mapping"] = first_mapping(job.dataset, rows, is_table=is_table(job)).model_dump()
 
 
 def _mapping(job: Job, rows: Rows, given: Mapping[str, str] | None) -> ColumnMapping:
     """The mapping that was given, or a guess. Where no row can be read, only its targets are checked."""
-    shape = job.dataset.shape
+    shape = shape_for_import(job.dataset)
     if given is None:
         chosen = guess(rows, shape, is_table=is_table(job))
     else:

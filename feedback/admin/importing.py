@@ -17,7 +17,8 @@ from accounts.admin.refusals import REFUSALS
 from core.errors import DomainError, Invalid
 from core.schema import parse
 from feedback.actions.uploads import begin_import, first_rows, keep_upload
-from feedback.imports.mapping import Mapping, columns, targets
+from feedback.imports.mapping import Mapping, columns
+from feedback.imports.targets import WHOLE, targets
 from feedback.models import Dataset, Job
 from feedback.models.jobs import State
 
@@ -73,6 +74,7 @@ def columns_page(page: TenantAdmin, request: HttpRequest, job: Job) -> HttpRespo
     why: DomainError | None = None
     if request.method == "POST":
         chosen = {name: request.POST.get(f"target-{number}", "skip") for number, name in enumerate(names)}
+        chosen |= {WHOLE: mapping.root[WHOLE]} if mapping.of_shape else {}
         try:
             begin_import(job, chosen)
         except REFUSALS as refusal:

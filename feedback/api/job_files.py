@@ -21,7 +21,7 @@ from feedback.api.jobs import fetch_job
 from feedback.models import Job
 
 ZIP = "application/zip"
-KINDS = (*TYPES.values(), "application/json", "text/plain", ANY)
+KINDS = (*TYPES.values(), ANY)
 NO_FILE = "This job has no file, or has none yet."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, TypeVar, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -24,6 +24,7 @@ from feedback.api.job_json import JobJson, show_job
 from feedback.imports.archive import bundled
 from feedback.models import UploadSession
 
+B = TypeVar("B", bound=BaseModel)
 Format = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
@@ -61,7 +62,7 @@ class Imports(ApiView):
         The answer is a job to follow.
         """
         path_id(dataset_id, "dataset_id")
-        files, form = _form(request)
+        files, form = files_of(request, ImportForm)
         mapping = (
             read(Columns, json_from(form.mapping.encode(), "body", "mapping"), "body").root
             if form.mapping
@@ -81,16 +82,16 @@ class Imports(ApiView):
         return Reply(show_job(job), status=202)
 
 
-def _form(request: Request) -> tuple[list[tuple[BinaryIO, str]], ImportForm]:
+def files_of(request: Request, shape: type[B]) -> tuple[list[tuple[BinaryIO, str]], B]:
+    """The files of a multipart form with their names, and its texts; `ShapeError` if there are none of either."""
     try:
         texts: Any = request.data
         sent = request.FILES.getlist("file") if isinstance(request.FILES, MultiValueDict) else []
     except ParseError as error:
         raise _wrong([], str(error.detail)) from None
-    given = {name: texts[name] for name in ImportForm.model_fields if name in texts}
-    form = read(ImportForm, given, "body")
+    form = read(shape, {name: texts[name] for name in shape.model_fields if name in texts}, "body")
     files = [(cast(BinaryIO, one), one.name or "") for one in sent if isinstance(one, UploadedFile)]
-    if not (files or form.upload) and form.prefix is None:
+    if not files and not any(getattr(form, name, None) is not None for name in ("prefix", "upload")):
         raise _wrong(["file"], "Send the file as `file` in a multipart form, or the id of an `upload`.")
     return files, form
 

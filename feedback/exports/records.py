@@ -16,11 +16,37 @@ from feedback.exports.turns import group
 from feedback.shape import DatasetShape
 
 FREE = ("fields", "metadata", "suggestions", "responses")  # columns whose values may differ from row to row
+FREE_OF_ONE = (
+    "fields",
+    "metadata",
+    "suggestions",
+    "values",
+    "presentation",
+)  # the same, of a row for each response
+OF_ONE = (
+    *("id", "external_id", "status", "fields", "metadata", "suggestions", "inserted_at", "updated_at"),
+    *(
+        "response_id",
+        "annotator",
+        "response_status",
+        "values",
+        "presentation",
+        "active_ms",
+        "guideline_version",
+    ),
+    *("is_extra", "reason", "answered_at"),
+)
 
 
 class Options(base.Options):
-    """For whom the file is."""
+    """What a row is, and for whom the file is."""
 
+    rows: Literal["record", "response"] = Field(
+        "record",
+        title=gettext_noop("One row for each"),
+        description=gettext_noop("With a row for each response, records without any are left out."),
+        json_schema_extra={"words": {"record": gettext_noop("Record"), "response": gettext_noop("Response")}},
+    )
     columns: Literal["nested", "text"] = Field(
         "nested",
         title=gettext_noop("Columns"),
@@ -44,6 +70,7 @@ class Records(base.Kind[Options]):
         "Every record with all fields, metadata, suggestions and responses. For analysis and backup."
     )
     schema = Options
+    file_types = ("jsonl", "json", "csv", "parquet")
 
     def rows(
         self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
@@ -53,18 +80,25 @@ class Records(base.Kind[Options]):
             tally.counts["records_read"] += 1
             for answer in record.answers:
                 tally.counts[f"responses_{answer.status}"] += 1
-            row = _row(record, shape)
+            whole = _row(record, shape)
             asked = prompts.of(record, aside)
-            yield Row(
-                _as_text(row) if options.columns == "text" else row,
-                group(asked) if asked else record.id,
-                record.id,
-                tuple(one["id"] for one in row["responses"]),
-            )
+            by = group(asked) if asked else record.id
+            if options.rows == "record":
+                ids = tuple(one["id"] for one in whole["responses"])
+                yield Row(_as_text(whole, FREE) if options.columns == "text" else whole, by, record.id, ids)
+                continue
+            tally.left_out["records_without_an_answer"] += not whole["responses"]
+            for one in whole["responses"]:
+                row = _of_one(whole, one)
+                data = _as_text(row, FREE_OF_ONE) if options.columns == "text" else row
+                yield Row(data, by, record.id, (one["id"],))
 
     def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
-        names = ("id", "external_id", "status", *FREE, "inserted_at", "updated_at")
-        return pa.schema([(name, pa.string()) for name in names])
+        if options.rows == "record":
+            names = ("id", "external_id", "status", *FREE, "inserted_at", "updated_at")
+            return pa.schema([(name, pa.string()) for name in names])
+        types = {"active_ms": pa.int64(), "guideline_version": pa.int64(), "is_extra": pa.bool_()}
+        return pa.schema([(name, types.get(name, pa.string())) for name in OF_ONE])
 
 
 def _row(record: ExportRecord, shape: DatasetShape) -> dict[str, Any]:
@@ -105,10 +139,19 @@ def _response(one: Answer, shape: DatasetShape) -> dict[str, Any]:
 
 def _moment(when: datetime) -> str:
     """UTC to the microsecond: always the same form, and one that no reader takes for a date and rounds."""
-    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    here = when if when.tzinfo is UTC else when.astimezone(UTC)
+    return here.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def _as_text(row: dict[str, Any]) -> dict[str, Any]:
-    """Every column a text, in every row. A record without an external id has an empty one."""
-    free = {name: dumps(row[name], ensure_ascii=False, allow_nan=False) for name in FREE}
+def _of_one(record: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    """A row of one response, with its record in front; what both are called says whose it is."""
+    renamed = {"id": "response_id", "status": "response_status", "inserted_at": "answered_at"}
+    said = {renamed.get(name, name): value for name, value in response.items() if name != "updated_at"}
+    both = {name: value for name, value in record.items() if name != "responses"} | said
+    return {name: both[name] for name in OF_ONE}
+
+
+def _as_text(row: dict[str, Any], free_columns: tuple[str, ...]) -> dict[str, Any]:
+    """All that is free as a text, in every row. A record without an external id has an empty one."""
+    free = {name: dumps(row[name], ensure_ascii=False, allow_nan=False) for name in free_columns}
     return row | {"external_id": row["external_id"] or ""} | free

@@ -9,7 +9,19 @@ from core.columns import as_parts
 from core.errors import Invalid
 from feedback.fields import Kind as FieldKind
 from feedback.fields.image_address import is_picture
-from feedback.imports.mapping import EXTERNAL_ID, SKIP, Mapping, home
+from feedback.imports.answered import authors
+from feedback.imports.mapping import Mapping, home
+from feedback.imports.shapes import Kind, looks_like
+from feedback.imports.targets import (
+    AS,
+    EXTERNAL_ID,
+    RESPONSES,
+    SKIP,
+    WHOLE,
+    is_target,
+    known_target,
+    suggested,
+)
 from feedback.item import Item
 from feedback.shape import DatasetShape, QuestionShape
 
@@ -35,16 +47,42 @@ Values = Columns[str, Sequence[Any]]  # column -> what stands in it, without nul
 Proposals = Iterator[tuple[str, str]]  # (column, target), the surest first
 
 
-def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, is_table: bool = False) -> Mapping:
+def guess(
+    sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, is_table: bool = False, plainly: bool = False
+) -> Mapping:
     """Where each column of these rows goes. What fits nowhere becomes metadata, or is left out.
 
-    `is_table`: lists and objects may stand in them as JSON in a text.
+    `is_table`: lists and objects may stand in them as JSON in a text. Rows of a known shape are read so, unless more of
+    the dataset is filled if they are not; `plainly`: never.
     """
     if is_table:
-        sample = [{column: as_parts(value) for column, value in row.items()} for row in sample]
+        sample = unfolded(sample)
+    as_they_are = _guess(sample, shape)
+    kind = None if plainly else looks_like(sample)
+    if kind is None:
+        return as_they_are
+    mapping = guess_as(kind, sample, shape)
+    return as_they_are if _filled(mapping) < _filled(as_they_are) else mapping
+
+
+def unfolded(sample: Sequence[Columns[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table, whose lists and objects may stand as JSON in a text."""
+    return [{column: as_parts(value) for column, value in row.items()} for row in sample]
+
+
+def guess_as(kind: Kind, sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:
+    """The same for rows that are read as of this shape."""
+    return Mapping({WHOLE: AS + kind.name} | _guess([kind.row(row) for row in sample], shape, kind).root)
+
+
+def _filled(mapping: Mapping) -> int:
+    return sum(target.partition(".")[0] not in {"metadata", SKIP} for target in mapping.places.values())
+
+
+def _guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, kind: Kind | None = None) -> Mapping:
     found = _values(sample, _opened(sample, shape))
-    chosen: dict[str, str] = {}
-    for column, target in _proposals(found, shape):
+    chosen: dict[str, str] = _said(found, shape, kind) if kind else {}
+    for column, target in _proposals(found, shape, kind):
         if column not in chosen and target not in chosen.values():
             chosen[column] = target
     unfit = [f"fields.{name}" for name in shape.fields]
@@ -53,6 +91,25 @@ def guess(sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, is_table:
             target = home(column, shape, [*chosen.values(), *unfit] if values else chosen.values())
             chosen[column] = f"metadata.{column}" if target in chosen.values() and target != SKIP else target
     return Mapping({column: chosen[column] for column in found})
+
+
+def _said(found: Values, shape: DatasetShape, kind: Kind) -> dict[str, str]:
+    """Columns that are named for what they become. Answers of people whom nobody here knows are left out."""
+    said: dict[str, str] = {}
+    for column, values in found.items():
+        if not is_target(column) or ("." not in column and column not in kind.says):
+            continue
+        known = known_target(column, shape)
+        if column == RESPONSES:
+            known = any(authors(value) & shape.people.keys() for value in values)
+        if known or column.partition(".")[0] not in {"fields", "metadata"}:
+            said[column] = column if known else SKIP
+    for column in said:
+        if column.startswith("suggestions."):
+            question, beside = suggested(column, shape.questions)
+            if beside != "value" and said.get(f"suggestions.{question}", SKIP) == SKIP:
+                said[column] = SKIP
+    return said
 
 
 def _values(sample: Sequence[Columns[str, Any]], opened: Mapping) -> dict[str, list[Any]]:
@@ -78,13 +135,14 @@ def _opened(sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping
     return Mapping(paths)
 
 
-def _proposals(found: Values, shape: DatasetShape) -> Proposals:
+def _proposals(found: Values, shape: DatasetShape, kind: Kind | None) -> Proposals:
+    yield from (kind.places(list(found), shape) if kind else {}).items()
     yield from (
         (column, column) for column in found if column.startswith("fields.") and home(column, shape) == column
     )
-    yield from _fields(found, shape, lambda column, field: _plain(column) == _plain(field))
+    yield from _fields(found, shape, lambda column, field: plain(column) == plain(field))
     yield from ((column, EXTERNAL_ID) for name in IDS for column in found if _identifies(column, name, found))
-    yield from _questions(found, shape, lambda column, question: _plain(column) == _plain(question.name))
+    yield from _questions(found, shape, lambda column, question: plain(column) == plain(question.name))
     yield from _fields(found, shape, _alike)
     yield from _by_looks(found, shape)
     yield from _questions(found, shape, lambda column, question: _written(column, question, shape))
@@ -114,16 +172,16 @@ def _questions(found: Values, shape: DatasetShape, match: Callable[[str, Questio
 
 def _identifies(column: str, name: str, found: Values) -> bool:
     values = found[column]
-    plain = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
-    return _plain(column) == name and plain and bool(values) and len(set(map(str, values))) == len(values)
+    single = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
+    return plain(column) == name and single and bool(values) and len(set(map(str, values))) == len(values)
 
 
 def _written(column: str, question: QuestionShape, shape: DatasetShape) -> bool:
     """Whether an answer in the file stands for what people are asked to write."""
-    if _plain(column) not in ANSWER or "text" not in question.kind.means():
+    if plain(column) not in ANSWER or "text" not in question.kind.means():
         return False
     asked = [one for one in shape.questions.values() if one.required and "text" in one.kind.means()]
-    return _plain(question.name) in ANSWER or asked == [question]
+    return plain(question.name) in ANSWER or asked == [question]
 
 
 def _accepts(kind: FieldKind[Any], value: Any) -> bool:
@@ -149,8 +207,9 @@ def _most(results: Iterable[bool]) -> bool:
 
 
 def _alike(column: str, field: str) -> bool:
-    return any(_plain(column) in names and _plain(field) in names for names in SAME)
+    return any(plain(column) in names and plain(field) in names for names in SAME)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without what people write differently: case, spaces, dashes."""
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")

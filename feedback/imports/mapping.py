@@ -6,63 +6,120 @@ from collections.abc import Mapping as Columns
 from functools import cached_property
 from typing import Annotated, Any
 
-from django.utils.translation import gettext
-from pydantic import AfterValidator, ConfigDict, RootModel
+from pydantic import AfterValidator, ConfigDict, RootModel, model_validator
 
 from core.errors import Invalid
+from feedback.imports import shapes
+from feedback.imports.targets import (
+    AS,
+    EXTERNAL_ID,
+    PERSON,
+    RESPONSES,
+    SKIP,
+    STATUS,
+    WHOLE,
+    is_target,
+    known_target,
+    suggested,
+)
 from feedback.shape import DatasetShape
 
-EXTERNAL_ID = "external_id"
-SKIP = "skip"
-PARTS = ("fields", "metadata", "suggestions")
+__all__ = ["EXTERNAL_ID", "SKIP", "Mapping", "check", "columns", "home"]
 
 
 def _known(target: str) -> str:
-    part, dot, name = target.partition(".")
-    if target not in {EXTERNAL_ID, SKIP} and not (part in PARTS and dot and name):
+    if target.startswith(AS) and target.removeprefix(AS) not in shapes.kinds:
+        known = ", ".join(AS + kind.name for kind in shapes.kinds)
+        raise ValueError(f"{target[:100]!r} is no shape that is known. Choose one of: {known}.")
+    if not target.startswith(AS) and not is_target(target):
         raise ValueError(
             f"{target[:100]!r} is no target. Choose external_id, fields.<name>, metadata.<name>, "
-            "suggestions.<question> or skip."
+            "suggestions.<question>, responses.<question>, person, vectors.<name> or skip."
         )
     return target
 
 
 class Mapping(RootModel[dict[str, Annotated[str, AfterValidator(_known)]]]):
-    """Column -> target: external_id, fields.<name>, metadata.<name>, suggestions.<question> or skip.
+    """Column -> target: external_id, fields.<name>, metadata.<name>, suggestions.<question>, responses.<question>,
+    vectors.<name> … or skip (targets.py).
 
-    A dot in a column goes into an object: "fields.prompt" is the key `prompt` of the column `fields`. What
-    the mapping does not name goes home (see `home`), so that nothing is lost by being forgotten.
+    A dot in a column goes into an object or a list: "fields.prompt" is the key `prompt` of the column `fields`,
+    "answers.0" the first of `answers`. What the mapping does not name goes home (see `home`), so that nothing is
+    lost by being forgotten. `*` names the shape that the rows have (shapes/); the columns are then those of the shape.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    @model_validator(mode="after")
+    def _only_the_whole_has_a_shape(self) -> "Mapping":
+        if any(target.startswith(AS) and column != WHOLE for column, target in self.root.items()):
+            raise ValueError(f"Only the whole row, {WHOLE!r}, can be of a shape.")
+        return self
+
+    @cached_property
+    def of_shape(self) -> str:
+        """The name of the shape that the rows have; empty if they are read as they are."""
+        target = self.root.get(WHOLE, "")
+        return target.removeprefix(AS) if target.startswith(AS) else ""
+
+    @property
+    def whole(self) -> str:
+        """What `*` says, if the rows are of a shape; else nothing."""
+        return AS + self.of_shape if self.of_shape else ""
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Column -> target alone."""
+        return {column: target for column, target in self.root.items() if not target.startswith(AS)}
+
     @cached_property
     def opened(self) -> frozenset[str]:
-        """The columns whose keys are columns themselves."""
-        return frozenset(column[:at] for column in self.root for at, sign in enumerate(column) if sign == ".")
+        """The columns whose parts are columns themselves."""
+        return frozenset(
+            column[:at] for column in self.places for at, sign in enumerate(column) if sign == "."
+        )
 
     @cached_property
     def taken(self) -> frozenset[str]:
         """The targets that have a column."""
-        return frozenset(self.root.values())
+        return frozenset(self.places.values())
+
+    @property
+    def brings_answers(self) -> bool:
+        """Whether people's answers may come in by it."""
+        return any(target.partition(".")[0] == RESPONSES for target in self.taken)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether several rows may be about one record: each holds what one person said about it."""
+        return PERSON in self.taken
 
     @property
     def may_identify(self) -> bool:
         """Whether rows may come with external ids: a column is one, or would be by its name."""
         return EXTERNAL_ID in self.taken or EXTERNAL_ID not in self.root
 
-    def spread(self, data: Columns[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    def spread(self, data: Columns[str, Any]) -> Iterator[tuple[str, Any]]:
         """Each column of a row with its value."""
+        return self._spread(shapes.kinds[self.of_shape]().row(data) if self.of_shape else data, "")
+
+    def _spread(self, data: Columns[str, Any], above: str) -> Iterator[tuple[str, Any]]:
         for key, value in data.items():
             column = above + key
-            if column in self.opened and column not in self.root and isinstance(value, dict) and value:
-                yield from self.spread(value, column + ".")
+            if (
+                column in self.opened
+                and column not in self.places
+                and value
+                and isinstance(value, dict | list)
+            ):
+                inner = value if isinstance(value, dict) else {str(n): one for n, one in enumerate(value)}
+                yield from self._spread(inner, column + ".")
             else:
                 yield column, value
 
     def target(self, column: str, shape: DatasetShape) -> str:
         """Where this column goes."""
-        return self.root.get(column) or home(column, shape, self.taken)
+        return self.places.get(column) or home(column, shape, self.taken)
 
 
 def home(column: str, shape: DatasetShape, taken: Iterable[str] = ()) -> str:
@@ -81,38 +138,21 @@ def columns(rows: Iterable[Columns[str, Any]], mapping: Mapping) -> list[str]:
     return list(dict.fromkeys(column for row in rows for column, _ in mapping.spread(row)))
 
 
-def targets(shape: DatasetShape, column: str = "") -> list[tuple[str, str]]:
-    """What a column may become, with the words for it; `column` adds metadata of its own name if allowed."""
-    found = [(EXTERNAL_ID, gettext("External id"))]
-    for name, field in shape.fields.items():
-        words = {"title": field.title, "kind": gettext(field.kind.label).lower()}
-        found.append((f"fields.{name}", gettext("%(title)s (field, %(kind)s)") % words))
-    for name, question in shape.questions.items():
-        words = {"title": question.title, "kind": gettext(question.kind.label).lower()}
-        label = gettext("%(title)s (suggestion, %(kind)s)") % words
-        found.append((f"suggestions.{name}", label))
-    for name, one in shape.metadata.items():
-        found.append((f"metadata.{name}", gettext("%(title)s (metadata)") % {"title": one.title}))
-    if column and shape.allow_extra_metadata and column not in shape.metadata:
-        found.append((f"metadata.{column}", gettext("%(title)s (further metadata)") % {"title": column}))
-    return [*found, (SKIP, gettext("Leave out"))]
-
-
 def check(mapping: Mapping, shape: DatasetShape, found: Iterable[str], *, complete: bool = True) -> None:
     """Raise `Invalid` if the mapping does not fit the dataset or `found`, the columns of the file.
 
     `complete`: no row has other columns; otherwise what the mapping names may still come. `Invalid.errors`
     names the columns, and the required fields that no column fills.
     """
-    seen = list(found) if complete else [*found, *mapping.root]
+    seen = list(found) if complete else [*found, *mapping.places]
     filled = Counter(mapping.target(column, shape) for column in dict.fromkeys(seen))
     errors: dict[str, str] = {}
-    for column, target in mapping.root.items():
+    for column, target in mapping.places.items():
         if column not in seen:
             errors[column] = "The file has no such column. Check its name."
         elif target != SKIP and filled[target] > 1:
             errors[column] = f"Several columns go to {target}. Choose one, and another place for the others."
-        elif sentence := _misplaced(target, shape):
+        elif sentence := _misplaced(target, shape) or _alone(target, mapping, shape):
             errors[column] = sentence
     for name, field in shape.fields.items():
         if field.required and not filled[f"fields.{name}"]:
@@ -122,13 +162,30 @@ def check(mapping: Mapping, shape: DatasetShape, found: Iterable[str], *, comple
 
 
 def _misplaced(target: str, shape: DatasetShape) -> str | None:
+    if known_target(target, shape):
+        return None
     part, _, name = target.partition(".")
-    if part == "fields" and name not in shape.fields:
+    if part == "fields":
         return f"The dataset has no field named {name!r}. {_choices(shape.fields)}"
-    if part == "suggestions" and name not in shape.questions:
+    if part in {"suggestions", "responses", PERSON, STATUS}:
+        name = suggested(target, shape.questions)[0] if part == "suggestions" else name
         return f"The dataset has no question named {name!r}. {_choices(shape.questions)}"
-    if part == "metadata" and name not in shape.metadata and not shape.allow_extra_metadata:
-        return f"The dataset has no metadata named {name!r} and allows no other. {_choices(shape.metadata)}"
+    if part == "vectors":
+        return f"The dataset has no vector named {name!r}. {_choices(shape.vectors)}"
+    return f"The dataset has no metadata named {name!r} and allows no other. {_choices(shape.metadata)}"
+
+
+def _alone(target: str, mapping: Mapping, shape: DatasetShape) -> str | None:
+    """Why this target does not work without another one."""
+    answers = any(one.startswith(f"{RESPONSES}.") for one in mapping.taken)
+    if target.startswith(f"{RESPONSES}.") and PERSON not in mapping.taken:
+        return "Say who gave this answer: choose the column that names the person."
+    if target in {PERSON, STATUS} and not answers:
+        return "There is no answer that goes with it. Choose the columns of the answers, or leave it out."
+    if target.startswith("suggestions."):
+        question, beside = suggested(target, shape.questions)
+        if beside != "value" and f"suggestions.{question}" not in mapping.taken:
+            return f"There is no suggestion for {question!r} that it belongs to. Choose its column, or leave it out."
     return None
 
 

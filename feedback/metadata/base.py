@@ -1,7 +1,7 @@
 """What every kind of metadata property is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -54,6 +54,11 @@ class Kind(ABC, Generic[S]):
     @abstractmethod
     def clean(self, value: Any) -> Any:
         """The value as it is stored, or `Invalid` (contract section 5.2). Null is fine and not asked here."""
+
+    @classmethod
+    def settings_for(cls, values: Sequence[Any]) -> dict[str, Any] | None:
+        """Settings under which these, found in a file, fit; None if they are none of this kind."""
+        return None
 
     def from_column(self, value: Any) -> Any:
         """A value of a typed table (Parquet, CSV), where a number may stand as text: as `clean` takes it."""

@@ -1,5 +1,6 @@
 """Numbers to filter by: a length, a score."""
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -57,6 +58,16 @@ class Number(base.Kind[S]):
     """What both kinds of number share."""
 
     is_number = True
+
+    @classmethod
+    def settings_for(cls, values: Sequence[Any]) -> dict[str, Any] | None:
+        kind = cls({"type": cls.name})
+        try:
+            for value in values:
+                kind.clean(kind.from_column(value))
+        except Invalid:
+            return None
+        return {"type": cls.name}
 
     def within(self, value: Any) -> Any:
         """The number, or `Invalid` if it is out of bounds."""

@@ -1,5 +1,6 @@
 """Words to filter by: a topic, a language, a source."""
 
+from collections.abc import Sequence
 from json import dumps
 from typing import Annotated, Any, Literal
 
@@ -30,6 +31,11 @@ class Terms(base.Kind[Settings]):
         values=["math", ["law", "math"], True, 3, [3, True], []],
         mistakes=["cooking", ["math", "cooking"], False, 1, {"math": 1}, "a\0"],
     )
+
+    @classmethod
+    def settings_for(cls, values: Sequence[Any]) -> dict[str, Any] | None:
+        terms = [term for value in values for term in (value if isinstance(value, list) else [value])]
+        return {"type": cls.name} if all(isinstance(term, str | bool | int) for term in terms) else None
 
     def clean(self, value: Any) -> Any:
         check_json(value)

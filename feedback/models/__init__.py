@@ -5,6 +5,7 @@ from feedback.models.bulk_answers import BulkAnswer
 from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
 from feedback.models.job_problems import JobProblem
 from feedback.models.jobs import Job
+from feedback.models.kept_mappings import KeptMapping
 from feedback.models.queue import DailyTally, LabelerTally, Lease, PastLease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
@@ -29,6 +30,7 @@ __all__ = [
     "GuidelinesVersion",
     "Job",
     "JobProblem",
+    "KeptMapping",
     "LabelerTally",
     "Lease",
     "MetadataProperty",

@@ -100,6 +100,7 @@ def _shape(dataset_id: UUID, token: UUID) -> DatasetShape:
             for q in dataset.questions.all()
         },
         metadata={p.name: PropertyShape(p.name, p.title, p.kind) for p in dataset.metadata_properties.all()},
+        vectors={one.name: one.dimensions for one in dataset.vectors_settings.all()},
     )
 
 

@@ -46,10 +46,11 @@ __all__ = [
 LEASE = timedelta(seconds=60)  # a worker that is silent for so long is taken for dead
 READ = ("files", "digest")  # among the options: what an import reads (feedback/actions/sources.py)
 FOUND = "found"  # among the options: what an import from elsewhere reads, looked up once
+PLAN = "plan"  # among the options: the dataset that is planned for a file, until it is made
 GUARDED = "guarded"  # among the options: it needed a token, which is forgotten when it ends
 RESTORED = "restored"  # among the options: it comes from a backup, and where it was means nothing any more
 SEALED = "sealed"  # among the options: what only the work itself may read (core/sealed.py), until it ends
-OF_THE_WORK = {SEALED, FOUND, GUARDED, RESTORED, *READ}
+OF_THE_WORK = {SEALED, FOUND, PLAN, GUARDED, RESTORED, *READ}
 
 
 class JobQuerySet(WorkspaceQuerySet["Job"]):

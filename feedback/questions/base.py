@@ -130,6 +130,11 @@ class Kind(Meaning, ABC, Generic[S]):
         """A value of a typed table (Parquet, CSV), where texts and numbers pass for each other: as `clean` takes it."""
         return value
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        """Settings under which these, found in a file, are answers; None if they are none of this kind."""
+        return None
+
     # What can other questions depend on?
 
     @property

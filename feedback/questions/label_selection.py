@@ -43,6 +43,11 @@ class LabelSelection(labels.Labels[Settings]):
         wire="yes",
     )
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        options = labels.options_for(answers) if not any(isinstance(one, list) for one in answers) else None
+        return {"type": cls.name, "options": options} if options else None
+
     def clean(self, value: Any, item: Item, *, final: bool = True) -> str:
         return self.check(value)
 

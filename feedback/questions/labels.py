@@ -1,11 +1,12 @@
 """What the questions that give labels share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext
 from pydantic import Field, ValidationInfo, field_validator
 
+from core.columns import as_text
 from core.errors import Invalid
 from core.text import brief
 from feedback.questions import base
@@ -28,6 +29,18 @@ class Settings(base.Settings):
 
 
 S = TypeVar("S", bound=Settings)
+MOST_FOUND = 100  # labels that are taken for labels; more are words
+
+
+def options_for(found: Iterable[Any]) -> list[dict[str, str]] | None:
+    """Options for these labels, in the order in which they first appear; None if they are no labels."""
+    labels = [as_text(label) for label in found]
+    if not all(isinstance(label, str) and 1 <= len(label) <= 200 for label in labels):
+        return None
+    labels = list(dict.fromkeys(labels))
+    if not 2 <= len(labels) <= MOST_FOUND:
+        return None
+    return [{"value": label, "text": label} for label in labels]
 
 
 class Labels(base.Kind[S]):

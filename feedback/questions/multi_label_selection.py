@@ -48,6 +48,12 @@ class MultiLabelSelection(labels.Labels[Settings]):
         wire=["wrong", "rude"],
     )
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        lists = [one if isinstance(one, list) else [one] for one in answers]
+        options = labels.options_for(label for one in lists for label in one)
+        return {"type": cls.name, "options": options} if options else None
+
     def clean(self, value: Any, item: Item, *, final: bool = True) -> list[str]:
         if not isinstance(value, list) or not value:
             raise Invalid(gettext("Choose at least one label."))

@@ -125,6 +125,12 @@ class Ranking(base.Kind[Settings]):
             return [candidate.id for candidate in item.candidates.get(self.settings.field, ())]
         return [option.value for option in self.settings.options or ()]
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        """Without the field that is ranked, which its answers do not tell."""
+        found = all(isinstance(one, Mapping) and isinstance(one.get("tiers"), list) for one in answers)
+        return {"type": cls.name} if found else None
+
     # What is an answer?
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> dict[str, Any]:

@@ -41,6 +41,11 @@ class Rating(scale.Scale[Settings]):
         wire=2,
     )
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        points = scale.points_for(answers)
+        return {"type": cls.name, "options": points} if points else None
+
     def clean(self, value: Any, item: Item, *, final: bool = True) -> int:
         return self.check(value)
 

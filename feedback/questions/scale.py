@@ -1,10 +1,12 @@
 """What the questions that rate on a scale share."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 from django.utils.translation import gettext
 from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
 
+from core.columns import as_whole
 from core.errors import Invalid
 from core.schema import Shape
 from core.text import Text
@@ -43,6 +45,16 @@ class Settings(base.Settings):
 
 
 S = TypeVar("S", bound=Settings)
+
+
+def points_for(ratings: Sequence[Any]) -> list[dict[str, int]] | None:
+    """The scale that these are on: 0 and 1, 1 to 5, or to 10; None if they are no ratings."""
+    found = [as_whole(one) for one in ratings] or [1, 5]
+    if not all(type(one) is int and 0 <= one <= 10 for one in found):
+        return None
+    last = 1 if max(found) <= 1 else 5 if max(found) <= 5 else 10
+    first = 0 if last == 1 or min(found) == 0 else 1
+    return [{"value": point} for point in range(first, last + 1)]
 
 
 class Scale(base.Kind[S]):

@@ -91,6 +91,17 @@ class Span(labels.Labels[Settings]):
         wire=[{"label": "place", "start": 8, "end": 11}, {"label": "thing", "start": 2, "end": 4}],
     )
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        """Without the field that is marked, which its answers do not tell."""
+        found = [mark for one in answers if isinstance(one, list) for mark in one]
+        if not found or not all(
+            isinstance(mark, Mapping) and isinstance(mark.get("label"), str) for mark in found
+        ):
+            return None
+        names = dict.fromkeys(mark["label"] for mark in found)
+        return {"type": cls.name, "options": [{"value": name, "text": name} for name in names]}
+
     # What is an answer?
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> list[dict[str, Any]]:

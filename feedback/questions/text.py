@@ -65,6 +65,10 @@ class Text(base.Kind[Settings]):
         wire="A well is a hole.\nWater stands in it.",
     )
 
+    @classmethod
+    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
+        return {"type": cls.name} if all(isinstance(one, str) for one in answers) else None
+
     def clean(self, value: Any, item: Item, *, final: bool = True) -> str:
         if not isinstance(value, str):
             raise Invalid(gettext("Write a text."))

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from core.errors import Invalid
 from feedback.imports.convert import convert
-from feedback.imports.mapping import SKIP, check, columns, targets
+from feedback.imports.guess import unfolded
+from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
+from feedback.imports.nesting import APART, TOGETHER, is_nested
+from feedback.imports.targets import targets
 from feedback.shape import DatasetShape
 
 SHOWN = 5  # rows
@@ -50,11 +53,16 @@ class Preview:
         return not self.missing and not any(column.error for column in self.columns)
 
 
-def preview(rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: DatasetShape) -> Preview:
-    """What becomes of these rows by this mapping."""
-    names = columns(rows, mapping)
+def preview(
+    rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: DatasetShape, *, is_table: bool = False
+) -> Preview:
+    """What becomes of these rows by this mapping. `is_table`: as for `convert`."""
+    spread = [
+        dict(mapping.spread(row)) for row in (unfolded(rows) if is_table and mapping.of_shape else rows)
+    ]
+    names = list(dict.fromkeys(name for row in spread for name in row))
     errors = _errors(mapping, shape, names)
-    made = [_column(name, rows, mapping, shape, errors) for name in names]
+    made = [_column(name, spread, mapping, shape, errors) for name in names]
     result = Preview(columns=made, titles=[one.title for one in shape.fields.values()], looked_at=len(rows))
     result.missing = [sentence for name, sentence in errors.items() if name not in names]
     result.left_out = [one.name for one in made if one.target == SKIP]
@@ -63,15 +71,21 @@ def preview(rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: Datas
         one.name for one in made if one.target.startswith("metadata.") and one.target not in known
     ]
     for line, row in enumerate(rows, 1):
-        _look(result, line, row, mapping, shape)
+        _look(result, line, row, mapping, shape, is_table=is_table)
     return result
 
 
 def _look(
-    result: Preview, line: int, row: dict[str, Any], mapping: ColumnMapping, shape: DatasetShape
+    result: Preview,
+    line: int,
+    row: dict[str, Any],
+    mapping: ColumnMapping,
+    shape: DatasetShape,
+    *,
+    is_table: bool,
 ) -> None:
     try:
-        incoming = convert(row, mapping, shape)
+        incoming = convert(row, mapping, shape, is_table=is_table)
     except Invalid as error:
         column, sentence = next(iter(error.errors.items()), ("", str(error)))
         result.unfit += 1
@@ -105,18 +119,22 @@ def _has_twins(fields: Mapping[str, Any], shape: DatasetShape) -> bool:
 
 def _column(
     name: str,
-    rows: Sequence[dict[str, Any]],
+    spread: Sequence[Mapping[str, Any]],
     mapping: ColumnMapping,
     shape: DatasetShape,
     errors: Mapping[str, str],
 ) -> Column:
-    values = (
-        value for row in rows for column, value in mapping.spread(row) if column == name and value is not None
-    )
-    first = next(values, "")
+    values = [value for row in spread if (value := row.get(name)) is not None]
+    first = values[0] if values else ""
     shown = first if isinstance(first, str) else json.dumps(first, ensure_ascii=False)
     target, error = mapping.target(name, shape), errors.get(name)
-    return Column(name, target, targets(shape, name), shown[:LENGTH], error)
+    choices = targets(shape, name)
+    if any(is_nested(value) for value in values):
+        choices.append((APART, gettext("Take it apart")))
+    whole = name.rpartition(".")[0]
+    if whole in mapping.opened and not mapping.of_shape:
+        choices.append((TOGETHER + whole, gettext("Put %(name)s together again") % {"name": whole}))
+    return Column(name, target, choices, shown[:LENGTH], error)
 
 
 def _errors(mapping: ColumnMapping, shape: DatasetShape, names: Sequence[str]) -> Mapping[str, str]:

@@ -81,7 +81,7 @@ def export(request: Request, pk: UUID, format: str) -> HttpResponse:
         "shown": [[_shown(value) for value in row.values()] for row in look.rows] if look else [],
     }
     wrong = bool(options.errors or form.errors)
-    page = "feedback/export.html#look" if request.htmx else "feedback/export.html"
+    page = "feedback/export.html#first_rows" if request.htmx else "feedback/export.html"
     return render(request, page, _context(dataset) | context, status=422 if wrong else 200)
 
 

@@ -1,4 +1,4 @@
-"""Bringing records in and taking them out: uploads, where columns go, exports."""
+"""Bringing records in and taking them out: uploads and exports."""
 
 from __future__ import annotations
 
@@ -7,25 +7,21 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Verb
 from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request, id_in
-from core.schema import parse
 from feedback.actions import sources
 from feedback.actions.resuming import drop_upload, keep_uploads
-from feedback.actions.uploads import begin_import, keep_prefix, keep_upload, mapped_rows
-from feedback.file_forms import HubForm, PrefixForm, PushForm, UploadForm, mapping_from
+from feedback.actions.uploads import keep_prefix, keep_upload
+from feedback.file_forms import HubForm, PrefixForm, PushForm, UploadForm
 from feedback.imports.archive import bundled
-from feedback.imports.mapping import Mapping
-from feedback.models import Dataset, Job, UploadSession
-from feedback.models.jobs import State
+from feedback.models import Dataset, UploadSession
 from feedback.parts_of_files import part_size
 from feedback.reports.job_list import Wanted
 from feedback.reports.job_progress import paces
-from feedback.reports.preview import preview
 from feedback.views.job_list import Watching
 
 RECENT = 5
@@ -83,25 +79,6 @@ def look_at_folder(request: Request, pk: UUID) -> HttpResponse:
     return files_page(request, dataset, prefix_form=form)
 
 
-@require_http_methods(["GET", "POST"])
-def mapping(request: Request, pk: UUID) -> HttpResponse:
-    """Where the columns of a kept file go: correct the guess, look at the first rows, begin."""
-    job = Job.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    if job.state != State.UPLOADED:
-        return redirect("job", request.organization.slug, job.pk)
-    chosen, problem = job.options["mapping"], None
-    if request.method == "POST":
-        chosen = mapping_from(request.POST)
-        if "look" not in request.POST:
-            try:
-                begin_import(job, chosen)
-            except Invalid as error:
-                problem = error
-            else:
-                return redirect("job", request.organization.slug, job.pk)
-    return _mapping_page(request, job, chosen, problem)
-
-
 def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse:
     """The whole tab. `given`: the forms that were sent and do not fit."""
     upload_form = given.get("upload_form") or UploadForm()
@@ -122,20 +99,3 @@ def files_page(request: Request, dataset: Dataset, **given: Any) -> HttpResponse
     }
     wrong = any(form.errors for form in given.values())
     return render(request, "feedback/dataset_files.html", context, status=422 if wrong else 200)
-
-
-def _mapping_page(
-    request: Request, job: Job, chosen: dict[str, str], problem: Invalid | None
-) -> HttpResponse:
-    columns = parse(Mapping, chosen, sentence="This mapping does not work.")
-    context = {
-        "nav": "datasets",
-        "tab": "files",
-        "dataset": job.dataset,
-        "job": job,
-        "read_as": sorted({one.about for one in sources.files_of(job) if one.about}),
-        "preview": preview(mapped_rows(job, columns), columns, job.dataset.shape),
-        "problem": problem,
-    }
-    page = "feedback/mapping.html#work" if request.htmx else "feedback/mapping.html"
-    return render(request, page, context, status=422 if problem else 200)

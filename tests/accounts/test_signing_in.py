@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.actions import add_member, change_member, enroll, remove_member
-from accounts.models import Membership, User
+from accounts.models import User
 from tests import make
 from tests.cast import Cast
 
@@ -202,33 +202,6 @@ def test_a_generated_password_becomes_slow_to_guess_at_the_first_sign_in(cast: C
     assert "m=8192,t=1" in member.user.password
     assert sign_in("acme/eve", password).url == "/acme/"
     assert "m=102400,t=2" in User.objects.get(pk=member.user_id).password
-
-
-def test_signing_up_is_closed(db: None) -> None:
-    page = Client().get("/accounts/signup/").content.decode()
-    assert "organization" not in page
-    Client().post("/accounts/signup/", SIGN_UP)
-    assert not User.objects.exists()
-
-
-SIGN_UP = {
-    "organization": "Löwe & Co",
-    "name": "Ida",
-    "email": "Ida@loewe.example",
-    "password1": "a long password",
-}
-
-
-def test_where_it_is_open_whoever_signs_up_owns_an_organization(db: None, settings: Any) -> None:
-    settings.SIGN_UP = "open"
-    client = Client()
-    response = client.post("/accounts/signup/", SIGN_UP)
-    assert (response.status_code, response.url) == (302, "/lowe-co/")
-    ida = Membership.objects.get()
-    assert (ida.username, ida.first_name, ida.role) == ("ida", "Ida", "owner")
-    assert ida.organization.name == "Löwe & Co"
-    assert ida.user.managed_by is None
-    assert client.get("/lowe-co/members/").status_code == 200
 
 
 def test_pages_with_passwords_are_not_kept(cast: Cast) -> None:

@@ -101,7 +101,9 @@ def test_with_two_factors_a_password_is_not_enough(cast: Cast) -> None:
 @pytest.mark.usefixtures("empty_cache")
 def test_guessing_passwords_is_slowed_down(cast: Cast, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/5m/key"}
-    assert [ask("ben", "wrong").status_code for _ in range(4)] == [401, 401, 401, 429]
+    replies = [ask("ben", "wrong") for _ in range(4)]
+    assert [reply.status_code for reply in replies] == [401, 401, 401, 429]
+    assert replies[-1].headers["Retry-After"] == "300"
 
 
 def test_a_bad_key_does_not_spoil_a_good_token_nor_the_other_way_round(cast: Cast) -> None:

@@ -1,6 +1,12 @@
 """What a dataset asks for is read once in a process, and again as soon as it is something else."""
 
-from feedback.actions.schema import add_question, change_question, remove_question
+from feedback.actions.schema import (
+    add_question,
+    add_vector_settings,
+    change_question,
+    remove_question,
+    remove_vector_settings,
+)
 from feedback.models import Dataset, Question
 from tests import make
 
@@ -41,3 +47,11 @@ def test_whether_other_metadata_is_allowed_is_not_remembered(cast):
     assert dataset.shape.allow_extra_metadata
     Dataset.objects.filter(pk=dataset.pk).update(allow_extra_metadata=False)
     assert not anew(dataset).shape.allow_extra_metadata
+
+
+def test_vectors_are_a_part_too(cast):
+    dataset = make.dataset(cast.workspace)
+    settings = add_vector_settings(dataset, name="meaning", title="Meaning", dimensions=3)
+    assert anew(dataset).shape.vectors == {"meaning": 3}
+    remove_vector_settings(settings)
+    assert anew(dataset).shape.vectors == {}

@@ -11,6 +11,7 @@ MAY = {
     "core/tenancy.py": "defines it",
     "accounts/directory.py": "finds out who somebody is, before it is known where they belong",
     "feedback/tasks.py": "gives back leases and takes up jobs, whoever's they are",
+    "workspaces/migrations/0004_roles_in_workspaces.py": "gives everybody the role that they had, in all organizations",
     "accounts/middleware.py": "lets the operator of the installation into the admin",
 }
 

@@ -20,7 +20,7 @@ from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
 # Routes of others, with rules of their own: Django's admin and allauth (tests/accounts, tests/workspaces).
 NOT_OURS = ("admin/", "accounts/")
 SOME_ID = UUID("00000000-0000-4000-8000-000000000000")
-TEXTS = {"organization": "acme"}
+TEXTS = {"organization": "acme", "bens_session": "7"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -117,7 +117,7 @@ def check(row: Row, cast: Cast) -> None:
 def _call(client: Any, row: Row, path: str, send: Any) -> Any:
     if row.path == "/api/v1/token":
         return client.post(path, "&".join(f"{k}={v}" for k, v in send.items()), content_type=FORM)
-    if row.path.endswith("/imports"):
+    if row.path.endswith(("/imports", "/from-file")) and row.is_api:
         file = SimpleUploadedFile("rows.jsonl", b'{"prompt": "What is a well?"}\n')
         return client.post(path, {**send, "file": file}, content_type=MULTIPART_CONTENT)
     return getattr(client, row.method.lower())(path, **({} if send is None else {"data": send}))

@@ -45,12 +45,13 @@ class IdentityProvider:
     )  # path -> anything else
     asked: list[str] = field(default_factory=list)
     algorithm: str = "RS256"
+    redirect: str = REDIRECT  # where it sends people back to
 
     def sign_in(self, address: str, sub: str) -> dict[str, str]:
         """What the browser that was sent to `address` comes back with, once `sub` has signed in."""
         asked = dict(parse_qsl(urlsplit(address).query))
         assert asked["client_id"] == CLIENT
-        assert asked["redirect_uri"] == REDIRECT
+        assert asked["redirect_uri"] == self.redirect
         assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
         assert "openid" in asked["scope"].split()
         code = f"code-{len(self.codes)}"
@@ -81,7 +82,7 @@ class IdentityProvider:
         if (
             asked is None
             or credentials != f"Basic {expected}"
-            or form["redirect_uri"] != REDIRECT
+            or form["redirect_uri"] != self.redirect
             or asked["code_challenge"] != challenge.rstrip(b"=").decode()
         ):
             return 400, {"error": "invalid_grant"}
@@ -106,7 +107,10 @@ def running() -> Iterator[IdentityProvider]:
             form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()}
             path = urlsplit(self.path).path
             provider.asked.append(path)
-            if path in provider.answers:
+            if path == "/authorize":  # a browser: it is signed in at once, as the first whom it knows
+                back = urlencode(provider.sign_in(self.path, next(iter(provider.people))))
+                status, body, headers = 302, b"", {"location": f"{provider.redirect}?{back}"}
+            elif path in provider.answers:
                 status, body, headers = provider.answers[path]
             else:
                 status, said = provider.answer(path, form, self.headers.get("authorization", ""))

@@ -9,6 +9,7 @@ from workspaces.actions.invitations import (
     open_invitation,
     withdraw_invitation,
 )
+from workspaces.actions.newcomers import receive
 from workspaces.actions.people import add_people, add_person, add_service
 from workspaces.actions.places import (
     NAME,
@@ -38,6 +39,7 @@ __all__ = [
     "join_anew",
     "open_invitation",
     "people_of",
+    "receive",
     "remove_from_workspace",
     "rename_workspace",
     "withdraw_invitation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from typing import TypedDict
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -31,31 +32,37 @@ def admit(person: Person, organization: Organization, *, workspaces: Collection[
        taken over.
     3. Whoever was let go stays away. Everybody else gets an account of the organization, without a password.
     """
-    known = Identity.objects.filter(issuer=person.iss, subject=person.sub).first()
+    known = _known(person)
     if known and (member := _member(known.user, organization)):
         return member
     Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # two tabs of one newcomer
-    known = Identity.objects.filter(issuer=person.iss, subject=person.sub).first()
+    known = _known(person)
     owner = directory.account_with(person.proven_email) if person.proven_email else None
     member = _member(known.user, organization) if known else None
     if member is None and owner is not None:
         member = _member(owner, organization)
-        if member is None or not _is_theirs(owner, organization):
+        if member is None or not is_theirs(owner, organization):
             raise Forbidden(f"The account of {person.proven_email} cannot come in this way. Ask an owner.")
     elif member is None and known is not None:
         raise Forbidden(f"You do not belong to {organization} any more. Ask an owner.")
     if member is None:
         member = _newcomer(person, organization, workspaces)
     assert member.user is not None
-    Identity.objects.update_or_create(issuer=person.iss, subject=person.sub, defaults={"user": member.user})
+    Identity.objects.update_or_create(
+        provider=None, issuer=person.iss, subject=person.sub, defaults={"user": member.user}
+    )
     return member
+
+
+def _known(person: Person) -> Identity | None:
+    return Identity.objects.filter(provider=None, issuer=person.iss, subject=person.sub).first()
 
 
 def _member(user: User, organization: Organization) -> Membership | None:
     return directory.membership_of(user, organization.slug)
 
 
-def _is_theirs(user: User, organization: Organization) -> bool:
+def is_theirs(user: User, organization: Organization) -> bool:
     """Whether the e-mail of the account is known to belong to whoever uses it."""
     proven = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
     return user.managed_by_id == organization.pk or proven.exists()
@@ -63,12 +70,7 @@ def _is_theirs(user: User, organization: Organization) -> bool:
 
 def _newcomer(person: Person, organization: Organization, workspaces: Collection[str]) -> Membership:
     member = add_member(
-        organization,
-        username=_free_username(person, organization),
-        password=None,
-        email=person.proven_email,
-        first_name=(person.given_name or "")[:200],
-        last_name=(person.family_name or "")[:200] or None,
+        organization, password=None, email=person.proven_email, **called(person, organization)
     )
     found = Workspace.objects.filter(organization=organization, name__in=workspaces)
     for workspace in found:
@@ -76,6 +78,23 @@ def _newcomer(person: Person, organization: Organization, workspaces: Collection
     if missing := set(workspaces) - {workspace.name for workspace in found}:
         log.warning("OAUTH_WORKSPACES: %s has no workspace %s.", organization, ", ".join(sorted(missing)))
     return member
+
+
+class Called(TypedDict):
+    """How somebody is called in an organization."""
+
+    username: str
+    first_name: str
+    last_name: str | None
+
+
+def called(person: Person, organization: Organization) -> Called:
+    """The names of a newcomer, as the provider knows them."""
+    return {
+        "username": _free_username(person, organization),
+        "first_name": (person.given_name or "")[:200],
+        "last_name": (person.family_name or "")[:200] or None,
+    }
 
 
 def _free_username(person: Person, organization: Organization) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from feedback.exports.base import Answer, ExportRecord
 from feedback.shape import DatasetShape, QuestionShape
 
-LOOKED_AT = 3000  # records, at most about, of which agreement is computed
+LOOKED_AT = 1000  # records, at most about, of which agreement is computed
 
 
 @dataclass

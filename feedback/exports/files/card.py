@@ -75,6 +75,8 @@ def features(folder: Folder) -> list[dict[str, Any]]:
 def _type(found: pa.DataType, folder: Folder) -> dict[str, Any]:
     if folder.type.ending == "csv" and pa.types.is_nested(found):
         return {"dtype": "string"}
+    if folder.type.ending == "csv" and pa.types.is_integer(found):
+        return {"dtype": "float64"}  # readers of CSV know no whole number that is missing
     if pa.types.is_struct(found):
         return {"struct": [{"name": one.name, **_type(one.type, folder)} for one in found]}
     if pa.types.is_list(found):

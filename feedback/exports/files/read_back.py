@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from feedback.exports.files.folder import Folder, Part
 
 BLOCK = 10 << 20  # bytes: Hugging Face datasets fixes the types of columns by the first 10 MB
 LONGEST = 64 << 20  # bytes of one line that is still read
-READ = 16 << 20  # bytes that are read at once
+READ = 4 << 20  # bytes that are read at once
 
 
 def problems(folder: Folder) -> Iterator[str]:
@@ -43,20 +44,22 @@ def dates(folder: Folder) -> list[str]:
 
 
 def _dates(part: Part, folder: Folder) -> Iterator[str]:
+    """Piece by piece, in as much of the file as decides the types: dates in each of them."""
+    found: set[str] | None = None
     with (folder.path / part.names[0]).open("rb") as file:
-        head = file.read(BLOCK)
-    if folder.type.ending == "json":
-        head = head.removeprefix(b"[").replace(b"},\n", b"}\n").removesuffix(b"]\n")
-    lines = head[: head.rfind(b"}\n") + 1].strip()
-    if not lines:
-        return
-    try:
-        options = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-        schema = pj.read_json(io.BytesIO(lines), read_options=options).schema
-    except pa.ArrowInvalid:
-        return  # columns of several types stay JSON
-    for column in schema:
-        yield from _timestamps(column.type, column.name)
+        for block in islice(_blocks(file), BLOCK // READ):
+            lines = b"\n".join(line.removesuffix(b",") for line in block.split(b"\n") if len(line) > 1)
+            if not lines:
+                continue
+            try:
+                options = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
+                schema = pj.read_json(io.BytesIO(lines), read_options=options).schema
+            except pa.ArrowInvalid:
+                return  # columns of several types stay JSON
+            these = {path for column in schema for path in _timestamps(column.type, column.name)}
+            found = these if found is None else found & these
+    order = folder.schema.names
+    yield from sorted(found or (), key=lambda path: (order.index(path.partition(".")[0]), path))
 
 
 def _timestamps(found: pa.DataType, path: str) -> Iterator[str]:

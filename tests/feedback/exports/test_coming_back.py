@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.feedback.exports.making import answer, candidates, record, said, shap
 RECORDS = [
     record(
         answer(rank=tiers("a b"), reply="So.", quality=3),
-        id=f"id-{number}",
+        id=str(UUID(int=number)),
         external_id=f"e{number}",
         metadata={"lang": "en", "deep": {"n": [number, 1.0, None]}} | ({"none": None} if number % 3 else {}),
         answers=candidates("A \u2028", "B\r\n"),
@@ -38,7 +39,4 @@ def test_records_come_back_as_they_went_out(tmp_path: Path, seen: int) -> None:
         incoming = convert(row.data, mapping, shape())
         assert incoming.external_id == before.external_id
         assert json.dumps(incoming.fields, sort_keys=True) == json.dumps(before.fields, sort_keys=True)
-        kept = {name: value for name, value in incoming.metadata.items() if name in before.metadata}
-        assert json.dumps(kept, sort_keys=True) == json.dumps(before.metadata, sort_keys=True)
-        assert incoming.metadata["responses"] == row.data["responses"]
-        assert incoming.metadata["id"] == before.id
+        assert json.dumps(incoming.metadata, sort_keys=True) == json.dumps(before.metadata, sort_keys=True)

@@ -1,5 +1,6 @@
 """What Hugging Face datasets, by which trainers read, makes of the folders."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +117,16 @@ def test_texts_that_look_like_dates_stay_texts_in_parquet(tmp_path: Path) -> Non
     assert not written(tmp_path / "folder", "prompt_completion", dated, file_type="parquet").dates
     [first, *_] = load(tmp_path / "folder")["train"]["completion"]
     assert first == said("2024-01-02")
+
+
+@pytest.mark.parametrize("file_type", ["jsonl", "json", "csv", "parquet"])
+def test_records_load_with_a_row_for_each_response(tmp_path: Path, file_type: str) -> None:
+    records = [*BLANK, *RECORDS]
+    made = written(tmp_path / "folder", "records", records, file_type=file_type, rows="response")
+    loaded = load(tmp_path / "folder")["train"]
+    assert loaded.num_rows == made.rows == 24
+    assert made.tally.left_out["records_without_an_answer"] == 20
+    assert loaded["response_status"][:2] == ["submitted", "draft"]
+    assert loaded["active_ms"][0] == 1500
+    values = loaded["values"][0]
+    assert (json.loads(values) if isinstance(values, str) else values)["reply"] == "So."

@@ -7,8 +7,9 @@ import pytest
 from core.errors import Invalid
 from core.schema import parse
 from feedback import fields, metadata, questions
-from feedback.imports.convert import Incoming, convert
-from feedback.imports.mapping import Mapping, check, columns, targets
+from feedback.imports.convert import Incoming, Suggested, convert
+from feedback.imports.mapping import Mapping, check, columns
+from feedback.imports.targets import targets
 from feedback.shape import DatasetShape, FieldShape, PropertyShape, QuestionShape
 
 for family in (fields.kinds, metadata.kinds, questions.kinds):
@@ -86,7 +87,11 @@ def test_a_row_becomes_a_record() -> None:
             "answers": fields.kinds["candidates"]({"type": "candidates"}).adopt(row["replies"]),
         },
         metadata={"lang": "en", "note": None},
-        suggestions={"reply": "So.", "quality": 2, "rank": {"version": 1, "tiers": [["2"]]}},
+        suggestions={
+            "reply": Suggested("So."),
+            "quality": Suggested(2),
+            "rank": Suggested({"version": 1, "tiers": [["2"]]}),
+        },
     )
     assert [answer["text"] for answer in incoming.fields["answers"]] == ["Because.", "No."]
 
@@ -164,12 +169,31 @@ def test_metadata_that_the_dataset_does_not_allow_is_refused_if_the_mapping_asks
 
 
 @pytest.mark.parametrize(
-    "target", ["", "field.prompt", "fields", "fields.", "responses.rank", "Skip", 3, None]
+    "target",
+    [
+        "",
+        "field.prompt",
+        "fields",
+        "fields.",
+        "answers.rank",
+        "vectors.",
+        "shape.nothing",
+        "Skip",
+        3,
+        None,
+    ],
 )
 def test_a_mapping_knows_its_targets(target: Any) -> None:
     with pytest.raises(Invalid) as caught:
         parse(Mapping, {"prompt": target}, sentence="This mapping does not work.")
     assert caught.value.errors.keys() == {"prompt"}
+
+
+def test_only_the_whole_row_is_of_a_shape() -> None:
+    assert parse(Mapping, {"*": "shape.assay"}).of_shape == "assay"
+    assert parse(Mapping, {"*": "metadata.star"}).of_shape == ""
+    with pytest.raises(Invalid):
+        parse(Mapping, {"prompt": "shape.assay"})
 
 
 def test_a_mapping_travels_as_json() -> None:

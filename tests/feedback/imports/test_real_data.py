@@ -59,7 +59,7 @@ def restore(
     """The row as it stood in the file, from its record alone; `order`: of its columns."""
     found = {"external_id": incoming.external_id}
     found |= {f"metadata.{name}": value for name, value in incoming.metadata.items()}
-    found |= {f"suggestions.{name}": value for name, value in incoming.suggestions.items()}
+    found |= {f"suggestions.{name}": one.value for name, one in incoming.suggestions.items()}
     for name, value in incoming.fields.items():
         found[f"fields.{name}"] = shape.fields[name].kind.restore(value)
     return {column: found[target] for column in order if (target := mapping.target(column, shape)) in found}
@@ -118,4 +118,4 @@ def test_demonstrations_come_in_as_suggestions() -> None:
     mapping = guess([row.data for row in found], shape)
     assert mapping.root["response"] == "suggestions.reply"
     for row in found:
-        assert convert(row.data, mapping, shape).suggestions == {"reply": row.data["response"]}
+        assert convert(row.data, mapping, shape).suggestions["reply"].value == row.data["response"]

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from feedback.models import Record
+from feedback.actions.exporting import run_export
+from feedback.actions.snapshots import produce_again
+from feedback.models import Job, Record, Snapshot
 from tests import make
 from tests.cast import assemble
 
@@ -54,6 +56,27 @@ def test_a_file_goes_out(cast, file, tmp_path, capsys):
     call_command("export_records", "preference", str(pairs), *WHERE)
     assert len(pairs.read_text(encoding="utf-8").splitlines()) == 9
     assert "9 rows from 3 records." in capsys.readouterr().out
+
+
+def test_a_folder_goes_out_split_and_frozen(cast, file, tmp_path, capsys):
+    """In transactions of its own, as a worker does it."""
+    call_command("import_records", str(file), *WHERE)
+    held_out = tmp_path / "eval.jsonl"
+    held_out.write_text(json.dumps({"prompt": "prompt 0"}) + "\n", encoding="utf-8")
+    splits = ["--splits", '{"train": 0.5, "test": 0.5, "seed": 3}', "--file-type", "parquet"]
+    call_command("export_records", "records", str(tmp_path / "out"), *WHERE, *splits, "--snapshot", "v1")
+    names = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")}
+    assert {"README.md", "provenance.json", "trace.jsonl"} < names
+    assert "3 rows from 3 records." in capsys.readouterr().out
+    apart = ["--against", str(held_out), "--filters", '{"status": "pending"}', "--shuffle", "yes"]
+    call_command("export_records", "records", str(tmp_path / "out.zip"), *WHERE, *apart)
+    assert "2 rows from 2 records." in capsys.readouterr().out
+    assert "train.jsonl" in zipfile.ZipFile(tmp_path / "out.zip").namelist()
+    with transaction.atomic():
+        job = produce_again(Snapshot.objects.get(), by=None)
+    run_export(str(job.organization_id), str(job.pk))
+    with transaction.atomic():
+        assert Job.objects.get(pk=job.pk).detail.endswith("byte for byte.")
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_a_look_shows_rows_and_about_how_many_there_will_be(cast: Cast, dataset:
     assert "Answer 2 to 1" in text(page)
     assert "Answer 2 to 2" not in text(page)
     alone = cast.pages(cast.max).post(path, sent, headers={"HX-Request": "true"})
-    assert text(alone).startswith('<div class="stack" id="look"')
+    assert text(alone).startswith('<div class="stack" id="first-rows"')
     assert not Job.objects.exists()
 
 
