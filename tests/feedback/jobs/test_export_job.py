@@ -14,6 +14,7 @@ from feedback.actions.exporting import run_export
 from feedback.actions.jobs import cancel_job
 from feedback.actions.records import create_records
 from feedback.actions.responses import discard_response, save_draft
+from feedback.exports.files import read_back
 from feedback.models import Job
 from feedback.models.jobs import State
 from tests import make
@@ -156,6 +157,7 @@ def test_memory_does_not_grow_with_the_dataset(dataset, monkeypatch, settings, t
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     }
     monkeypatch.setattr(export_reading, "CHUNK", 50)
+    monkeypatch.setattr(read_back, "READ", 100_000)
 
     def peak(records):
         create_records(dataset, [Entry(fields={"prompt": "x" * 10_000}) for _ in range(records)])
