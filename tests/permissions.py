@@ -81,7 +81,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # Of the workspace that the body names: refused before it is looked for, but to owners.
     "managers of the workspace named": (OK, OK, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
     "managers, where the form says": (OK, OK, REFUSED, REFUSED, "422", ABSENT, UNKNOWN),
-    # What is Ben's own:
+    # What is Max's own, or Ben's:
     "max": (ABSENT, OK, EITHER, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben": (EITHER, EITHER, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "ben alone": (ABSENT, ABSENT, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
@@ -97,6 +97,7 @@ OTHERWISE: dict[str, dict[str, str | set[str]]] = {
     "reviewers of the workspace": {"rex": OK},
     "managers anywhere": {"elsewhere": ABSENT},
     "owners": {"rex": EITHER, "vic": EITHER},
+    "max": {"sue": ABSENT},
     "ben": {"rex": EITHER, "vic": EITHER},
     "ben alone": {"rex": ABSENT, "vic": ABSENT},
     "ben and owners": {"rex": EITHER, "vic": EITHER},

@@ -12,6 +12,7 @@ import psycopg
 from allauth.account.models import EmailAddress
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from psycopg import IsolationLevel, sql
 
@@ -146,9 +147,18 @@ def _people(organization: Organization) -> Iterator[bytes]:
             "is_managed": is_managed,
             "password": user.password if is_managed else None,
             "emails": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
-            "identities": list(Identity.objects.filter(user=user).values("issuer", "subject")),
+            "identities": [
+                row | {"provider_id": row["provider_id"] and str(row["provider_id"])}
+                for row in _identities(user, organization)
+            ],
         }
         yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def _identities(user: User, organization: Organization) -> Any:
+    """Who somebody is to the providers of the installation and of this organization; of others nothing is said."""
+    known = Q(provider=None) | Q(provider__organization=organization)
+    return Identity.objects.filter(known, user=user).values("issuer", "subject", "provider_id")
 
 
 def _write_files(archive: Writer, organization: Organization, progress: Progress) -> None:

@@ -19,6 +19,7 @@ from django.utils.timezone import now
 
 from accounts.models import Identity, Organization, User, opaque_username
 from core.models import new_id
+from feedback.actions.moved_ids import Move
 
 
 @dataclass
@@ -28,6 +29,8 @@ class People:
     users: dict[UUID, UUID] = field(default_factory=dict)
     made: int = 0
     without_password: int = 0
+    # Who they are to providers of the organization, which come later: user, provider there, issuer, subject.
+    identities: list[tuple[UUID, UUID, str, str]] = field(default_factory=list)
 
 
 def restore_people(lines: Iterable[bytes], organization: Organization) -> People:
@@ -43,6 +46,11 @@ def restore_people(lines: Iterable[bytes], organization: Organization) -> People
             people.without_password += not given["password"]
         taken.add(user.pk)
         people.users[UUID(given["id"])] = user.pk
+        people.identities += [
+            (user.pk, UUID(one["provider_id"]), one["issuer"], one["subject"])
+            for one in given["identities"]
+            if one["provider_id"]
+        ]
     return people
 
 
@@ -72,6 +80,14 @@ def _make(given: dict[str, Any], organization: Organization) -> User:
         if email and not EmailAddress.objects.filter(email__iexact=one["email"]).exists():
             EmailAddress.objects.create(user=user, **one)
     for one in given["identities"]:
-        if not Identity.objects.filter(**one).exists():
+        if not one["provider_id"] and not Identity.objects.filter(**one).exists():
             Identity.objects.create(user=user, **one)
     return user
+
+
+def restore_identities(people: People, move: Move) -> None:
+    """Let the organization's own providers, which are there by now, know its people. They speak for it alone."""
+    Identity.objects.bulk_create(
+        Identity(user_id=user, provider_id=move.id(provider), issuer=issuer, subject=subject)
+        for user, provider, issuer, subject in people.identities
+    )

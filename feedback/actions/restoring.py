@@ -21,7 +21,7 @@ from core.tenancy import acting_for
 from feedback.actions.backup_tables import Table, schema, tables
 from feedback.actions.moved_ids import Move
 from feedback.actions.restored_files import restore_files
-from feedback.actions.restored_people import People, restore_people
+from feedback.actions.restored_people import People, restore_identities, restore_people
 from feedback.actions.restored_rows import Rows
 from feedback.archive import ORGANIZATION, PEOPLE, Reader, reading, table_member
 
@@ -74,7 +74,9 @@ def _restore(archive: Reader, slug: str | None, progress: Progress) -> Restored:
     move = Move.to(slug) if is_beside else Move()
     pk = move.id(UUID(row["id"]))
     with acting_for(pk):
-        made = _make_organization(row | {"id": str(pk), "slug": slug})
+        # Beside the original its identity providers are off, so that nobody can be made to come in by them.
+        entry = {"must_use_sso": row["must_use_sso"] and not is_beside}
+        made = _make_organization(row | entry | {"id": str(pk), "slug": slug})
         people = restore_people(archive.lines(PEOPLE), made)
         restored = Restored(made, people, is_beside)
         rows = Rows(move, people.users, restored.left_out, is_beside=is_beside)
@@ -88,6 +90,7 @@ def _restore(archive: Reader, slug: str | None, progress: Progress) -> Restored:
                     restored.left_out[ONCE[table.name]] += len(batch) - written
                 done += len(batch)
                 progress(table.name, done, total)
+        restore_identities(people, move)
         _look_at_all_words(pk)
         with restore_files(archive, move, progress):
             _check_references()

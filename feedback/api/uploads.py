@@ -39,9 +39,9 @@ class PartQuery(BaseModel):
     sha256: Digest | None = None
 
 
-def fetch_upload(view: ApiView, upload_id: str) -> UploadSession:
+def fetch_upload(view: ApiView, upload_id: str, verb: Verb = Verb.EDIT) -> UploadSession:
     """The upload in the path: one's own."""
-    return UploadSession.objects.fetch(Verb.EDIT, view.by, pk=path_id(upload_id, "upload_id"))
+    return UploadSession.objects.fetch(verb, view.by, pk=path_id(upload_id, "upload_id"))
 
 
 class Uploads(ApiView):
@@ -51,8 +51,8 @@ class Uploads(ApiView):
     def get(self, request: Request, dataset_id: str) -> Reply:
         """List the uploads that you began and did not import yet."""
         path_id(dataset_id, "dataset_id")
-        dataset = fetch_dataset(self, Verb.EDIT, dataset_id)
-        found = UploadSession.objects.allowing(Verb.EDIT, self.by).filter(dataset=dataset)
+        dataset = fetch_dataset(self, Verb.INSPECT, dataset_id)
+        found = UploadSession.objects.allowing(Verb.INSPECT, self.by).filter(dataset=dataset)
         return Reply({"items": [upload_json(one) for one in found]})
 
     @operation("begin_upload", MANAGERS, body=UploadBody, gives={201: UploadJson})
@@ -80,7 +80,7 @@ class UploadDetail(ApiView):
     @operation("get_upload", SENDERS, gives={200: UploadJson})
     def get(self, request: Request, upload_id: str) -> Reply:
         """Show how much of a file is here: ask this after whatever went wrong, and go on from `received`."""
-        return Reply(upload_json(fetch_upload(self, upload_id)))
+        return Reply(upload_json(fetch_upload(self, upload_id, Verb.INSPECT)))
 
     @operation("send_part", SENDERS, query=PartQuery, body=Raw(), gives={200: UploadJson}, refuses={409})
     def put(self, request: Request, upload_id: str) -> Reply:

@@ -72,7 +72,7 @@ def test_a_pause_and_a_reload_lose_nothing(looking: Looking, page: Page, file: P
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", "28")
     page.get_by_role("button", name="Pause", exact=True).click()
-    expect(page.get_by_text("Paused")).to_be_visible()
+    expect(page.get_by_text("Paused").first).to_be_visible()
     expect(page.get_by_role("button", name="Go on")).to_be_focused()
     assert barriers(page) == []
     page.on("dialog", lambda dialog: dialog.accept())
@@ -106,6 +106,6 @@ def test_an_upload_is_canceled_by_the_keyboard(looking: Looking, page: Page, fil
 def test_what_the_server_refuses_is_said_in_words(page: Page, file: Path, settings: Any) -> None:
     settings.UPLOAD_MOST_MB = 2
     choose(page, file)
-    expect(page.get_by_text("A file may have from 1 byte to 2 MB.")).to_be_visible()
+    expect(page.get_by_text("A file may have from 1 byte to 2 MB.").first).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Choose files")).to_be_visible()

@@ -6,9 +6,12 @@ from io import BytesIO
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils.timezone import now
 
 from accounts.actions import issue_api_key
 from accounts.models import Identity, Membership, Organization, User
+from accounts.sign_in_models import Domain, IdentityProvider
+from core.sealed import seal
 from core.tenancy import acting_for
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
@@ -25,7 +28,7 @@ from feedback.actions.schema import add_vector_settings
 from feedback.actions.suggestions import Given
 from feedback.actions.uploads import start_import
 from feedback.actions.webhooks import add_webhook
-from feedback.models import Dataset, Record
+from feedback.models import Dataset, KeptMapping, Record
 from feedback.models.webhooks import Event
 from feedback.search.selection import Selection
 from tests import make
@@ -64,6 +67,9 @@ def furnish() -> Organization:
                 questions={"quality": {"type": "rating", "options": [{"value": 1}, {"value": 2}]}},
             )
             make.records(simple, 3)
+            KeptMapping.objects.create(
+                organization=organization, dataset=dataset, columns="c", mapping={"a": "fields.prompt"}
+            )
             save_view(dataset, name="Of Mina", address=f"user={mina.pk}&q=well", by=owner, is_shared=True)
         _work(dataset, simple, people)
     return organization
@@ -75,6 +81,16 @@ def _give_address(owner: Membership) -> None:
     User.objects.filter(pk=user.pk).update(email="olivia@example.org", managed_by=None)
     EmailAddress.objects.create(user=user, email="olivia@example.org", verified=True, primary=True)
     Identity.objects.create(user=user, issuer="https://id.example.org", subject="olivia")
+    provider = IdentityProvider.objects.create(
+        organization=owner.organization,
+        protocol="oidc",
+        name="Okta",
+        issuer="https://okta.example.org",
+        client_secret=seal("secret of a provider"),
+        rules=[{"group": "*", "role": "labeler", "workspaces": [str(Workspace.objects.get().pk)]}],
+    )
+    Identity.objects.create(user=user, provider=provider, issuer="https://okta.example.org", subject="olivia")
+    Domain.objects.create(organization=owner.organization, name="example.org", token="t", proven_at=now())
 
 
 def _entry(number: int, question: object) -> Entry:

@@ -69,6 +69,7 @@ def test_only_members_refer_to_people() -> None:
 
 # JSON of tenants that may hold ids of rows, each with who moves them; everything else is what people wrote.
 IDS_IN_JSON = {
+    "accounts_identityprovider": {"rules"},
     "feedback_job": {"options", "checkpoint", "counts", "files"},  # restored_rows.py
     "feedback_response": {"presentation"},  # likewise
     "feedback_snapshot": {"plan", "files"},
@@ -78,6 +79,7 @@ CONTENT = {
     "feedback_bulkanswer": {"before"},
     "feedback_dataset": {"metadata"},
     "feedback_field": {"settings"},
+    "feedback_keptmapping": {"mapping"},
     "feedback_metadataproperty": {"settings"},
     "feedback_question": {"settings"},
     "feedback_record": {"fields", "metadata"},
