@@ -94,6 +94,7 @@ def _ahead(job: Job, chunks: Iterator[T]) -> Generator[T, None, None]:
             yield chunk
 
 
+@transaction.atomic
 def _count_authors(job: Job) -> None:
     """If answers of people came in: their own numbers, once for all chunks."""
     mapping = job.options.get("mapping")

@@ -67,6 +67,7 @@ class Kind(Meaning, ABC, Generic[S]):
     changeable: ClassVar[frozenset[str]] = frozenset()  # the settings that a PATCH may change
     is_sought: ClassVar[bool] = False  # whether records are found by its answers: words or numbers …
     is_many: ClassVar[bool] = False  # … or lists of them
+    told_by: ClassVar[str] = ""  # the key that its answers have, if they are objects: imports know them by it
     fits_any: ClassVar[bool] = False  # whether one answer can hold for records of any content
 
     settings: S
@@ -132,8 +133,11 @@ class Kind(Meaning, ABC, Generic[S]):
 
     @classmethod
     def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
-        """Settings under which these, found in a file, are answers; None if they are none of this kind."""
-        return None
+        """Settings under which these, found in a file, are answers; None if they are none of this kind. What a question
+        is about (`field`) they do not tell.
+        """
+        found = cls.told_by and all(isinstance(one, Mapping) and cls.told_by in one for one in answers)
+        return {"type": cls.name} if found else None
 
     # What can other questions depend on?
 

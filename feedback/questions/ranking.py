@@ -78,6 +78,7 @@ class Ranking(base.Kind[Settings]):
     label = gettext_noop("Ranking")
     order = 20
     schema = Settings
+    told_by = "tiers"
     distance = staticmethod(_distance)
     distance_unit = gettext_noop("the share of pairs that they order differently, 0 to 1")
     changeable = frozenset({"layout", "strength", "why", "reasons", "flags", "better"})
@@ -124,12 +125,6 @@ class Ranking(base.Kind[Settings]):
         if self.settings.field is not None:
             return [candidate.id for candidate in item.candidates.get(self.settings.field, ())]
         return [option.value for option in self.settings.options or ()]
-
-    @classmethod
-    def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
-        """Without the field that is ranked, which its answers do not tell."""
-        found = all(isinstance(one, Mapping) and isinstance(one.get("tiers"), list) for one in answers)
-        return {"type": cls.name} if found else None
 
     # What is an answer?
 

@@ -107,10 +107,7 @@ class RatingEach(scale.Scale[Settings]):
 
     @classmethod
     def settings_for(cls, answers: Sequence[Any]) -> dict[str, Any] | None:
-        """Without the field whose answers are rated, which the ratings do not tell."""
-        if not all(isinstance(one, Mapping) and isinstance(one.get("ratings"), Mapping) for one in answers):
-            return None
-        found = scale.points_for([point for one in answers for point in one["ratings"].values()])
+        found = scale.points_for_each(answers)
         return {"type": cls.name, "options": found} if found else None
 
     def clean(self, value: Any, item: Item, *, final: bool = True) -> dict[str, Any]:

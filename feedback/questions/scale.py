@@ -1,6 +1,6 @@
 """What the questions that rate on a scale share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from django.utils.translation import gettext
@@ -55,6 +55,13 @@ def points_for(ratings: Sequence[Any]) -> list[dict[str, int]] | None:
     last = 1 if max(found) <= 1 else 5 if max(found) <= 5 else 10
     first = 0 if last == 1 or min(found) == 0 else 1
     return [{"value": point} for point in range(first, last + 1)]
+
+
+def points_for_each(answers: Sequence[Any]) -> list[dict[str, int]] | None:
+    """The same for answers that rate each of several things."""
+    if not all(isinstance(one, Mapping) and isinstance(one.get("ratings"), Mapping) for one in answers):
+        return None
+    return points_for([point for one in answers for point in one["ratings"].values()])
 
 
 class Scale(base.Kind[S]):

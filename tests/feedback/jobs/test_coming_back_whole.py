@@ -7,16 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
+from feedback.actions.importing import run_import
 from feedback.actions.known_people import people_of
 from feedback.actions.responses import Circumstances, discard_response, save_draft, submit_response
 from feedback.actions.suggestions import Given, suggest
 from feedback.models import Dataset, LabelerTally, QueueItem, Record, Response
 from tests import make
-from tests.cast import Cast
-from tests.feedback.jobs.filling import bring_in
+from tests.cast import Cast, assemble
+from tests.feedback.jobs.filling import bring_in, start
 
 FIELDS = {
     "prompt": {"type": "text"},
@@ -173,3 +175,21 @@ def test_people_are_known_by_all_their_names(cast: Cast) -> None:
     ben = str(cast.ben.pk)
     assert people["ben"] == people["ben@example.org"] == people[ben] == ben
     assert "cleo" not in people
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_come_in_where_each_step_has_a_transaction_of_its_own() -> None:
+    """As a worker does it, which has none around the whole."""
+    with transaction.atomic():
+        people = assemble()
+        dataset = make.dataset(people.workspace)
+        given = [{"annotator": "ben", "status": "submitted", "values": make.RANKED}]
+        row = {"id": "r1", **make.fields(), "said": given}
+        places = {"id": "external_id", "prompt": "fields.prompt", "answers": "fields.answers"}
+        job = start(dataset, [row], mapping={**places, "said": "responses"})
+    if not job.has_ended:
+        run_import(str(job.organization_id), str(job.pk))
+    with transaction.atomic():
+        job.refresh_from_db()
+        assert (job.state, job.problems_count) == ("finished", 0), job.detail
+        assert LabelerTally.objects.get(dataset=dataset, membership=people.ben).submitted == 1

@@ -65,7 +65,7 @@ def rebuilt(job, order):
     )
     for record, names in zip(found, order, strict=True):
         parts = {"external_id": record.external_id}
-        parts |= {f"metadata.{name}": value for name, value in record.metadata.items()}
+        parts |= {f"metadata.{name}": value for name, value in (record.metadata or {}).items()}
         parts |= {f"suggestions.{one.question.name}": one.value for one in record.suggestions.all()}
         parts |= {
             f"fields.{name}": shape.fields[name].kind.restore(value) for name, value in record.fields.items()

@@ -231,3 +231,27 @@ def test_the_terminal_makes_one_too(tmp_path: Any, capsys: pytest.CaptureFixture
     with transaction.atomic():
         assert Dataset.objects.get().name == "By hand"
         assert Record.objects.count() == 4
+
+
+def test_a_table_says_it_too(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    """In a CSV all is text: numbers, labels, and lists as JSON."""
+    talk = json.dumps([{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Yes?"}]).replace('"', '""')
+    lines = [f'r{n},"{talk}",{n % 5 + 1},{n}' for n in range(4)]
+    content = "\n".join(["id,conversations,stars,tokens", *lines]).encode()
+    path = upload(cast, content, "talks.csv").url
+    browser = cast.pages(cast.max)
+    form = planned(browser.get(path).content.decode())
+    assert form["shape"] == "sharegpt"
+    assert form[f"role.{number_of(form, 'messages')}"] == "field:chat"
+    assert form[f"role.{number_of(form, 'stars')}"] == "question:rating"
+    assert form[f"role.{number_of(form, 'tokens')}"] == "metadata:integer"
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(path, form | {"make": "1"})
+    job = Job.objects.get()
+    assert (job.state, job.done, job.problems_count) == ("finished", 4, 0), list(
+        job.problems.values("reason")
+    )
+    record = Record.objects.order_by("position")[2]
+    assert [one["role"] for one in record.fields["messages"]] == ["user", "assistant"]
+    assert record.metadata == {"tokens": 2}
+    assert Suggestion.objects.get(record=record).value == 3
