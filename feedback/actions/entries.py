@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from feedback.actions import answers, suggestions
 from feedback.models import Dataset, Record
 
-ABSENT: Any = object()  # a key that was not sent: what is stored stays
+
+class _Absent(Enum):
+    """One of a kind in every process: entries are read in another one than writes them."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Any = _Absent.ABSENT  # a key that was not sent: what is stored stays
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ class JsonLines(base.Kind):
 
     def sniffs(self, head: bytes, filename: str) -> bool:
         """By its name, unless the content is plainly something else; else by its first character."""
-        if head.startswith(BINARY):
+        if head.startswith(BINARY) or not base.is_text(head):
             return False
         return filename.lower().endswith(self.suffixes) or head.removeprefix(BOM_UTF8).lstrip()[:1] == b"{"
 

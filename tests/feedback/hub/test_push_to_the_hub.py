@@ -214,7 +214,7 @@ def test_a_name_without_a_slash_is_ones_own(hub: Any, dataset: Any) -> None:
 def test_a_canceled_push_shows_nothing(hub: Any, dataset: Any, monkeypatch: Any) -> None:
     make.records(dataset, 3)
     monkeypatch.setattr(hub_exporting, "ROWS", 1)
-    monkeypatch.setattr("feedback.actions.exporting.CHUNK", 1)
+    monkeypatch.setattr("feedback.actions.export_reading.CHUNK", 1)
     send = hub_exporting._rows
 
     def cancel_after_one(job: Any, columns: Any) -> Any:
@@ -232,7 +232,7 @@ def test_a_canceled_push_shows_nothing(hub: Any, dataset: Any, monkeypatch: Any)
 def test_memory_does_not_grow_with_the_dataset(hub: Any, dataset: Any, monkeypatch: Any) -> None:
     """Three times the records: the memory does not rise by what the further ones hold."""
     monkeypatch.setattr(hub_exporting, "ROWS", 20)
-    monkeypatch.setattr("feedback.actions.exporting.CHUNK", 20)
+    monkeypatch.setattr("feedback.actions.export_reading.CHUNK", 20)
     monkeypatch.setattr(shards, "ROWS", 20)
     monkeypatch.setattr(hub_exporting.Push, "send", lambda *given: None)  # the stand-in keeps all in memory
 

@@ -109,7 +109,7 @@ def test_rows_that_will_not_fit_are_told_before(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        (file(b"\x1f\x8b\x08\x00" * 9, "rows.jsonl"), "This file cannot be read."),
+        (file(b"\x1f\x8b\x08\x00" * 9, "rows.jsonl"), "ends too early, or is damaged"),
         (file(b"not json\n"), "no row that can be read"),
         (file(b"\n"), "empty"),
         (SimpleUploadedFile("rows.jsonl", b""), "This file is empty."),
