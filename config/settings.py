@@ -22,6 +22,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:6900")
 HTTPS = SITE_URL.startswith("https://")
+# Proxies between people and us that write X-Forwarded-For: without the number everybody has the proxy's address, and
+# limits by address are shared.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 # --- Apps and the way of a request. The order of middleware matters: tenancy begins closed and comes before sessions.
 
@@ -51,6 +54,7 @@ MIDDLEWARE = [
     "core.api_middleware.ApiMiddleware",
     "core.compression.CompressedPagesMiddleware",
     "core.tenancy_middleware.ClosedMiddleware",
+    "core.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -148,9 +152,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Who may sign up and found organizations: nobody (closed), everybody (open), or whom the operator lets (approval).
 SIGN_UP = env.text("SIGN_UP", "closed")
-# Proxies between people and us that write X-Forwarded-For: without the number everybody has the proxy's address, and
-# limits by address are shared.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from django.core.files.base import File
 from django.db import transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
@@ -51,5 +52,6 @@ def start_export(
     job.save(force_insert=True)
     if plan.name:
         name_snapshot(dataset, job, plan.name)
+    note("export.started", dataset, by=by, format=plan.format, file_type=plan.file_type, job=job.pk)
     later("feedback.run_export", str(job.organization_id), str(job.pk))
     return job

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
@@ -109,6 +110,8 @@ def start_hub_folder(
 
 def _ask(job: Job) -> Job:
     job.save(force_insert=True)
+    act = "import.started" if job.kind == JobKind.HUB_IMPORT else "export.started"
+    note(act, job.dataset, by=job.by, format=job.format, hub=job.options["name"], job=job.pk)
     later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))
     return job
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.later import later
@@ -29,7 +30,7 @@ def name_snapshot(dataset: Dataset, job: Job, name: str) -> Snapshot:
         raise Invalid(f"There are {MOST} snapshots of this dataset already. Delete one that nobody needs.")
     try:
         with transaction.atomic():
-            return Snapshot.objects.create(
+            made = Snapshot.objects.create(
                 organization_id=dataset.organization_id,
                 dataset=dataset,
                 by=job.by,
@@ -37,6 +38,8 @@ def name_snapshot(dataset: Dataset, job: Job, name: str) -> Snapshot:
                 name=name,
                 plan=job.options,
             )
+            note("snapshot.made", made, by=job.by, dataset=dataset.name)
+            return made
     except IntegrityError:
         sentence = f"There is a snapshot called {name!r} of this dataset already. Choose another name."
         raise Conflict(sentence) from None
@@ -58,6 +61,7 @@ def produce_again(snapshot: Snapshot, *, by: Membership | None) -> Job:
         options=plan.model_dump(mode="json"),
         filename=snapshot.name,
     )
+    note("export.started", snapshot.dataset, by=by, format=kind.name, snapshot=snapshot.name, job=job.pk)
     later("feedback.run_export", str(job.organization_id), str(job.pk))
     return job
 
@@ -67,6 +71,7 @@ def delete_snapshot(snapshot: Snapshot) -> None:
     """Forget it and its data. Files that jobs made of it stay with the jobs."""
     if snapshot.data:
         forget_stored(Job(), [str(snapshot.data.name)])
+    note("snapshot.deleted", snapshot, dataset=snapshot.dataset.name)
     snapshot.delete()
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
+from accounts.access import BECOMES, Role
 from accounts.actions import NewMember, add_member, add_members, add_service_account, give_skills
+from accounts.audit import note_all
 from accounts.models import Membership, Organization
 from workspaces.actions.places import add_to_workspace, check_workspace_role, role_for
 from workspaces.models import Workspace, WorkspaceMembership
@@ -63,6 +65,14 @@ def add_people(
         give_skills(known)
     for place_role in filter(None, workspaces.values()):
         check_workspace_role(place_role)
+    for workspace, place_role in workspaces.items():
+        note_all(
+            "place.added",
+            [person.membership for person in people],
+            by=by,
+            workspace=workspace.name,
+            role=place_role or BECOMES[Role(role)],
+        )
     WorkspaceMembership.objects.bulk_create(
         WorkspaceMembership(
             organization=organization,
