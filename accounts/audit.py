@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db import models, transaction
 
@@ -42,7 +41,7 @@ def note_all(
         AuditEntry.objects.bulk_create(rows)
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What differs, as details."""
     return {name: (before.get(name), value) for name, value in after.items() if before.get(name) != value}
 
@@ -75,9 +74,11 @@ def _who(by: Any, means: str) -> dict[str, Any]:
 
 
 def _kept(value: Any) -> Any:
-    """As JSON, and short."""
+    """As JSON, and short: a pair is a change."""
+    if isinstance(value, tuple) and len(value) == 2:
+        return {"was": _kept(value[0]), "is": _kept(value[1])}
     if isinstance(value, list | tuple | set):
         return [_kept(one) for one in list(value)[:LONGEST_DETAIL]]
     if isinstance(value, bool | int | float) or value is None:
         return value
-    return str(value)[:LONGEST_DETAIL] if not isinstance(value, UUID) else str(value)
+    return str(value)[:LONGEST_DETAIL]

@@ -76,20 +76,12 @@ class AuditEntry(models.Model):
     @property
     def lines(self) -> list[tuple[str, Any]]:
         """`details` for people: name and what it is, or what it was and became."""
-        return [
-            (
-                name.replace("_", " "),
-                f"{_shown(value[0])} → {_shown(value[1])}" if _is_change(value) else _shown(value),
-            )
-            for name, value in self.details.items()
-        ]
-
-
-def _is_change(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2
+        return [(name.replace("_", " "), _shown(value)) for name, value in self.details.items()]
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{_shown(value.get('was'))} → {_shown(value.get('is'))}"
     if isinstance(value, list):
         return ", ".join(map(_shown, value)) or "–"
     return "–" if value in (None, "") else str(value)

@@ -34,3 +34,8 @@ def forget_entries(most: int = AT_ONCE) -> int:
     with across(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select forget_audit_entries(%s)", [most])
         return int(cursor.fetchone()[0])
+
+
+def note_export(organization: Organization, *, format: str) -> None:
+    """Somebody takes the log away: that stands in it, too."""
+    note("audit.exported", organization, format=format)

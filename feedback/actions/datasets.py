@@ -23,6 +23,8 @@ from workspaces.models import Workspace
 
 CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "invites_records", "metadata")
 
+UNTOLD = ("guidelines", "metadata")  # in the audit log: long texts
+
 
 @transaction.atomic
 def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = None, **given: Any) -> Dataset:
@@ -108,12 +110,11 @@ def _note_changes(
     if "guidelines" in changed:
         number = dataset.guidelines_version
         note("dataset.guidelines_changed", dataset, by=by, version=(number - 1, number))
-    if told := {
-        name: (before[name], changed[name]) for name in changed if name not in {"guidelines", "metadata"}
-    }:
+    told: dict[str, Any] = {name: (before[name], changed[name]) for name in changed if name not in UNTOLD}
+    if "metadata" in changed:
+        told["changed"] = ["metadata"]
+    if told:
         note("dataset.changed", dataset, by=by, **told)
-    elif "metadata" in changed:
-        note("dataset.changed", dataset, by=by, changed=["metadata"])
 
 
 def _check(**given: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -49,7 +50,9 @@ def change_group(
         _set(group, members)
         Group.objects.filter(pk=group.pk).update(updated_at=Now())
     group.refresh_from_db()
-    people = {} if members is None else {"people": sorted(one.display_name for one in members)}
+    people: dict[str, Any] = (
+        {} if members is None else {"people": sorted(one.display_name for one in members)}
+    )
     note("group.changed", group, workspace=group.workspace.name, **people)
     return group
 

@@ -65,14 +65,10 @@ def add_people(
         give_skills(known)
     for place_role in filter(None, workspaces.values()):
         check_workspace_role(place_role)
-    for workspace, place_role in workspaces.items():
-        note_all(
-            "place.added",
-            [person.membership for person in people],
-            by=by,
-            workspace=workspace.name,
-            role=place_role or BECOMES[Role(role)],
-        )
+    everybody = [person.membership for person in people]
+    for workspace, given in workspaces.items():
+        there = given or BECOMES[Role(role)]
+        note_all("place.added", everybody, by=by, workspace=workspace.name, role=there)
     WorkspaceMembership.objects.bulk_create(
         WorkspaceMembership(
             organization=organization,
