@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -67,4 +67,4 @@ class AuditLog(ApiView):
         demand(Verb.OVERSEE, self.by)
         entries = wanted.select(AuditEntry.objects.allowing(Verb.OVERSEE, self.by))
         found, following = page(entries, wanted.cursor, wanted.limit)
-        return Reply({"items": [as_row(entry) for entry in found], "next": cast("UUID | None", following)})
+        return Reply({"items": [as_row(entry) for entry in found], "next": following})
