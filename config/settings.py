@@ -124,6 +124,13 @@ CACHES = {
     }
 }
 
+# --- How often, counted in the broker by all processes together; 0 is no limit. Signing in has limits of its own.
+
+API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", 12_000)  # by one key, or one member with a token
+ANONYMOUS_CALLS_PER_MINUTE = env.number("ANONYMOUS_CALLS_PER_MINUTE", 3_000)  # of the API, from one address
+IMPORTS_PER_HOUR = env.number("IMPORTS_PER_HOUR", 1_000)  # begun in one organization
+EXPORTS_PER_HOUR = env.number("EXPORTS_PER_HOUR", 1_000)
+
 # --- The Hugging Face Hub, or a mirror of it: where data sets are imported from and pushed to.
 
 HUB_ENDPOINT = env.text("HF_ENDPOINT", "https://huggingface.co").rstrip("/")

@@ -13,6 +13,7 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
 from feedback.actions.export_plans import plan_export
+from feedback.actions.limits import count_export
 from feedback.actions.snapshots import name_snapshot
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind
@@ -32,6 +33,7 @@ def start_export(
 
     `asked`: the rest of a `Plan` (feedback/exports/plan.py); `file`: prompts to keep apart from (`against`).
     """
+    count_export(dataset.organization_id)
     plan = plan_export(dataset, {**asked, "format": format, "options": options or {}})
     given = [one for one in (file, plan.against and plan.against.job) if one]
     if len(given) != bool(plan.against):

@@ -16,6 +16,7 @@ from core.errors import Conflict, Invalid
 from core.later import later
 from feedback.actions import jobs
 from feedback.actions.export_files import forget_stored
+from feedback.actions.limits import count_export
 from feedback.exports import kinds
 from feedback.exports.plan import Plan
 from feedback.models import Dataset, Job, Snapshot
@@ -50,6 +51,7 @@ def produce_again(snapshot: Snapshot, *, by: Membership | None) -> Job:
     """Ask for the files of a snapshot once more, from the data as it was. `Conflict` while it is being made."""
     if not snapshot.is_frozen:
         raise Conflict("This snapshot has no data: its export has not ended yet, or did not end well.")
+    count_export(snapshot.organization_id)
     plan = Plan.model_validate(snapshot.plan).model_copy(update={"snapshot": snapshot.pk})
     kind = kinds[plan.format]
     job = Job.objects.create(

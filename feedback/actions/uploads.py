@@ -20,6 +20,7 @@ from feedback import imports
 from feedback.actions import sources
 from feedback.actions.kept_mappings import first_mapping, keep_mapping
 from feedback.actions.known_people import shape_for_import
+from feedback.actions.limits import count_import
 from feedback.imports.files import DataFile, format_of, look, sample
 from feedback.imports.guess import guess
 from feedback.imports.mapping import EXTERNAL_ID, check
@@ -193,6 +194,7 @@ def _ask(job: Job) -> Job:
 
 
 def _note(job: Job) -> None:
+    count_import(job.organization_id)
     note("import.started", job.dataset, by=job.by, file=job.filename, format=job.format, job=job.pk)
 
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from pydantic import ValidationError
 
 from accounts.access import Verb, demand
 from accounts.actions.audit_log import keep_audit_log, note_export
@@ -25,7 +24,7 @@ from accounts.audit_models import LEAST_DAYS, MOST_DAYS, AuditEntry
 from accounts.audit_reading import Wanted, as_csv, as_jsonl, page
 from accounts.forms import explain
 from core.errors import DomainError, NotFound
-from core.http import Request
+from core.http import Request, asked
 from core.origin import Door
 
 PER_PAGE = 50
@@ -68,7 +67,7 @@ def audit_file(request: Request, format: str) -> HttpResponseBase:
     demand(Verb.OVERSEE, request.membership)
     if format not in FILES:
         raise NotFound(gettext("The log is given as csv or as jsonl."))
-    entries = _read(request).select(AuditEntry.objects.allowing(Verb.OVERSEE, request.membership))
+    entries = asked(request, AskedPage).select(AuditEntry.objects.allowing(Verb.OVERSEE, request.membership))
     note_export(request.organization, format=format)
     kind, write = FILES[format]
     reply = StreamingHttpResponse(write(request.organization.pk, entries), content_type=kind)
@@ -94,7 +93,7 @@ def keep_log(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, form: KeepForm) -> HttpResponse:
-    wanted = _read(request)
+    wanted = asked(request, AskedPage)
     entries = wanted.select(AuditEntry.objects.allowing(Verb.OVERSEE, request.membership))
     found, following = page(entries, wanted.before, PER_PAGE)
     context: dict[str, Any] = {
@@ -108,13 +107,3 @@ def _page(request: Request, form: KeepForm) -> HttpResponse:
         "form": form,
     }
     return render(request, "workspaces/audit_log.html", context, status=422 if form.errors else 200)
-
-
-def _read(request: Request) -> AskedPage:
-    """The query; a part that makes no sense is as if it were not there."""
-    given = {name: value for name, value in request.GET.items() if value}
-    try:
-        return AskedPage.model_validate(given)
-    except ValidationError as error:
-        wrong = {part["loc"][0] for part in error.errors()}
-        return AskedPage.model_validate({name: value for name, value in given.items() if name not in wrong})
