@@ -213,9 +213,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- The API. Permissions, shapes and errors are those of core.api.ApiView; browsers get the same JSON.
 
-API_ORIGINS = env.words(
-    "API_ORIGINS", "*"
-)  # whose scripts in browsers may call it; it knows nobody by a cookie
+# Whose scripts in browsers may call it, besides our own pages: nobody's, unless the operator names origins or says *.
+API_ORIGINS = env.words("API_ORIGINS")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -240,7 +239,9 @@ LOCALE_PATHS = [ROOT / "locale"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "core.logs.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
