@@ -60,7 +60,7 @@ def test_browsers_are_told_to_stay_with_https(cast: Cast, settings: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "path", ["/acme/datasets/", "/accounts/login/", "/api/v1/version", "/admin/", "/nothing"]
+    "path", ["/acme/datasets/", "/accounts/login/", "/api/v1/version", "/admin/", "/nothing/"]
 )
 def test_nobody_guesses_types_frames_us_or_learns_where_people_were(cast: Cast, path: str) -> None:
     headers = cast.pages(cast.ana).get(path).headers
@@ -110,7 +110,7 @@ def test_a_session_is_no_way_into_the_api(cast: Cast) -> None:
 
 NAMES = (
     "../../etc/passwd.jsonl", "..\\..\\boot.jsonl", "/etc/cron.d/x.jsonl", "a\0b.jsonl", "x" * 400 + ".jsonl",
-    "rows.jsonl.exe", "‮lnosj.jsonl", ".jsonl", "con.jsonl", "a.b/../../x.jsonl", "rows." + "y" * 300,
+    "rows.jsonl.exe", "\u202elnosj.jsonl", ".jsonl", "con.jsonl", "a.b/../../x.jsonl", "rows." + "y" * 300,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ ALLOWED = {
     "core/addresses.py": "the guard's own look at addresses",
     "core/names.py": "asks this machine's resolver for TXT records; it connects to nothing that is named",
     "core/serving.py": "asks our own server whether it answers",
-    "accounts/provider_answers.py": "the operator's own provider (OAUTH_ISSUER); what owners name goes through the guard",
+    "accounts/provider_answers.py": "the operator's own provider; what owners name goes through the guard",
     "accounts/saml.py": "reads and writes messages; the browser carries them",
     "feedback/hub/repository.py": "the Hub at the operator's address (HF_ENDPOINT): people name no host",
     "feedback/hub/push.py": "the same",
@@ -43,12 +43,8 @@ def test_no_reason_is_left_of_what_calls_nobody_any_more() -> None:
 
 def test_the_rule_sees_every_way_to_import() -> None:
     code = (
-        "import httpx
-from urllib import request
-from http.client import HTTPConnection
-"
-        "def f():
-    import socket"
+        "import httpx\nfrom urllib import request\nfrom http.client import HTTPConnection\n"
+        "def f():\n    import socket"
     )
     assert _imports(ast.parse(code)) & CALLERS == {"httpx", "urllib.request", "http.client", "socket"}
 
