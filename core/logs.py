@@ -24,7 +24,7 @@ WORDS = (
 LOOKS = (
     (re.compile(r"\bassay_[A-Za-z0-9]{40,}"), HIDDEN),  # our keys
     (re.compile(r"\bhf_[A-Za-z0-9]{16,}"), HIDDEN),  # the Hub's
-    (re.compile(r"\bwhsec_[A-Za-z0-9+/=_-]{16,}"), HIDDEN),  # webhooks'
+    (re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{86}==|whsec_[A-Za-z0-9+/=]{16,})"), HIDDEN),  # webhooks'
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),  # our tokens, and those of providers
     (re.compile(r"\bgAAAA[\w-]{20,}=*"), HIDDEN),  # what is sealed
     (re.compile(r"\b(argon2|pbkdf2|scrypt|bcrypt)\w*\$\S+"), HIDDEN),  # hashes of passwords
