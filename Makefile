@@ -1,6 +1,6 @@
 # `make` alone lists the commands. They need Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run seed test check fix languages lock
+.PHONY: help setup setup-dev run seed test check audit fix languages lock
 
 PORT ?= 6900
 HOST ?= 127.0.0.1
@@ -40,6 +40,10 @@ fix: setup-dev ## Format code and templates, and mend what can be mended mechani
 
 languages: setup-dev ## Bring locale/ up to date with the texts of pages, code and scripts
 	@$(python) .ci/languages
+
+audit: setup-dev ## Ask whether what we stand on has known holes, where the database of them can be reached
+	@$(python) .ci/locks
+	@.ci/audit
 
 lock: setup-dev ## Compile requirements*.in into requirements*.txt (UPGRADE=--upgrade for newer versions)
 	@for lock in requirements requirements-dev tests/conformance/requirements; do \

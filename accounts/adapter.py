@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import directory, throttling
 from accounts.actions.departures import return_leases
 from accounts.actions.founding import APPROVAL, OPEN
+from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
 from accounts.entry import note_provider, refusing
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
@@ -62,6 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         """Remember the organization that the sign-in name mentioned."""
         super().login(request, user)
+        note_sign_in(user)
         if user.signing_in_as:
             request.session[SESSION_KEY] = user.signing_in_as.organization.slug
 
@@ -86,7 +88,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody holds a record while they are away."""
         assert isinstance(request.user, User)
         return_leases(request.user)
+        note_sign_out(request.user)
         super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Written down by a worker, so that the clock does not tell whether there is such an account."""
+        super().authentication_failed(request, **credentials)
+        login = credentials.get("username") or credentials.get("email") or ""
+        note_failed_sign_in(str(login), str(credentials.get("organization") or ""))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The home of the organization visited last, or of the only one; else the page to choose one."""

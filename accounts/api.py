@@ -18,6 +18,7 @@ from accounts import directory
 from accounts.access import EVERYBODY, OWNERS, SIGNED_IN, Role, Verb, demand
 from accounts.actions import add_member, change_member, change_role, issue_api_key, remove_member
 from accounts.actions.members import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from accounts.actions.sign_ins import note_sign_in
 from accounts.authentication import token_for, wants_more_than_a_password
 from accounts.models import Membership, User
 from accounts.throttling import FIVE_MINUTES
@@ -193,6 +194,7 @@ class Token(PublicView):
         member = user.signing_in_as or self._only_membership(user)
         if wants_more_than_a_password(member):
             raise AuthenticationFailed("Your organization wants more than a password. Use an API key.")
+        note_sign_in(user, member)
         token = token_for(member, by_password=True)
         return Reply({"access_token": token, "token_type": "bearer"}, status=201)
 

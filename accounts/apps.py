@@ -11,5 +11,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks and the tasks."""
         import_module("accounts.checks")
+        import_module("accounts.tasks")

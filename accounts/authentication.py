@@ -23,6 +23,7 @@ from accounts import directory
 from accounts.directory import Found
 from accounts.models import ApiKey, Membership, User
 from core.errors import Invalid
+from core.origin import asked_by
 from core.tenancy import acting_for, enter
 
 TOKEN_LIFETIME = timedelta(hours=24)
@@ -97,6 +98,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if found is None:
             return None
         _note_use(found, now)
+        asked_by(found.membership, "key")
         return found.membership, found
 
     def authenticate_header(self, request: Request) -> str:
@@ -124,6 +126,7 @@ class BearerAuthentication(BaseAuthentication):
         if member is None:
             raise AuthenticationFailed("The token is not valid, or not any more. Ask for a new one.")
         enter(member.organization_id)
+        asked_by(member, "token")
         return member, token
 
     def authenticate_header(self, request: Request) -> str:

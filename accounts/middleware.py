@@ -21,6 +21,7 @@ from accounts import directory
 from accounts.entry import Missing, is_lent, missing
 from accounts.models import Membership, User
 from core.errors import Forbidden
+from core.origin import asked_by
 from core.tenancy import acting_for, enter, enter_across
 
 SESSION_KEY = "organization"  # the slug of the organization that was last visited
@@ -70,6 +71,7 @@ class OrganizationMiddleware:
                 raise Http404
         elif request.user.is_superuser and is_admin:
             enter_across()
+            asked_by(request.user)
             return None
         else:
             if (refusal := refuse_lent(request, request.user)) is not None:
@@ -124,6 +126,7 @@ def _act_as(request: HttpRequest, member: Membership | None) -> None:
     request.organization = member.organization if member else None  # type: ignore[attr-defined]
     if member:
         enter(member.organization_id)
+        asked_by(member)
 
 
 def _remember(request: HttpRequest, slug: str) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.access import KeyScope, Role, Verb, WorkspaceRole, may
+from accounts.audit_models import LEAST_DAYS, USUAL_DAYS
 from accounts.reach import KeyQuerySet, MemberQuerySet
 from accounts.sign_in_models import Domain, Identity, IdentityProvider, OrganizationRequest
 from core.models import Base
@@ -38,6 +39,14 @@ class Organization(Base):
     # How its people must have signed in to enter it (accounts/entry.py).
     must_use_sso = models.BooleanField(default=False, db_default=False)
     must_use_second_factor = models.BooleanField(default=False, db_default=False)
+    audit_days = models.PositiveIntegerField(default=USUAL_DAYS, db_default=USUAL_DAYS)  # its log is kept
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(audit_days__gte=LEAST_DAYS), name="audit_log_is_kept_long_enough"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -37,6 +37,7 @@ from feedback.api.transfers import Imports
 from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
+from workspaces.api.audit import AuditLog
 from workspaces.api.groups import GroupDetail, Groups
 from workspaces.api.service_accounts import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern] = [
     path("keys/<str:key_id>", KeyDetail.as_view()),
     path("service-accounts", ServiceAccounts.as_view()),
     path("service-accounts/<str:service_id>/keys", ServiceAccountKeys.as_view()),
+    path("audit", AuditLog.as_view()),
     path("workspaces", Workspaces.as_view()),
     path("workspaces/<str:workspace_id>", WorkspaceDetail.as_view()),
     path("workspaces/<str:workspace_id>/groups", Groups.as_view()),

@@ -61,6 +61,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "forget what audit logs keep no longer": {
+        "task": "accounts.forget_audit_entries",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "build and drop indexes of vectors": {
         "task": "feedback.tend_vector_indexes",
         "schedule": 60.0,
@@ -104,7 +109,7 @@ def defaults() -> dict[str, Any]:
     }
 
 
-app = Celery("assay")
+app = Celery("assay", task_cls="core.workers:Task")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.add_defaults(defaults)
 app.autodiscover_tasks()

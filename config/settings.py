@@ -22,6 +22,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:6900")
 HTTPS = SITE_URL.startswith("https://")
+# Proxies between people and us that write X-Forwarded-For: without the number everybody has the proxy's address, and
+# limits by address are shared.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 # --- Apps and the way of a request. The order of middleware matters: tenancy begins closed and comes before sessions.
 
@@ -51,6 +54,7 @@ MIDDLEWARE = [
     "core.api_middleware.ApiMiddleware",
     "core.compression.CompressedPagesMiddleware",
     "core.tenancy_middleware.ClosedMiddleware",
+    "core.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -120,6 +124,13 @@ CACHES = {
     }
 }
 
+# --- How often, counted in the broker by all processes together; 0 is no limit. Signing in has limits of its own.
+
+API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", 12_000)  # by one key, or one member with a token
+ANONYMOUS_CALLS_PER_MINUTE = env.number("ANONYMOUS_CALLS_PER_MINUTE", 3_000)  # of the API, from one address
+IMPORTS_PER_HOUR = env.number("IMPORTS_PER_HOUR", 1_000)  # begun in one organization
+EXPORTS_PER_HOUR = env.number("EXPORTS_PER_HOUR", 1_000)
+
 # --- The Hugging Face Hub, or a mirror of it: where data sets are imported from and pushed to.
 
 HUB_ENDPOINT = env.text("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
@@ -148,9 +159,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Who may sign up and found organizations: nobody (closed), everybody (open), or whom the operator lets (approval).
 SIGN_UP = env.text("SIGN_UP", "closed")
-# Proxies between people and us that write X-Forwarded-For: without the number everybody has the proxy's address, and
-# limits by address are shared.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
@@ -204,9 +213,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- The API. Permissions, shapes and errors are those of core.api.ApiView; browsers get the same JSON.
 
-API_ORIGINS = env.words(
-    "API_ORIGINS", "*"
-)  # whose scripts in browsers may call it; it knows nobody by a cookie
+# Whose scripts in browsers may call it, besides our own pages: nobody's, unless the operator names origins or says *.
+API_ORIGINS = env.words("API_ORIGINS")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -231,7 +239,9 @@ LOCALE_PATHS = [ROOT / "locale"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "core.logs.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }

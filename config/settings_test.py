@@ -14,6 +14,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
+API_CALLS_PER_MINUTE = ANONYMOUS_CALLS_PER_MINUTE = IMPORTS_PER_HOUR = EXPORTS_PER_HOUR = 0
 OUTGOING_ALLOW = [ip_network("127.0.0.0/8")]  # where the tests' own receivers listen
 IMPORT_PROCESS = (
     False  # tasks run in threads of the tests, which must not be forked; workers of their own are

@@ -21,7 +21,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from core import origin
 from core.errors import Invalid
+from core.limits import spend
 from core.text import check_json
 from core.times import wire_time
 
@@ -203,6 +205,20 @@ class ApiView(APIView):
     @property
     def by(self) -> Membership:
         return self.request.user  # type: ignore[return-value]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks, and count it: by the key or the member, else by the address."""
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            spend("anonymous", origin.current().address, most=settings.ANONYMOUS_CALLS_PER_MINUTE)
+            raise
+        by: Any = request.user  # nobody, where nobody is asked who they are
+        if by is None:
+            spend("anonymous", origin.current().address, most=settings.ANONYMOUS_CALLS_PER_MINUTE)
+        else:
+            who = getattr(request.auth, "pk", by.pk)
+            spend("calls", who, most=settings.API_CALLS_PER_MINUTE)
 
 
 class PublicView(ApiView):

@@ -12,7 +12,7 @@ from rest_framework.response import Response as Reply
 from rest_framework.views import set_rollback
 
 from core.api import ShapeError
-from core.errors import DomainError
+from core.errors import DomainError, TooOften
 from core.http import status_of
 
 
@@ -35,7 +35,8 @@ def _refusal(error: Exception) -> Reply | None:  # noqa: PLR0911  a table in wor
         status = status_of(error)
         if status == 403:
             return form_a(403, "ForbiddenOperationError", {"detail": str(error)})
-        return Reply({"detail": str(error)}, status=status)
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooOften) else None
+        return Reply({"detail": str(error)}, status=status, headers=headers)
     if isinstance(error, exceptions.PermissionDenied):
         return form_a(403, "ForbiddenOperationError", {"detail": "Operation not allowed"})
     if isinstance(error, Http404):

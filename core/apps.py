@@ -9,4 +9,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import checks  # noqa: F401  registers the checks
+        from core import checks, logs  # checks register themselves
+
+        assert checks
+        logs.configure()

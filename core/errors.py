@@ -25,3 +25,11 @@ class Invalid(DomainError):
     def __init__(self, message: str, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.errors = dict(errors or {})
+
+
+class TooOften(DomainError):
+    """It was asked for more often than is good for everybody else. `seconds`: when to try again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds

@@ -10,18 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from pydantic import BaseModel, ValidationError
 
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooOften
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from accounts.models import Membership, Organization, User
 
-STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    TooOften: 429,
+}
 
 
 def status_of(error: DomainError) -> int:
-    """The status code of a refusal, of one of the four classes or a finer one below."""
+    """The status code of a refusal, of one of the five classes or a finer one below."""
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
@@ -68,4 +74,7 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         context = {"error": error, "is_refused": isinstance(error, Forbidden)}
-        return render(request, "error.html", context, status=status_of(error))
+        response = render(request, "error.html", context, status=status_of(error))
+        if isinstance(error, TooOften):
+            response.headers["Retry-After"] = str(error.seconds)
+        return response

@@ -15,6 +15,11 @@ def later(task: str, *args: str) -> None:
     transaction.on_commit(partial(_send, current_app.tasks[task], *args))
 
 
+def whatever_happens(task: str, *args: str) -> None:
+    """Run the named task even if the current transaction is taken back: it is about none of its rows."""
+    _send(current_app.tasks[task], *args)
+
+
 def _send(task: "object", *args: str) -> None:
     """What was asked for is committed: a broker that is away is no reason to say otherwise. The sweep asks again."""
     try:

@@ -194,6 +194,7 @@ def _replies(endpoint: Endpoint, operation: Operation, shapes: Shapes) -> dict[i
         refused -= operation.who.refused & {404}
     if not endpoint.is_public:
         refused.add(401)
+    refused.add(429)
     replies = {status: _refused(status, shapes) for status in refused}
     return replies | {status: _given(shape, shapes) for status, shape in operation.gives.items()}
 
@@ -222,6 +223,8 @@ def _refused(status: int, shapes: Shapes) -> Schema:
     reply: Schema = {"description": meaning, "content": {JSON: {"schema": shapes[shape]}}}
     if status == 401:
         reply["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}}
+    if status == 429:
+        reply["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return reply
 
 

@@ -259,6 +259,12 @@ def outsider(things: Things) -> Any:
 
 
 @builder
+def csv(things: Things) -> Any:
+    """What the audit log is given as."""
+    return "csv"
+
+
+@builder
 def service(things: Things) -> Any:
     """A program in Acme's workspace."""
     return add_service(things.cast.acme, username="sam", workspaces={things.cast.workspace: None})
@@ -477,6 +483,8 @@ ROWS = [
         {"role": "reviewer"},
     ),
     Row("DELETE", "/api/v1/workspaces/{workspace}/users/{labeler}", "managers of the workspace"),
+    # The audit log
+    Row("GET", "/api/v1/audit", "owners, at home"),
     # Programs and keys
     Row("GET", "/api/v1/me/keys", "whoever is signed in"),
     Row("DELETE", "/api/v1/keys/{key}", "owners"),
@@ -808,6 +816,9 @@ ROWS = [
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
     Row("GET", "/{organization}/account/rights", "people of the organization"),
     # Programs
+    Row("GET", "/{organization}/audit/", "owners"),
+    Row("GET", "/{organization}/audit/file.{csv}", "owners"),
+    Row("POST", "/{organization}/audit/keep", "owners", {"days": "400"}),
     Row("GET", "/{organization}/services/", "owners"),
     Row("GET", "/{organization}/services/new", "owners"),
     Row("POST", "/{organization}/services/new", "owners", {"username": "robot"}),

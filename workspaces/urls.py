@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from workspaces.views import (
     arriving,
+    audit,
     domains,
     groups,
     invitations,
@@ -63,6 +64,9 @@ rules = [
 ]
 urlpatterns = [
     path("<slug:organization>/account/rights", standing.rights, name="rights"),
+    path("<slug:organization>/audit/", audit.audit_log, name="audit_log"),
+    path("<slug:organization>/audit/keep", audit.keep_log, name="keep_audit_log"),
+    path("<slug:organization>/audit/file.<str:format>", audit.audit_file, name="audit_file"),
     path("<slug:organization>/services/", include(programs)),
     path("sign-in/", arriving.discover, name="discover"),
     path("<slug:slug>/sign-in/<uuid:pk>/", include(through)),

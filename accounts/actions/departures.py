@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from accounts import directory
 from accounts.actions.members import keep_an_owner
+from accounts.audit import note
 from accounts.models import ApiKey, Membership, User
 from core.later import later
 
@@ -19,6 +20,7 @@ def remove_member(member: Membership) -> Membership:
     if member.left_at is not None:
         return member
     keep_an_owner(member)
+    note("member.removed", member)
     user = member.user
     ApiKey.objects.filter(membership=member, revoked_at=None).update(revoked_at=Now(), updated_at=Now())
     member.workspace_memberships.all().delete()

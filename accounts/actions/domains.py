@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from accounts.audit import note
 from accounts.models import Domain, Organization
 from accounts.provider_answers import Refused, call_outside
 from core import names
@@ -30,7 +31,9 @@ def claim_domain(organization: Organization, name: str) -> Domain:
         raise Conflict(gettext("An organization has at most %(most)s domains.") % {"most": MOST_DOMAINS})
     try:
         with transaction.atomic():
-            return Domain.objects.create(organization=organization, name=name, token=secrets.token_hex(16))
+            domain = Domain.objects.create(organization=organization, name=name, token=secrets.token_hex(16))
+            note("domain.claimed", domain)
+            return domain
     except IntegrityError:
         raise Conflict(gettext("%(domain)s is in the list already.") % {"domain": name}) from None
 
@@ -49,6 +52,7 @@ def prove_domain(domain: Domain) -> Domain:
         with transaction.atomic():
             Domain.objects.filter(pk=domain.pk, proven_at=None).update(proven_at=Now(), updated_at=Now())
             domain.refresh_from_db()
+            note("domain.proven", domain)
     except IntegrityError:
         raise Conflict(
             gettext("Another organization here has proven %(domain)s.") % {"domain": domain.name}
@@ -56,8 +60,10 @@ def prove_domain(domain: Domain) -> Domain:
     return domain
 
 
+@transaction.atomic
 def drop_domain(domain: Domain) -> None:
     """It is not the organization's any more."""
+    note("domain.dropped", domain, was_proven=domain.proven_at is not None)
     domain.delete()
 
 

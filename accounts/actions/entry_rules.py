@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from accounts.audit import changes, note
 from accounts.models import Identity, IdentityProvider, Membership, Organization
 from accounts.second_factor import has_second_factor
 from core.errors import Conflict
@@ -29,14 +30,19 @@ def change_entry_rules(
         if not has_second_factor(by.user):
             raise Conflict(gettext("First set up a second factor of your own."))
     rules = {"must_use_sso": must_use_sso, "must_use_second_factor": must_use_second_factor}
+    if told := changes({name: getattr(locked, name) for name in rules}, rules):
+        note("organization.sign_in_changed", organization, by=by, **told)
     Organization.objects.filter(pk=organization.pk).update(**rules, updated_at=Now())
     organization.refresh_from_db()
     return organization
 
 
+@transaction.atomic
 def lift_entry_rules(organization: Organization) -> None:
     """For the operator, when nobody gets in any more."""
     off = {"must_use_sso": False, "must_use_second_factor": False}
+    if told := changes({name: getattr(organization, name) for name in off}, off):
+        note("organization.sign_in_changed", organization, **told)
     Organization.objects.filter(pk=organization.pk).update(**off, updated_at=Now())
 
 

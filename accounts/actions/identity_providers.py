@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from accounts.audit import note
 from accounts.models import IdentityProvider, Organization
 from accounts.organization_providers import fetch_metadata
 from accounts.provider_answers import Refused
@@ -17,6 +18,7 @@ from core.sealed import seal
 from core.text import check_text
 
 MOST_PROVIDERS = 5
+SECRET = {"client_secret"}
 
 
 def add_provider(
@@ -38,6 +40,7 @@ def add_provider(
     try:
         with transaction.atomic():
             provider.save(force_insert=True)
+            note("provider.added", provider, protocol=protocol)
     except IntegrityError:
         raise Conflict(gettext("This provider is added already.")) from None
     return provider
@@ -46,11 +49,16 @@ def add_provider(
 @transaction.atomic
 def change_provider(provider: IdentityProvider, **given: Any) -> IdentityProvider:
     """Change what is given; an empty secret stays as it was. Those who came by it stay who they are."""
+    before = {name: getattr(provider, name) for name in given if name not in SECRET}
+    told = [*(["client secret"] if given.get("client_secret") else [])]
     _fill(provider, given)
+    told += sorted(name for name, value in before.items() if getattr(provider, name) != value)
     if not provider.is_on:
         _keep_a_way_in(provider)
     provider.save()
     IdentityProvider.objects.filter(pk=provider.pk).update(updated_at=Now())
+    if told:
+        note("provider.changed", provider, is_on=provider.is_on, changed=told)
     return provider
 
 
@@ -58,6 +66,7 @@ def change_provider(provider: IdentityProvider, **given: Any) -> IdentityProvide
 def remove_provider(provider: IdentityProvider) -> None:
     """Nobody comes in through it any more. `Conflict` while it is the only way in."""
     _keep_a_way_in(provider)
+    note("provider.removed", provider)
     provider.delete()
 
 

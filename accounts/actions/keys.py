@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.access import KeyScope
+from accounts.audit import note
 from accounts.authentication import digest_of
 from accounts.models import ApiKey, Membership
 from core.errors import Conflict, Invalid
@@ -72,6 +73,14 @@ def issue_api_key(
                 workspace_ids=None if workspaces is None else sorted(workspaces),
                 expires_at=expires_at,
             )
+            note(
+                "key.made",
+                row,
+                member=member.display_name,
+                scope=scope,
+                workspaces=None if workspaces is None else len(workspaces),
+                expires_at=expires_at,
+            )
     except IntegrityError:
         raise Conflict(gettext("This key is in use already. Choose another one.")) from None
     return IssuedKey(row, key)
@@ -99,7 +108,9 @@ def _check_workspaces(member: Membership, workspaces: Collection[UUID]) -> None:
         raise Invalid(sentence, {"workspaces": sentence})
 
 
+@transaction.atomic
 def revoke_api_key(api_key: ApiKey) -> None:
     """End a key now and for ever. Doing it twice changes nothing."""
-    ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=Now(), updated_at=Now())
+    if ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=Now(), updated_at=Now()):
+        note("key.ended", api_key, member=api_key.membership.display_name)
     api_key.refresh_from_db()

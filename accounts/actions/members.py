@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from accounts import directory
 from accounts.access import Role, WorkspaceRole
 from accounts.actions.skills import clean_skills
+from accounts.audit import changes as audit_changes
+from accounts.audit import note
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Forbidden, Invalid
 from core.later import later
@@ -80,11 +82,13 @@ def enroll(
     identity = {"id": id} if id else {}
     try:
         with transaction.atomic():
-            return Membership.objects.create(
+            member = Membership.objects.create(
                 organization=organization, user=user, username=username, role=role, **names, **identity
             )
     except IntegrityError as error:
         raise clash(error, username) from None
+    note("member.added", member, role=role)
+    return member
 
 
 @transaction.atomic
@@ -103,6 +107,7 @@ def change_member(
         keep_an_owner(member)
         if member.is_service and changes["role"] == Role.OWNER:
             raise Invalid(gettext("A service account is never an owner."))
+    was = {name: getattr(member, name) for name in different}
     if password is not None and not (member.user and member.user.check_password(password)):
         _set_password(member, password)
     elif not different:
@@ -117,6 +122,9 @@ def change_member(
             str(clash(error, changes["username"])), {"username": gettext("This username is taken.")}
         ) from None
     member.refresh_from_db(fields=[*different, "updated_at"])
+    if different:
+        act = "member.role_changed" if "role" in different else "member.changed"
+        note(act, member, by=by, **audit_changes(was, different))
     return member
 
 
@@ -126,6 +134,7 @@ def change_role(member: Membership, role: str, *, by: Membership | None = None) 
     if role != member.role:
         return change_member(member, by=by, role=role)
     _let_workspaces_follow(member, role, by)
+    note("member.role_changed", member, by=by, in_workspaces=role)
     return member
 
 
@@ -195,6 +204,7 @@ def _set_password(member: Membership, password: str) -> None:
         )
     user.set_password(password)
     user.save(update_fields=["password"])
+    note("member.password_set", member)
 
 
 def clash(error: IntegrityError, username: str) -> Conflict:

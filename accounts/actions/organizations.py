@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
+from accounts.audit import note
 from accounts.models import Organization
 from core.errors import Invalid
 from core.text import check_text
@@ -42,7 +43,9 @@ def create_organization(name: str, *, slug: str = "") -> Organization:
             continue
         try:
             with transaction.atomic():
-                return Organization.objects.create(name=name, slug=slug)
+                made = Organization.objects.create(name=name, slug=slug)
+                note("organization.created", made)
+                return made
         except IntegrityError:  # somebody took the slug just now
             continue
     raise AssertionError("numbers do not end")

@@ -6,6 +6,7 @@ from accounts.access import Role
 from accounts.actions.keys import issue_api_key, revoke_api_key
 from accounts.actions.members import add_member, change_member, check_password
 from accounts.actions.organizations import create_organization
+from accounts.audit import note
 from accounts.authentication import digest_of
 from accounts.models import Membership, Organization
 from core.errors import Conflict
@@ -45,6 +46,7 @@ def _reset(member: Membership, password: str) -> None:
         check_password(password)
         member.user.set_password(password)
         member.user.save(update_fields=["password"])
+        note("member.password_set", member)
 
 
 def _keep_one_key(member: Membership, key: str) -> None:

@@ -6,11 +6,13 @@ from django.utils.translation import gettext
 
 from accounts.access import Role
 from accounts.actions.members import check_username, clash
+from accounts.audit import note
 from accounts.models import Membership, Organization
 from core.errors import Invalid
 from core.later import later
 
 
+@transaction.atomic
 def add_service_account(
     organization: Organization, *, username: str, first_name: str = "", may_answer: bool = False
 ) -> Membership:
@@ -21,7 +23,7 @@ def add_service_account(
     check_username(username)
     try:
         with transaction.atomic():
-            return Membership.objects.create(
+            service = Membership.objects.create(
                 organization=organization,
                 username=username,
                 first_name=first_name,
@@ -31,6 +33,8 @@ def add_service_account(
             )
     except IntegrityError as error:
         raise clash(error, username) from None
+    note("service.added", service, may_answer=may_answer)
+    return service
 
 
 @transaction.atomic
@@ -40,5 +44,6 @@ def let_answer(service: Membership, may_answer: bool) -> Membership:
         raise Invalid(gettext("This is for service accounts. What people may is said by their roles."))
     Membership.objects.filter(pk=service.pk).update(may_answer=may_answer, updated_at=Now())
     service.refresh_from_db(fields=["may_answer", "updated_at"])
+    note("service.changed", service, may_answer=(not may_answer, may_answer))
     later("feedback.leave_behind", str(service.organization_id))
     return service

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.text import problem
@@ -29,6 +30,8 @@ def give_skills(skills: Mapping[Membership, Iterable[str]]) -> None:
     for member, words in skills.items():
         member.skills = clean_skills(words)
     Membership.objects.bulk_update(skills, ["skills"], batch_size=500)
+    for member in skills:
+        note("member.changed", member, skills=member.skills)
 
 
 def _problem(word: str) -> str | None:

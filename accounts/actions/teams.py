@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from accounts.access import Role
 from accounts.actions.members import check_role, check_username
+from accounts.audit import note_all
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Invalid
 
@@ -46,6 +47,7 @@ def add_members(
             Membership.objects.bulk_create(memberships)
     except IntegrityError:
         raise Conflict(gettext("Somebody took one of these usernames just now. Try again.")) from None
+    note_all("member.added", memberships, role=role)
     return [NewMember(*pair) for pair in zip(memberships, passwords, strict=True)]
 
 
@@ -55,6 +57,7 @@ def give_passwords(members: Sequence[Membership]) -> list[NewMember]:
     given = [NewMember(member, make_a_password()) for member in members if lacks_password(member)]
     users = [_with_password(new) for new in given]
     User.objects.bulk_update(users, ["password"], batch_size=500)
+    note_all("member.password_set", [one.membership for one in given])
     return given
 
 

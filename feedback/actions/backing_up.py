@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from psycopg import IsolationLevel, sql
 
+from accounts.audit import note
 from accounts.models import Identity, Organization, User
 from core.errors import Invalid
 from core.sealed import seal
@@ -59,6 +60,8 @@ def back_up(organization: Organization, path: Path, *, progress: Progress = lamb
             archive.write(ORGANIZATION, _organization(organization))
             archive.write(PEOPLE, _people(organization))
             _write_files(archive, organization, progress)
+    with acting_for(organization.pk):
+        note("organization.backed_up", organization, file=path.name)
     return manifest
 
 

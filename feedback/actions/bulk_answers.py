@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.jsonb import dumps
@@ -57,6 +58,7 @@ def start_answers(
         kind=JobKind.ANSWERS,
         options={**selection.options, "values": cleaned, "replaces": replaces},
     )
+    note("records.answered", dataset, by=by, job=job.pk, replaces=replaces)
     later("feedback.run_answers", str(job.organization_id), str(job.pk))
     return job
 

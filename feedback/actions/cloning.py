@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
@@ -69,6 +70,7 @@ def clone_dataset(
         total=dataset.count.records if what.records else 0,
         filename=dataset.name[:300],
     )
+    note("dataset.cloned", dataset, by=by, name=made.name, workspace=workspace.name, clone=made.pk)
     later("feedback.run_clone", str(job.organization_id), str(job.pk))
     return job
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.text import check_text
@@ -22,6 +23,8 @@ from workspaces.models import Workspace
 
 CHANGEABLE = ("name", "guidelines", "allow_extra_metadata", "min_submitted", "invites_records", "metadata")
 
+UNTOLD = ("guidelines", "metadata")  # in the audit log: long texts
+
 
 @transaction.atomic
 def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = None, **given: Any) -> Dataset:
@@ -33,6 +36,7 @@ def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = N
     QueueRules.objects.create(dataset=dataset, organization_id=dataset.organization_id)
     _keep_guidelines(dataset, by)
     announce(Event.DATASET_CREATED, dataset)
+    note("dataset.created", dataset, by=by, workspace=workspace.name)
     return dataset
 
 
@@ -46,6 +50,7 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
     if "min_submitted" in changed:
         record_rows.lock(dataset)  # before the dataset itself, as whoever writes records does …
         record_rows.hold(dataset, [])  # … or answers: another name would keep them from the dataset's key
+    before = {name: getattr(dataset, name) for name in changed}
     for name, value in changed.items():
         setattr(dataset, name, value)
     if "guidelines" in changed:
@@ -59,6 +64,7 @@ def update_dataset(dataset: Dataset, *, by: Membership | None = None, **given: A
         _save(dataset, update_fields=[*changed, "guidelines_version", *dates])
     if changed:
         announce(Event.DATASET_UPDATED, dataset)
+        _note_changes(dataset, by, before, changed)
     if "min_submitted" in changed:
         put_in_order(dataset, by=by)
     return dataset
@@ -84,6 +90,7 @@ def publish_dataset(dataset: Dataset) -> Dataset:
     dataset.updated_at = dataset.last_activity_at = now()
     dataset.save(update_fields=["status", "updated_at", "last_activity_at"])
     announce(Event.DATASET_PUBLISHED, dataset)
+    note("dataset.published", dataset)
     return dataset
 
 
@@ -92,7 +99,22 @@ def delete_dataset(dataset: Dataset) -> None:
     """Delete it and everything below it. PostgreSQL does that, row by row, without our reading any."""
     forget_all(dataset)
     announce(Event.DATASET_DELETED, dataset)
+    note("dataset.deleted", dataset, workspace=dataset.workspace.name)
     Dataset.objects.filter(pk=dataset.pk)._raw_delete(using="default")
+
+
+def _note_changes(
+    dataset: Dataset, by: Membership | None, before: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    """Guidelines by their version: texts are kept with the dataset."""
+    if "guidelines" in changed:
+        number = dataset.guidelines_version
+        note("dataset.guidelines_changed", dataset, by=by, version=(number - 1, number))
+    told: dict[str, Any] = {name: (before[name], changed[name]) for name in changed if name not in UNTOLD}
+    if "metadata" in changed:
+        told["changed"] = ["metadata"]
+    if told:
+        note("dataset.changed", dataset, by=by, **told)
 
 
 def _check(**given: Any) -> None:

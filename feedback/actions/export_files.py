@@ -12,6 +12,7 @@ from typing import IO, Any
 from django.core.files.base import File
 from django.db import transaction
 
+from accounts.audit import note
 from core.errors import NotFound
 from feedback.actions import jobs
 from feedback.models import Job
@@ -61,6 +62,19 @@ def open_file(job: Job, name: str) -> IO[bytes]:
     """Its content, to be read from the storage."""
     opened: IO[bytes] = job.result.storage.open(file_of(job, name)["path"], "rb")
     return opened
+
+
+def download_file(job: Job, name: str) -> IO[bytes]:
+    """The same, for somebody who takes it away."""
+    opened = open_file(job, name)
+    note("export.downloaded", job.dataset, job=job.pk, file=name)
+    return opened
+
+
+def download_zip(job: Job) -> Iterator[bytes]:
+    """All files as one zip, for somebody who takes it away."""
+    note("export.downloaded", job.dataset, job=job.pk, files=len(job.files))
+    return zipped(job)
 
 
 def zipped(job: Job) -> Iterator[bytes]:

@@ -8,10 +8,12 @@ from typing import Any, BinaryIO
 from django.core.files.base import File
 from django.db import transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
 from feedback.actions.export_plans import plan_export
+from feedback.actions.limits import count_export
 from feedback.actions.snapshots import name_snapshot
 from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind
@@ -31,6 +33,7 @@ def start_export(
 
     `asked`: the rest of a `Plan` (feedback/exports/plan.py); `file`: prompts to keep apart from (`against`).
     """
+    count_export(dataset.organization_id)
     plan = plan_export(dataset, {**asked, "format": format, "options": options or {}})
     given = [one for one in (file, plan.against and plan.against.job) if one]
     if len(given) != bool(plan.against):
@@ -51,5 +54,6 @@ def start_export(
     job.save(force_insert=True)
     if plan.name:
         name_snapshot(dataset, job, plan.name)
+    note("export.started", dataset, by=by, format=plan.format, file_type=plan.file_type, job=job.pk)
     later("feedback.run_export", str(job.organization_id), str(job.pk))
     return job

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.later import later
 from core.sealed import seal
+from feedback.actions.limits import count_export, count_import
 from feedback.hub.repository import check_name
 from feedback.imports.mapping import EXTERNAL_ID
 from feedback.models import Dataset, Job
@@ -109,6 +111,11 @@ def start_hub_folder(
 
 def _ask(job: Job) -> Job:
     job.save(force_insert=True)
+    is_import = job.kind == JobKind.HUB_IMPORT
+    count = count_import if is_import else count_export
+    count(job.organization_id)
+    act = "import.started" if is_import else "export.started"
+    note(act, job.dataset, by=job.by, format=job.format, hub=job.options["name"], job=job.pk)
     later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))
     return job
 

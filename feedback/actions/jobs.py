@@ -15,8 +15,10 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
+from accounts.audit import note
 from core.errors import Conflict, DomainError
 from core.later import later
+from core.origin import asked_by
 from core.tenancy import acting_for
 from feedback.models import Job
 from feedback.models.jobs import State
@@ -43,6 +45,7 @@ def cancel_job(job: Job) -> Job:
                 "The queue is being put in order, which cannot be stopped halfway. Change the rules instead."
             )
         )
+    note("job.canceled", job.dataset, job=job.pk, kind=job.kind)
     if job.state in (State.UPLOADED, State.WAITING):
         # Of an upload it is noted that nobody has said yet what goes where (retrying.py).
         where = {"uploaded": True} if job.state == State.UPLOADED else job.checkpoint
@@ -60,6 +63,7 @@ def run(organization_id: str, job_id: str, work: Callable[[Job], None]) -> None:
             job = Job.objects.select_related("dataset", "by").filter(pk=job_id).first()
             if job is None or not job.claim():
                 return
+        asked_by(job.by, "")
         try:
             work(job)
         except Stopped:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from core.jsonb import unpacked
@@ -77,6 +78,7 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
     announce_records(dataset, {Event.RECORD_DELETED: found})
     record_rows.delete(dataset, found)
     answers.retally(dataset, people)
+    note("records.deleted", dataset, records=len(found))
     return len(found)
 
 

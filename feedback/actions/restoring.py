@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from accounts.actions.organizations import LONGEST_SLUG, RESERVED
+from accounts.audit import note
 from accounts.models import Organization
 from core import bulk
 from core.errors import Conflict, Invalid
@@ -94,6 +95,7 @@ def _restore(archive: Reader, slug: str | None, progress: Progress) -> Restored:
         _look_at_all_words(pk)
         with restore_files(archive, move, progress):
             _check_references()
+        note("organization.restored", made, slug=slug, backed_up_at=archive.manifest.made_at)
     return restored
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
+from accounts.audit import note
 from core.errors import Conflict
 from core.later import later
 from feedback.again import why_not_again
@@ -49,6 +50,7 @@ def retry_job(job: Job) -> Job:
     for name, value in changes.items():
         setattr(job, name, value)
     job.save(update_fields=list(changes))
+    note("job.retried", job.dataset, job=job.pk, kind=job.kind)
     if not waits_for_somebody:
         later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))
     return job

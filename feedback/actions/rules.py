@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Invalid
 from feedback.actions import record_rows
@@ -53,6 +54,8 @@ def update_rules(dataset: Dataset, *, by: Membership | None, **given: Any) -> Qu
     check_rules(rules, dataset.min_submitted, shape, changed)
     if changed:
         rules.save(update_fields=sorted(changed))
+        told: dict[str, Any] = {name: (before[name], getattr(rules, name)) for name in sorted(changed)}
+        note("dataset.queue_changed", dataset, by=by, **told)
     dataset.rules = rules
     if changed & RECKONED or _has_failed(dataset):
         put_in_order(dataset, by=by)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 from django.utils.timezone import now
 
+from accounts.audit import note
 from core.errors import Conflict, Invalid
 from core.text import check_text
 from feedback import fields, metadata, questions
@@ -61,6 +62,7 @@ def remove_field(field: Field) -> None:
             raise Invalid(
                 f"The question {question.name!r} needs this field. Remove the question first."
             ) from None
+    _note("dataset.part_removed", field)
     field.delete()
     _forget_shape(field)
 
@@ -114,6 +116,7 @@ def remove_question(question: Question) -> None:
     _only_draft(question.dataset, "remove questions")
     conditions.refuse_if_needed(question)
     refuse_if_ruled(question)
+    _note("dataset.part_removed", question)
     question.delete()
     _forget_shape(question)
 
@@ -157,6 +160,7 @@ def remove_metadata_property(prop: MetadataProperty) -> None:
     copies = MetadataValue.objects.filter(property=prop)
     for kept in ("term", "number"):  # each has an index of its own
         copies.filter(**{f"{kept}__isnull": False})._raw_delete(using="default")
+    _note("dataset.part_removed", prop)
     prop.delete()
     _forget_shape(prop)
 
@@ -175,8 +179,10 @@ def change_vector_settings(settings: VectorSettings, *, title: str) -> VectorSet
     return _change(settings, title=title)
 
 
+@transaction.atomic
 def remove_vector_settings(settings: VectorSettings) -> None:
     """Forget the settings; the records' vectors of that name go too."""
+    _note("dataset.part_removed", settings)
     VectorSettings.objects.filter(pk=settings.pk)._raw_delete(using="default")
 
 
@@ -202,6 +208,7 @@ def _add(part: P) -> P:
         noun = part._meta.verbose_name
         raise Conflict(f"The dataset already has a {noun} named {part.name!r}.") from None
     _forget_shape(part)
+    _note("dataset.part_added", part)
     return part
 
 
@@ -220,7 +227,13 @@ def _change(part: P, **given: Any) -> P:
         part.save(update_fields=[*changed, "updated_at"])
         part.__dict__.pop("kind", None)
         _forget_shape(part)
+        _note("dataset.part_changed", part, changed=sorted(changed))
     return part
+
+
+def _note(act: str, part: Part, **details: Any) -> None:
+    """About the dataset: that is what one looks for."""
+    note(act, part.dataset, part=f"{part._meta.verbose_name} {part.name}", **details)  # type: ignore[attr-defined]
 
 
 def _forget_shape(part: models.Model) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.later import later
 from feedback.actions import jobs
 from feedback.actions.export_files import forget_stored
+from feedback.actions.limits import count_export
 from feedback.exports import kinds
 from feedback.exports.plan import Plan
 from feedback.models import Dataset, Job, Snapshot
@@ -29,7 +31,7 @@ def name_snapshot(dataset: Dataset, job: Job, name: str) -> Snapshot:
         raise Invalid(f"There are {MOST} snapshots of this dataset already. Delete one that nobody needs.")
     try:
         with transaction.atomic():
-            return Snapshot.objects.create(
+            made = Snapshot.objects.create(
                 organization_id=dataset.organization_id,
                 dataset=dataset,
                 by=job.by,
@@ -37,6 +39,8 @@ def name_snapshot(dataset: Dataset, job: Job, name: str) -> Snapshot:
                 name=name,
                 plan=job.options,
             )
+            note("snapshot.made", made, by=job.by, dataset=dataset.name)
+            return made
     except IntegrityError:
         sentence = f"There is a snapshot called {name!r} of this dataset already. Choose another name."
         raise Conflict(sentence) from None
@@ -47,6 +51,7 @@ def produce_again(snapshot: Snapshot, *, by: Membership | None) -> Job:
     """Ask for the files of a snapshot once more, from the data as it was. `Conflict` while it is being made."""
     if not snapshot.is_frozen:
         raise Conflict("This snapshot has no data: its export has not ended yet, or did not end well.")
+    count_export(snapshot.organization_id)
     plan = Plan.model_validate(snapshot.plan).model_copy(update={"snapshot": snapshot.pk})
     kind = kinds[plan.format]
     job = Job.objects.create(
@@ -58,6 +63,7 @@ def produce_again(snapshot: Snapshot, *, by: Membership | None) -> Job:
         options=plan.model_dump(mode="json"),
         filename=snapshot.name,
     )
+    note("export.started", snapshot.dataset, by=by, format=kind.name, snapshot=snapshot.name, job=job.pk)
     later("feedback.run_export", str(job.organization_id), str(job.pk))
     return job
 
@@ -67,6 +73,7 @@ def delete_snapshot(snapshot: Snapshot) -> None:
     """Forget it and its data. Files that jobs made of it stay with the jobs."""
     if snapshot.data:
         forget_stored(Job(), [str(snapshot.data.name)])
+    note("snapshot.deleted", snapshot, dataset=snapshot.dataset.name)
     snapshot.delete()
 
 

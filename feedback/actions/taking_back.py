@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Conflict
 from core.jsonb import dumps
@@ -40,6 +41,7 @@ def take_back(job: Job, *, by: Membership) -> Job:
         kind=JobKind.TAKE_BACK,
         options={"of": str(job.pk)},
     )
+    note("records.taken_back", made.dataset, by=by, job=job.pk)
     later("feedback.run_take_back", str(made.organization_id), str(made.pk))
     return made
 

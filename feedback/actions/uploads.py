@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.later import later
@@ -19,6 +20,7 @@ from feedback import imports
 from feedback.actions import sources
 from feedback.actions.kept_mappings import first_mapping, keep_mapping
 from feedback.actions.known_people import shape_for_import
+from feedback.actions.limits import count_import
 from feedback.imports.files import DataFile, format_of, look, sample
 from feedback.imports.guess import guess
 from feedback.imports.mapping import EXTERNAL_ID, check
@@ -105,6 +107,7 @@ def begin_import(job: Job, mapping: Mapping[str, str]) -> Job:
     )
     _refuse_twin(job)
     job.save(update_fields=["options", "state", "updated_at"])
+    _note(job)
     later(f"feedback.run_{job.kind}", str(job.organization_id), str(job.pk))
     return job
 
@@ -185,8 +188,14 @@ def _mapping(job: Job, rows: Rows, given: Mapping[str, str] | None) -> ColumnMap
 def _ask(job: Job) -> Job:
     _refuse_twin(job)
     job.save(force_insert=True)
+    _note(job)
     later("feedback.run_import", str(job.organization_id), str(job.pk))
     return job
+
+
+def _note(job: Job) -> None:
+    count_import(job.organization_id)
+    note("import.started", job.dataset, by=job.by, file=job.filename, format=job.format, job=job.pk)
 
 
 def _refuse_twin(job: Job) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from standardwebhooks import Webhook as Signer
 
+from accounts.audit import note
 from accounts.models import Organization
 from core import addresses, outgoing
 from core.errors import Conflict, Invalid
@@ -46,7 +47,9 @@ def add_webhook(
     )  # so that nobody counts beside us
     if Webhook.objects.filter(organization=organization).count() >= MOST:
         raise Invalid(f"An organization has at most {MOST} webhooks. Delete one that you no longer need.")
-    return Webhook.objects.create(organization=organization, **given)
+    made = Webhook.objects.create(organization=organization, **given)
+    note("webhook.added", made, called=called(made), host=made.host, events=made.events)
+    return made
 
 
 @transaction.atomic
@@ -58,21 +61,31 @@ def change_webhook(webhook: Webhook, **given: Any) -> Webhook:
             setattr(webhook, name, value)
         webhook.updated_at = now()
         webhook.save(update_fields=[*changed, "updated_at"])
+        note("webhook.changed", webhook, called=called(webhook), host=webhook.host, changed=sorted(changed))
     if changed.get("enabled"):
         _ask(webhook)
     return webhook
 
 
+@transaction.atomic
 def renew_secret(webhook: Webhook) -> Webhook:
     """Another secret, from the next attempt on; the old one is worth nothing then."""
     webhook.secret, webhook.updated_at = make_secret(), now()
     webhook.save(update_fields=["secret", "updated_at"])
+    note("webhook.secret_renewed", webhook, called=called(webhook))
     return webhook
 
 
+@transaction.atomic
 def remove_webhook(webhook: Webhook) -> None:
     """Delete it with its deliveries. PostgreSQL does that without our reading any."""
+    note("webhook.removed", webhook, called=called(webhook), host=webhook.host)
     Webhook.objects.filter(pk=webhook.pk)._raw_delete(using="default")
+
+
+def called(webhook: Webhook) -> str:
+    """In the audit log: addresses may have a secret in them."""
+    return webhook.description or webhook.host
 
 
 def ping_webhook(webhook: Webhook) -> outgoing.Answer:

@@ -18,7 +18,7 @@ from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import ReachableFilter
 from core.downloads import one_file, zip_file
-from feedback.actions.export_files import open_file, zipped
+from feedback.actions.export_files import download_file, download_zip
 from feedback.actions.jobs import cancel_job
 from feedback.admin import shown
 from feedback.admin.importing import columns_page
@@ -122,8 +122,10 @@ class JobAdmin(TenantAdmin):
             raise Http404("This job has no file.")
         [first, *others] = job.data_files
         if others:
-            return zip_file(zipped(job), f"{job.dataset.name}-{job.format}.zip")
-        return one_file(open_file(job, first["name"]), f"{job.dataset.name}-{job.filename}", first["bytes"])
+            return zip_file(download_zip(job), f"{job.dataset.name}-{job.format}.zip")
+        return one_file(
+            download_file(job, first["name"]), f"{job.dataset.name}-{job.filename}", first["bytes"]
+        )
 
     def download_problems(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """The rows that could not come in, as they stood in the file: to be corrected and imported."""

@@ -13,7 +13,7 @@ from core.api import ApiView, body
 from core.downloads import ANY, TYPES, one_file, zip_file
 from core.errors import NotFound
 from core.operations import File, Items, operation
-from feedback.actions.export_files import file_of, open_file, zipped
+from feedback.actions.export_files import download_file, download_zip, file_of
 from feedback.actions.hub import start_hub_folder
 from feedback.api.hub import Token, Word
 from feedback.api.job_json import JobJson, show_job
@@ -109,8 +109,8 @@ class JobPush(ApiView):
 
 def _download(job: Job, name: str, called: str = "") -> HttpResponseBase:
     found = file_of(job, name)
-    return one_file(open_file(job, name), called or name.rpartition("/")[2], found["bytes"])
+    return one_file(download_file(job, name), called or name.rpartition("/")[2], found["bytes"])
 
 
 def _zip(job: Job) -> HttpResponseBase:
-    return zip_file(zipped(job), f"{job.format}.zip")
+    return zip_file(download_zip(job), f"{job.format}.zip")

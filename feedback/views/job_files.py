@@ -16,7 +16,7 @@ from accounts.forms import explain
 from core.downloads import one_file, zip_file
 from core.errors import DomainError, NotFound
 from core.http import Request
-from feedback.actions.export_files import file_of, open_file, zipped
+from feedback.actions.export_files import download_file, download_zip, file_of
 from feedback.actions.hub import start_hub_folder
 from feedback.file_forms import PushForm
 from feedback.models import Job
@@ -67,8 +67,8 @@ def push(request: Request, pk: UUID) -> HttpResponse:
 def _file(job: Job, name: str) -> HttpResponseBase:
     found = file_of(job, name)
     called = f"{job.dataset.name} {job.format} {name}".replace("/", " ")
-    return one_file(open_file(job, name), called, found["bytes"])
+    return one_file(download_file(job, name), called, found["bytes"])
 
 
 def _zip(job: Job) -> HttpResponseBase:
-    return zip_file(zipped(job), f"{job.dataset.name} {job.format}.zip".replace("/", " "))
+    return zip_file(download_zip(job), f"{job.dataset.name} {job.format}.zip".replace("/", " "))

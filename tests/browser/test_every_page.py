@@ -21,6 +21,7 @@ NO_PAGES = {
     "/healthz",
     "/readyz",
     "/organizations/new",
+    "/{organization}/audit/file.{csv}",
     "/organizations/address?slug=wells",
     "/{organization}/sign-in/{idp}/",
     "/{organization}/sign-in/{idp}/end",

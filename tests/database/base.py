@@ -10,6 +10,8 @@ from core.database import base
 from core.tenancy import across
 
 OF_MIGRATIONS = {"django_content_type", "auth_permission"}
+AUDIT = "accounts_auditentry"  # the application may not delete from it: accounts/migrations/0010
+FORGET_AUDIT = f"set local role assay_search; delete from {AUDIT}; reset role"
 LARGE = 8 * 2**20  # bytes in all tables together, with rows that are deleted and not yet swept
 # Which table refers to which. Foreign keys of ours are checked at once, so children go first.
 REFERENCES = (
@@ -23,16 +25,19 @@ class DatabaseOperations(base.base.DatabaseWrapper.ops_class):  # type: ignore[m
 
     def sql_flush(self, style: Any, tables: list[str], **options: Any) -> list[str]:
         """One statement that deletes everything, or the one that truncates if there is much of it."""
-        tables = [table for table in tables if table not in OF_MIGRATIONS]
+        tables = [table for table in tables if table not in OF_MIGRATIONS | {AUDIT}]
         with self.connection.cursor() as cursor:
             cursor.execute(SIZE, [tables])
             if options.get("reset_sequences") or cursor.fetchone()[0] > LARGE:
-                return super().sql_flush(style, tables, **options)
+                return [FORGET_AUDIT, *super().sql_flush(style, tables, **options)]
             cursor.execute(REFERENCES)
             references = [(child, parent) for child, parent in cursor.fetchall() if child != parent]
         names = [self.quote_name(table) for table in children_first(tables, references)]
         # Truncating, too, waits for whoever is at work on them and keeps others away.
-        return [f"lock table {', '.join(names)}; " + "; ".join(f"delete from {name}" for name in names)]
+        return [
+            f"{FORGET_AUDIT}; lock table {', '.join(names)}; "
+            + "; ".join(f"delete from {name}" for name in names)
+        ]
 
     def execute_sql_flush(self, sql_list: list[str]) -> None:
         with across():

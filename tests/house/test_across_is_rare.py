@@ -8,6 +8,7 @@ from tests.house.sources import APPS, ROOT, name, tree
 WORDS = {"across", "across_until_known", "enter_across", "ACROSS"}
 
 MAY = {
+    "accounts/actions/audit_log.py": "the database forgets what logs of all organizations keep no longer",
     "core/tenancy.py": "defines it",
     "accounts/directory.py": "finds out who somebody is, before it is known where they belong",
     "feedback/tasks.py": "gives back leases and takes up jobs, whoever's they are",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import directory
 from accounts.actions import add_member
+from accounts.audit import note
 from accounts.models import Identity, Membership, Organization, User
 from accounts.provider_answers import Person
 from core.errors import Conflict, Forbidden
@@ -51,6 +52,7 @@ def admit(person: Person, organization: Organization, *, workspaces: Collection[
     Identity.objects.update_or_create(
         provider=None, issuer=person.iss, subject=person.sub, defaults={"user": member.user}
     )
+    note("person.signed_in", member, by=member, through=person.iss)
     return member
 
 

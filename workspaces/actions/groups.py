@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts.access import Role, Verb, granting
+from accounts.audit import note
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from core.text import problem
@@ -29,6 +31,7 @@ def create_group(workspace: Workspace, *, name: str, members: Collection[Members
     except IntegrityError:
         raise _clash(name) from None
     _set(group, members)
+    note("group.created", group, workspace=workspace.name, people=len(members))
     return group
 
 
@@ -47,11 +50,17 @@ def change_group(
         _set(group, members)
         Group.objects.filter(pk=group.pk).update(updated_at=Now())
     group.refresh_from_db()
+    people: dict[str, Any] = (
+        {} if members is None else {"people": sorted(one.display_name for one in members)}
+    )
+    note("group.changed", group, workspace=group.workspace.name, **people)
     return group
 
 
+@transaction.atomic
 def delete_group(group: Group) -> None:
     """Forget that these people are meant together; they stay in the workspace."""
+    note("group.deleted", group, workspace=group.workspace.name)
     group.delete()
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from accounts.access import BECOMES, Role
 from accounts.actions import enroll, open_account
 from accounts.actions.members import check_role
+from accounts.audit import note
 from accounts.authentication import digest_of
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, NotFound
@@ -57,6 +58,7 @@ def invite(
         invited_by=by,
         expires_at=timezone.now() + LASTS,
     )
+    note("invitation.sent", invitation, by=by, role=role, workspaces=[one.name for one in workspaces])
     return Invited(invitation, token)
 
 
@@ -91,6 +93,7 @@ def accept_invitation(
     for workspace in Workspace.objects.filter(organization=organization, pk__in=invitation.places):
         role = invitation.places[str(workspace.pk)]
         add_to_workspace(workspace, member, role=role, by=invitation.invited_by)
+    note("member.joined", member, by=member, role=invitation.role)
     return member
 
 
@@ -108,6 +111,8 @@ def join_anew(
     return accept_invitation(invitation, user, username=username, first_name=first_name, last_name=last_name)
 
 
+@transaction.atomic
 def withdraw_invitation(invitation: Invitation) -> None:
     """Its link opens nothing any more."""
+    note("invitation.withdrawn", invitation)
     invitation.delete()

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
+from accounts.access import BECOMES, Role
 from accounts.actions import NewMember, add_member, add_members, add_service_account, give_skills
+from accounts.audit import note_all
 from accounts.models import Membership, Organization
 from workspaces.actions.places import add_to_workspace, check_workspace_role, role_for
 from workspaces.models import Workspace, WorkspaceMembership
@@ -63,6 +65,10 @@ def add_people(
         give_skills(known)
     for place_role in filter(None, workspaces.values()):
         check_workspace_role(place_role)
+    everybody = [person.membership for person in people]
+    for workspace, given in workspaces.items():
+        there = given or BECOMES[Role(role)]
+        note_all("place.added", everybody, by=by, workspace=workspace.name, role=there)
     WorkspaceMembership.objects.bulk_create(
         WorkspaceMembership(
             organization=organization,

@@ -1,6 +1,7 @@
 """Acts on workspaces and on who belongs to them."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 
 from accounts.access import BECOMES, Role, WorkspaceRole
+from accounts.audit import note
 from accounts.models import Membership, Organization
 from core.errors import Conflict, Invalid, NotFound
 from core.later import later
@@ -22,9 +24,11 @@ def create_workspace(organization: Organization, name: str, *, id: UUID | None =
     _check_name(name)
     try:
         with transaction.atomic():
-            return Workspace.objects.create(
+            made = Workspace.objects.create(
                 organization=organization, name=name, **({"id": id} if id else {})
             )
+            note("workspace.created", made)
+            return made
     except IntegrityError as error:
         raise _clash(error, name) from None
 
@@ -37,6 +41,7 @@ def rename_workspace(workspace: Workspace, name: str) -> Workspace:
     try:
         with transaction.atomic():
             Workspace.objects.filter(pk=workspace.pk).update(name=name, updated_at=Now())
+            note("workspace.renamed", workspace, called=name, name=(workspace.name, name))
     except IntegrityError as error:
         raise _clash(error, name) from None
     workspace.refresh_from_db()
@@ -52,6 +57,7 @@ def delete_workspace(workspace: Workspace) -> None:
             gettext("The workspace %(name)s still has datasets. Delete those first.")
             % {"name": workspace.name}
         )
+    note("workspace.deleted", workspace)
     workspace.delete()
 
 
@@ -73,6 +79,7 @@ def add_to_workspace(
                 role_set_at=now(),
                 role_set_by=by,
             )
+            _note("place.added", place, by, role=role)
     except IntegrityError:
         raise Conflict(
             gettext("%(name)s is a member of %(workspace)s already.")
@@ -90,12 +97,19 @@ def change_role_in_workspace(
     check_workspace_role(role)
     if place.role == role:
         return place
+    before = place.role
     WorkspaceMembership.objects.filter(pk=place.pk).update(
         role=role, role_set_at=Now(), role_set_by=by, updated_at=Now()
     )
     place.refresh_from_db(fields=["role", "role_set_at", "role_set_by", "updated_at"])
+    _note("place.role_changed", place, by, role=(before, role))
     later("feedback.leave_behind", str(place.organization_id))
     return place
+
+
+def _note(act: str, place: WorkspaceMembership, by: Membership | None = None, **details: Any) -> None:
+    """About the person: that is whom one looks for."""
+    note(act, place.membership, by=by, workspace=place.workspace.name, **details)
 
 
 def role_for(member: Membership) -> str:
@@ -117,6 +131,7 @@ def remove_from_workspace(place: WorkspaceMembership) -> None:
         GroupMembership.objects.filter(
             group__workspace=place.workspace_id, membership=place.membership_id
         ).delete()
+    _note("place.removed", place)
     place.delete()
     later("feedback.leave_behind", str(place.organization_id))
 
