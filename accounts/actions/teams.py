@@ -35,7 +35,10 @@ def add_members(
     _check(organization, usernames)
     passwords = [make_a_password() for _ in usernames]
     users = User.objects.bulk_create(
-        [User(password=_light_hash(password), managed_by=organization) for password in passwords]
+        [
+            User(password=_light_hash(password), managed_by=organization, must_change_password=True)
+            for password in passwords
+        ]
     )
     memberships = [
         Membership(organization=organization, user=user, username=username, role=role)
@@ -54,7 +57,7 @@ def give_passwords(members: Sequence[Membership]) -> list[NewMember]:
     """A password for each of these members whose account has none and belongs to their organization."""
     given = [NewMember(member, make_a_password()) for member in members if lacks_password(member)]
     users = [_with_password(new) for new in given]
-    User.objects.bulk_update(users, ["password"], batch_size=500)
+    User.objects.bulk_update(users, ["password", "must_change_password"], batch_size=500)
     return given
 
 
@@ -92,6 +95,7 @@ def _with_password(new: NewMember) -> User:
     user = new.membership.user
     assert user is not None
     user.password = _light_hash(new.password)
+    user.must_change_password = True
     return user
 
 

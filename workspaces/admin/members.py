@@ -114,7 +114,9 @@ class MembershipAdmin(TenantAdmin):
         organization = by.organization if by else given.pop("organization")
         password = given.pop("password")
         made = "" if password else make_a_password()
-        member = add_person(organization, password=password or made, by=by, **given)
+        member = add_person(
+            organization, password=password or made, by=by, must_change_password=True, **given
+        )
         vars(request)["made"] = [NewMember(member, made)] if made else []
         return member
 

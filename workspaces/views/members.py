@@ -71,7 +71,7 @@ def new_member(request: Request) -> HttpResponse:
             member = add_person(
                 request.organization,
                 by=request.membership,
-                **{**given, "password": made or given["password"]},
+                **{**given, "password": made or given["password"], "must_change_password": True},
             )
         except DomainError as error:
             explain(form, error)
@@ -136,7 +136,7 @@ def new_password(request: Request, pk: UUID) -> HttpResponse:
     """A new password for somebody who forgot theirs, shown once."""
     person = Membership.objects.fetch(Verb.MANAGE, request.membership, pk=pk, left_at=None)
     password = make_a_password()
-    change_member(person, password=password)
+    change_member(person, password=password, by=request.membership)
     return passwords_page(request, [NewMember(person, password)])
 
 
