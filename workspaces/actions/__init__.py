@@ -3,6 +3,7 @@
 from workspaces.actions.arrivals import admit
 from workspaces.actions.groups import change_group, create_group, delete_group, people_of
 from workspaces.actions.invitations import invite, make_link, renew_invitation, withdraw_invitation
+from workspaces.actions.inviting_many import invite_many
 from workspaces.actions.joining import accept_invitation, ask_for_letter, join_anew, open_invitation
 from workspaces.actions.newcomers import receive
 from workspaces.actions.people import add_people, add_person, add_service
@@ -32,6 +33,7 @@ __all__ = [
     "delete_group",
     "delete_workspace",
     "invite",
+    "invite_many",
     "join_anew",
     "make_link",
     "open_invitation",

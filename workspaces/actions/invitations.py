@@ -51,7 +51,7 @@ def invite(
 
     `name`: what they are called, as a proposal. `link`: that through which they asked for this one.
     """
-    places = _checked(role, workspaces, days)
+    places = check_invitation(role, workspaces, days)
     email = email.strip().lower()
     check_text(name)
     if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
@@ -76,7 +76,7 @@ def make_link(
 
     Owners come by an invitation of their own: a link may come into any hands.
     """
-    places = _checked(role, workspaces, days)
+    places = check_invitation(role, workspaces, days)
     check_text(name)
     if role == Role.OWNER:
         sentence = gettext("A link makes nobody an owner. Invite them by e-mail.")
@@ -88,8 +88,8 @@ def make_link(
     if domain and not DOMAIN.fullmatch(domain):
         sentence = gettext("Write the part behind the @, such as example.org.")
         raise Invalid(sentence, {"domain": sentence})
-    kept = {"name": name, "role": role, "places": places, "days": days}
-    return _made(organization, **kept, most_uses=most_uses, domain=domain, by=by)
+    kept = {"name": name, "role": role, "places": places, "most_uses": most_uses, "domain": domain}
+    return _made(organization, days=days, by=by, **kept)
 
 
 @transaction.atomic
@@ -123,7 +123,8 @@ def withdraw_invitation(invitation: Invitation) -> None:
     invitation.delete()
 
 
-def _checked(role: str, workspaces: Places, days: int) -> dict[str, str]:
+def check_invitation(role: str, workspaces: Places, days: int) -> dict[str, str]:
+    """What they become where, by id; `Invalid` if the roles or the days are none."""
     check_role(role)
     if not 1 <= days <= LONGEST:
         sentence = gettext("Let it last 1 to %(most)s days.") % {"most": LONGEST}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TypedDict
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -20,6 +21,14 @@ from workspaces.actions.places import add_to_workspace
 from workspaces.models import Invitation, Workspace
 
 ONE_LETTER_IN = timedelta(minutes=5)  # to one address, by one link
+
+
+class Names(TypedDict):
+    """What somebody is called here."""
+
+    username: str
+    first_name: str
+    last_name: str | None
 
 
 def open_invitation(organization: Organization, token: str) -> Invitation:
@@ -46,7 +55,7 @@ def accept_invitation(
             % {"domain": invitation.domain}
         )
     _use(invitation)
-    names = {"username": username, "first_name": first_name, "last_name": last_name}
+    names: Names = {"username": username, "first_name": first_name, "last_name": last_name}
     member = enroll(invitation.organization, user, role=invitation.role, **names)
     return _placed(invitation, member)
 
@@ -61,7 +70,7 @@ def join_anew(
     last_name: str | None = None,
 ) -> Membership:
     """Join with a new account: one's own, whose e-mail the letter has proven, or by a link one of the organization."""
-    names = {"username": username, "first_name": first_name, "last_name": last_name}
+    names: Names = {"username": username, "first_name": first_name, "last_name": last_name}
     if not invitation.is_link:
         return accept_invitation(invitation, open_account(invitation.email, password), **names)
     if invitation.domain:
@@ -124,4 +133,5 @@ def _placed(invitation: Invitation, member: Membership) -> Membership:
 
 
 def _has_proven(user: User, domain: str) -> bool:
-    return EmailAddress.objects.filter(user=user, verified=True, email__iendswith=f"@{domain}").exists()
+    proven = EmailAddress.objects.filter(user=user, verified=True, email__iendswith=f"@{domain}")
+    return bool(proven.exists())

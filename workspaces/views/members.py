@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -54,7 +53,7 @@ def members(request: Request) -> HttpResponse:
         "roles": Role.choices,
     }
     invitations = Invitation.objects.allowing(Verb.MANAGE, request.membership)
-    context["invitations"] = invitations.filter(accepted_at=None, expires_at__gt=timezone.now())
+    context["invitations"] = invitations.waiting()
     return render(request, "workspaces/members.html", context)
 
 
