@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.entry import came_by_provider
 from accounts.models import User
 
 OPEN = {"account_logout", "language", "healthz", "readyz"}
@@ -34,6 +35,8 @@ class FirstPasswordMiddleware:
         """None, if they may go on."""
         user, match = request.user, request.resolver_match
         if request.path.startswith("/api/") or not isinstance(user, User) or not user.must_change_password:
+            return None
+        if came_by_provider(request, user):
             return None
         name = (match.url_name if match else None) or ""
         if name in OPEN or name.startswith(OF_PASSWORDS):

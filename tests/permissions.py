@@ -76,6 +76,9 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
     "owners, at home": (OK, REFUSED, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
     "managers, at home": (OK, OK, REFUSED, REFUSED, OK, OK, UNKNOWN),
+    # The only owner cannot:
+    "all but the last owner": ("409", OK, OK, OK, OK, ABSENT, UNKNOWN),
+    "all but last owners, at home": ("409", OK, OK, OK, OK, "409", UNKNOWN),
     # What is Ana's own, and of the other owners:
     "ana and owners": (OK, EITHER, EITHER, EITHER, EITHER, ABSENT, UNKNOWN),
     # Of the workspace that the body names: refused before it is looked for, but to owners.
@@ -98,6 +101,7 @@ OTHERWISE: dict[str, dict[str, str | set[str]]] = {
     "managers anywhere": {"elsewhere": ABSENT},
     "owners": {"rex": EITHER, "vic": EITHER},
     "max": {"sue": ABSENT},
+    "all but last owners, at home": {"reading": REFUSED, "elsewhere": REFUSED},
     "ben": {"rex": EITHER, "vic": EITHER},
     "ben alone": {"rex": ABSENT, "vic": ABSENT},
     "ben and owners": {"rex": EITHER, "vic": EITHER},
@@ -480,6 +484,19 @@ ROWS = [
     # Programs and keys
     Row("GET", "/api/v1/me/keys", "whoever is signed in"),
     Row("DELETE", "/api/v1/keys/{key}", "owners"),
+    Row("POST", "/api/v1/users/{labeler}/deactivate", "managers of labelers"),
+    Row("POST", "/api/v1/users/{labeler}/reactivate", "managers of labelers"),
+    Row("POST", "/api/v1/users/{labeler}/hand-over", "owners"),
+    Row("POST", "/api/v1/me/leave", "all but last owners, at home"),
+    Row("GET", "/api/v1/invitations", "managers, at home"),
+    Row(
+        "POST",
+        "/api/v1/invitations",
+        "managers of the workspace named",
+        {"email": "eve@example.org", "workspaces": [{"workspace_id": "{workspace}"}]},
+    ),
+    Row("DELETE", "/api/v1/invitations/{invitation}", "ana and owners"),
+    Row("POST", "/api/v1/invitations/{invitation}/resend", "ana and owners"),
     Row("GET", "/api/v1/service-accounts", "owners, at home"),
     Row("POST", "/api/v1/service-accounts", "owners, at home", {"username": "robot"}),
     Row("GET", "/api/v1/service-accounts/{service}/keys", "owners"),
@@ -806,6 +823,8 @@ ROWS = [
         {"name": "Notebook", "days": "30", "scope": "manage"},
     ),
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
+    Row("GET", "/{organization}/account/leave", "people of the organization"),
+    Row("POST", "/{organization}/account/leave", "all but the last owner"),
     Row("GET", "/{organization}/account/rights", "people of the organization"),
     # Programs
     Row("GET", "/{organization}/services/", "owners"),
@@ -844,6 +863,10 @@ ROWS = [
         {"username": "ben", "first_name": "Benjamin", "role": "annotator"},
     ),
     Row("POST", "/{organization}/members/{labeler}/password", "managers of labelers"),
+    Row("POST", "/{organization}/members/{labeler}/deactivate", "managers of labelers"),
+    Row("POST", "/{organization}/members/{labeler}/reactivate", "managers of labelers"),
+    Row("GET", "/{organization}/members/{labeler}/hand-over", "owners"),
+    Row("POST", "/{organization}/members/{labeler}/hand-over", "owners"),
     Row("GET", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("POST", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("GET", "/{organization}/members/invite", "managers"),
@@ -853,6 +876,21 @@ ROWS = [
         "managers, where the form says",
         {**NEW_PERSON, "email": "eve@example.org"},
     ),
+    Row("GET", "/{organization}/members/invite/link", "managers"),
+    Row(
+        "POST",
+        "/{organization}/members/invite/link",
+        "managers, where the form says",
+        {"role": "annotator", "workspaces": ["{workspace}"], "most_uses": "5"},
+    ),
+    Row("GET", "/{organization}/members/invite/many", "managers"),
+    Row(
+        "POST",
+        "/{organization}/members/invite/many",
+        "managers, where the form says",
+        {"lines": "eve@example.org", "role": "annotator", "workspaces": ["{workspace}"], "send": "1"},
+    ),
+    Row("POST", "/{organization}/members/invitations/{invitation}/resend", "ana and owners"),
     Row("POST", "/{organization}/members/invitations/{invitation}/withdraw", "ana and owners"),
     Row("GET", "/{organization}/invitations/{token}", "everybody"),
     Row(

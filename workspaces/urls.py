@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from workspaces.views import (
     arriving,
+    departures,
     domains,
     groups,
     invitations,
@@ -27,6 +28,9 @@ people = [
     path("invitations/<uuid:pk>/withdraw", invitations.withdraw, name="withdraw_invitation"),
     path("<uuid:pk>/", members.member, name="member"),
     path("<uuid:pk>/password", members.new_password, name="new_password"),
+    path("<uuid:pk>/deactivate", departures.deactivate, name="deactivate_member"),
+    path("<uuid:pk>/reactivate", departures.reactivate, name="reactivate_member"),
+    path("<uuid:pk>/hand-over", departures.hand_over, name="hand_over_ownership"),
     path("<uuid:pk>/remove", members.remove, name="remove_member"),
 ]
 places = [
@@ -66,6 +70,7 @@ rules = [
     path("domains/<uuid:pk>/drop", domains.drop, name="drop_domain"),
 ]
 urlpatterns = [
+    path("<slug:organization>/account/leave", departures.leave, name="leave"),
     path("<slug:organization>/account/rights", standing.rights, name="rights"),
     path("<slug:organization>/services/", include(programs)),
     path("sign-in/", arriving.discover, name="discover"),

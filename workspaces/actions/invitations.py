@@ -7,6 +7,8 @@ import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -54,6 +56,11 @@ def invite(
     places = check_invitation(role, workspaces, days)
     email = email.strip().lower()
     check_text(name)
+    try:
+        validate_email(email)
+    except ValidationError:
+        sentence = gettext("“%(text)s” is no e-mail address.") % {"text": email[:100]}
+        raise Invalid(sentence, {"email": sentence}) from None
     if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
         raise Conflict(gettext("%(email)s is a member already.") % {"email": email})
     Invitation.objects.filter(organization=organization, email=email, accepted_at=None).delete()
