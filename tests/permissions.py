@@ -22,12 +22,14 @@ from django.test import override_settings
 from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
+from feedback.actions.copying_oneself import run_copy
 from feedback.actions.datasets import publish_dataset, update_dataset
 from feedback.actions.drafts import begin_dataset
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.from_file import begin_from_file
 from feedback.actions.jobs import cancel_job
+from feedback.actions.personal import ask_for_copy
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.resuming import begin_upload
@@ -76,6 +78,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
     "owners, at home": (OK, REFUSED, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
     "managers, at home": (OK, OK, REFUSED, REFUSED, OK, OK, UNKNOWN),
+    "owners of what the form names": (OK, REFUSED, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
     # The only owner cannot:
     "all but the last owner": ("409", OK, OK, OK, OK, ABSENT, UNKNOWN),
     "all but last owners, at home": ("409", OK, OK, OK, OK, "409", UNKNOWN),
@@ -266,6 +269,19 @@ def outsider(things: Things) -> Any:
 def service(things: Things) -> Any:
     """A program in Acme's workspace."""
     return add_service(things.cast.acme, username="sam", workspaces={things.cast.workspace: None})
+
+
+@builder
+def labelers_name(things: Things) -> Any:
+    return things["labeler"].username
+
+
+@builder
+def copy_of_ben(things: Things) -> Any:
+    """The request whose file Ben may download."""
+    made = ask_for_copy(things.cast.ben, by=things.cast.ben)
+    run_copy(str(made.organization_id), str(made.pk))
+    return made
 
 
 @builder
@@ -488,6 +504,25 @@ ROWS = [
     Row("POST", "/api/v1/users/{labeler}/reactivate", "managers of labelers"),
     Row("POST", "/api/v1/users/{labeler}/hand-over", "owners"),
     Row("POST", "/api/v1/me/leave", "all but last owners, at home"),
+    Row("GET", "/api/v1/users/{labeler}/data", "owners"),
+    Row("POST", "/api/v1/users/{labeler}/data", "owners"),
+    Row(
+        "POST",
+        "/api/v1/users/{labeler}/erasure",
+        "owners",
+        {"username": "{labelers_name}", "answers": "keep"},
+    ),
+    Row("GET", "/api/v1/me/data", "whoever is signed in"),
+    Row("POST", "/api/v1/me/data", "whoever is signed in"),
+    Row("GET", "/api/v1/me/data/{copy_of_ben}", "ben"),
+    Row("GET", "/api/v1/organization", "whoever is signed in"),
+    Row(
+        "POST",
+        "/api/v1/organization/deletion",
+        "owners of what the form names",
+        {"name": "Acme", "password": make.PASSWORD},
+    ),
+    Row("DELETE", "/api/v1/organization/deletion", "owners, at home"),
     Row("GET", "/api/v1/invitations", "managers, at home"),
     Row(
         "POST",
@@ -823,6 +858,21 @@ ROWS = [
         {"name": "Notebook", "days": "30", "scope": "manage"},
     ),
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
+    Row("GET", "/{organization}/account/data", "people of the organization"),
+    Row("POST", "/{organization}/account/data", "people of the organization"),
+    Row("GET", "/{organization}/account/data/{copy_of_ben}", "ben"),
+    Row("GET", "/{organization}/members/{labeler}/data", "owners"),
+    Row("POST", "/{organization}/members/{labeler}/data", "owners"),
+    Row(
+        "POST",
+        "/{organization}/members/{labeler}/erase",
+        "owners",
+        {"username": "{labelers_name}", "answers": "delete"},
+    ),
+    Row("GET", "/{organization}/organization/", "owners"),
+    Row("GET", "/{organization}/organization/delete", "owners"),
+    Row("POST", "/{organization}/organization/delete", "owners", {"name": "Acme"}),
+    Row("POST", "/{organization}/organization/keep", "owners"),
     Row("GET", "/{organization}/account/leave", "people of the organization"),
     Row("POST", "/{organization}/account/leave", "all but the last owner"),
     Row("GET", "/{organization}/account/rights", "people of the organization"),

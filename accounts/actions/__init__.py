@@ -3,6 +3,7 @@
 from accounts.actions.accounts import open_account
 from accounts.actions.departures import deactivate_member, reactivate_member, remove_member
 from accounts.actions.domains import claim_domain, drop_domain, prove_domain
+from accounts.actions.endings import keep_organization, order_deletion
 from accounts.actions.entry_rules import change_entry_rules
 from accounts.actions.founding import (
     approve_request,
@@ -46,9 +47,11 @@ __all__ = [
     "give_skills",
     "hand_over_ownership",
     "issue_api_key",
+    "keep_organization",
     "let_answer",
     "next_usernames",
     "open_account",
+    "order_deletion",
     "prove_domain",
     "reactivate_member",
     "remove_member",

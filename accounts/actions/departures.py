@@ -1,13 +1,15 @@
 """Leaving: an organization, where answers stay without the person, or for today."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from accounts import directory
 from accounts.actions.ownership import keep_an_owner
-from accounts.models import ApiKey, Membership, User
+from accounts.models import ApiKey, Identity, Membership, User, opaque_username
 from core.later import later
 
 
@@ -84,6 +86,26 @@ def return_leases(user: User) -> None:
     """Let others have what this person holds, in any organization: they sign out."""
     for member in directory.memberships_of(user):
         later("feedback.return_leases", str(member.organization_id), str(member.pk))
+
+
+@transaction.atomic
+def forget_account(user: User) -> None:
+    """Leave nothing in an account that an organization made: no name, no e-mail, no way in, no trace of a provider."""
+    EmailAddress.objects.filter(user=user).delete()
+    Identity.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    UserSession.objects.filter(user_id=user.pk).delete()
+    user.set_unusable_password()
+    User.objects.filter(pk=user.pk).update(
+        username=opaque_username(),
+        email=None,
+        is_active=False,
+        password=user.password,
+        shortcuts={},
+        language="",
+        last_login=None,
+        sign_outs=F("sign_outs") + 1,
+    )
 
 
 def _close_account(user: User) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts import directory
 from accounts.access import Role, WorkspaceRole
+from accounts.actions.endings import check_stays
 from accounts.actions.ownership import keep_an_owner
 from accounts.actions.skills import clean_skills
 from accounts.models import Membership, Organization, User
@@ -80,6 +81,7 @@ def enroll(
     id: UUID | None = None,
 ) -> Membership:
     """Make an account a member. Whoever belongs to several organizations is managed by none of them."""
+    check_stays(organization)
     check_username(username)
     check_role(role)
     if user.managed_by_id not in (None, organization.pk):

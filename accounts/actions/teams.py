@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from accounts.access import Role
+from accounts.actions.endings import check_stays
 from accounts.actions.members import check_role, check_username
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Invalid
@@ -31,6 +32,7 @@ def add_members(
     organization: Organization, usernames: Sequence[str], *, role: str = Role.ANNOTATOR
 ) -> list[NewMember]:
     """An account with a password of its own for each username: all of them or none."""
+    check_stays(organization)
     check_role(role)
     _check(organization, usernames)
     passwords = [make_a_password() for _ in usernames]

@@ -76,7 +76,7 @@ def test_no_token_is_given_for_it_but_keys_work(cast: Cast) -> None:
     form = "application/x-www-form-urlencoded"
     answer = cast.api(None).post("/token", f"username=acme/eve&password={MADE}", content_type=form)
     assert answer.status_code == 401
-    assert "Somebody else made this password" in answer.json()["detail"]
+    assert "Somebody else made this password" in answer.json()["detail"]["params"]["detail"]
     assert cast.api(eve).get("/me").status_code == 200
 
 

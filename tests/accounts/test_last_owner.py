@@ -76,7 +76,7 @@ def test_of_two_owners_who_go_at_once_one_stays(way: Callable[[Membership], Any]
         thread.join(30)
     assert len(refused) == 1
     assert "only owner" in refused[0]
-    with across():
+    with across(), transaction.atomic():
         left = Membership.objects.filter(organization=organization, role="owner", left_at=None)
         assert left.filter(deactivated_at=None).count() == 1
 
