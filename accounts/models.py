@@ -182,6 +182,11 @@ class Membership(Base):
         return f"{self.first_name} {self.last_name or ''}".strip() or self.username
 
     @property
+    def is_out(self) -> bool:
+        """Whether they left, or are shut out for a while."""
+        return self.left_at is not None or self.deactivated_at is not None
+
+    @property
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
 

@@ -79,6 +79,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "owners, at home": (OK, REFUSED, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
     "managers, at home": (OK, OK, REFUSED, REFUSED, OK, OK, UNKNOWN),
     "owners of what the form names": (OK, REFUSED, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
+    "managers, where the body says": (OK, OK, REFUSED, REFUSED, "422", "422", UNKNOWN),
     # The only owner cannot:
     "all but the last owner": ("409", OK, OK, OK, OK, ABSENT, UNKNOWN),
     "all but last owners, at home": ("409", OK, OK, OK, OK, "409", UNKNOWN),
@@ -514,7 +515,7 @@ ROWS = [
     ),
     Row("GET", "/api/v1/me/data", "whoever is signed in"),
     Row("POST", "/api/v1/me/data", "whoever is signed in"),
-    Row("GET", "/api/v1/me/data/{copy_of_ben}", "ben"),
+    Row("GET", "/api/v1/me/data/{copy_of_ben}", "ben alone"),
     Row("GET", "/api/v1/organization", "whoever is signed in"),
     Row(
         "POST",
@@ -527,7 +528,7 @@ ROWS = [
     Row(
         "POST",
         "/api/v1/invitations",
-        "managers of the workspace named",
+        "managers, where the body says",
         {"email": "eve@example.org", "workspaces": [{"workspace_id": "{workspace}"}]},
     ),
     Row("DELETE", "/api/v1/invitations/{invitation}", "ana and owners"),
@@ -860,7 +861,7 @@ ROWS = [
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
     Row("GET", "/{organization}/account/data", "people of the organization"),
     Row("POST", "/{organization}/account/data", "people of the organization"),
-    Row("GET", "/{organization}/account/data/{copy_of_ben}", "ben"),
+    Row("GET", "/{organization}/account/data/{copy_of_ben}", "ben alone"),
     Row("GET", "/{organization}/members/{labeler}/data", "owners"),
     Row("POST", "/{organization}/members/{labeler}/data", "owners"),
     Row(

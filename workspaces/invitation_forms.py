@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.access import Role
 from accounts.models import Membership
@@ -22,6 +22,10 @@ DAYS = (1, 3, 7, 14, 30, 90, 365)
 LARGEST_FILE = 2**20
 
 
+def _days() -> list[tuple[int, str]]:
+    return [(days, ngettext("%(number)s day", "%(number)s days", days) % {"number": days}) for days in DAYS]
+
+
 def how_long() -> forms.TypedChoiceField:
     """How many days an invitation lasts."""
     return forms.TypedChoiceField(
@@ -30,7 +34,7 @@ def how_long() -> forms.TypedChoiceField:
         required=False,
         empty_value=LASTS,  # type: ignore[arg-type]  # of the type that `coerce` gives
         initial=LASTS,
-        choices=[(days, ngettext_lazy("%d day", "%d days", days) % days) for days in DAYS],
+        choices=_days,
     )
 
 
@@ -55,7 +59,7 @@ class LinkForm(WorkForm):
         label=_("Only with an e-mail at"),
         max_length=253,
         required=False,
-        widget=forms.TextInput({"dir": "ltr", "placeholder": "example.org"}),
+        widget=forms.TextInput({"dir": "auto", "placeholder": "example.org"}),
         help_text=_(
             "They write theirs, and get a letter with a link of their own. Left empty, anybody may join."
         ),

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 
 from accounts.access import (
+    NOBODY,
     Role,
     Scoped,
     ScopedQuerySet,
@@ -105,6 +106,8 @@ class InvitationQuerySet(ScopedQuerySet[M_co]):
         return self.filter(accepted_at=None, expires_at__gt=now())
 
     def reach(self, verb: Verb, by: Membership) -> Q:
+        if by.key is not None and by.key.workspace_ids is not None:
+            return NOBODY  # an invitation may lead into other workspaces than those of the key
         return Q() if is_everywhere(by) else Q(invited_by=by.pk)
 
 

@@ -69,7 +69,7 @@ def erase_person(member: Membership, *, typed: str, deletes_answers: bool, by: M
 
 
 def open_copy(request: PersonalRequest, *, by: Membership) -> tuple[str, FieldFile]:
-    """The file and its name, for whom it concerns; of somebody who cannot come in any more, for owners. Or `NotFound`."""
+    """Its name and the file, for whom it concerns; of somebody who cannot come in any more, for owners."""
     person = request.membership
     is_out = person.user_id is None or person.deactivated_at is not None
     if not request.file or (person.pk != by.pk and not is_out):

@@ -12,7 +12,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from accounts.models import Organization, User
+from accounts.models import Identity, Organization, User
 from core.tenancy import acting_for
 from feedback.actions.backup_tables import children_first
 from feedback.actions.forgetting import delete_later, forget_all
@@ -34,13 +34,14 @@ def purge(organization_id: UUID) -> bool:
     Accounts that it made go with it, those of the people themselves stay. Steps:
     1. Nobody writes files any more: owners are still there, and may have begun something a minute ago.
     2. Files go while the rows that name them are there.
-    3. Rows, children first, so that no statement takes more with it than its chunk.
+    3. Rows, children first (before them who people are to its providers, which stands in a table of no tenant), so that no statement takes more with it than its chunk.
     4. The accounts, then the organization itself; with it, what hangs on it in tables of no tenant.
     """
     with acting_for(organization_id):
         if _is_at_work():
             return False
         _delete_files()
+        _delete_identities(organization_id)
         for table in children_first():
             while _delete_rows(table, organization_id):
                 pass
@@ -78,6 +79,12 @@ def _delete_rows(table: str, organization_id: UUID) -> int:
             [organization_id, CHUNK],
         )
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def _delete_identities(organization_id: UUID) -> None:
+    """Who people are to its providers: of no tenant, and in the way of a table of tenants."""
+    Identity.objects.filter(provider__organization=organization_id).delete()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Reply
 from typing_extensions import TypedDict
 
-from accounts.access import ALL_MANAGERS, MANAGERS, Verb, demand
+from accounts.access import ALL_MANAGERS, MANAGERS, Verb, demand, is_everywhere
 from accounts.api import RoleName
 from accounts.models import Membership
 from core.api import ApiView, body, path_id
@@ -99,8 +99,8 @@ class Invitations(ApiView):
     @operation("list_invitations", ALL_MANAGERS, gives={200: Items[InvitationJson]})
     def get(self, request: Request) -> Reply:
         """List the invitations and links that are open: for owners all of them, for managers their own."""
-        demand(Verb.MANAGE, self.by)
-        found = Invitation.objects.allowing(Verb.MANAGE, self.by).waiting()
+        demand(Verb.INSPECT, self.by)
+        found = Invitation.objects.allowing(Verb.INSPECT, self.by).waiting()
         return Reply({"items": [invitation_json(one) for one in found]})
 
     @operation("invite", ALL_MANAGERS, body=InvitationCreate, gives={201: NewInvitationJson}, refuses={409})
@@ -130,9 +130,9 @@ class Invitations(ApiView):
         if unknown := [str(pk) for pk in wanted if pk not in found]:
             raise Invalid(f"There are no workspaces with these ids: {', '.join(unknown[:5])}.")
         makes_managers = any(one.role == "manager" for one in new.workspaces)
-        if not self.by.is_owner and (new.role != "annotator" or makes_managers):
+        if not is_everywhere(self.by) and (new.role != "annotator" or makes_managers):
             raise Forbidden("Only owners make owners and managers.")
-        if not self.by.is_owner and not found:
+        if not is_everywhere(self.by) and not found:
             raise Invalid("Say in which workspaces: else you could not see them.")
         return {found[one.workspace_id]: one.role for one in new.workspaces}
 
