@@ -191,7 +191,7 @@ def test_invitations_and_copies_go_too(cast: Cast) -> None:
 
 def test_the_page_says_how_much_it_is_about(cast: Cast, record: Record) -> None:
     page = cast.pages(cast.ana).get(f"/acme/members/{cast.ben.pk}/data").content.decode()
-    assert "It is about 1 answer and 1 draft." in page
+    assert "It is about 1 answer and 1 draft. Write <bdi>ben</bdi> to be sure." in page
 
 
 def test_the_api_asks_lists_and_erases(cast: Cast) -> None:
