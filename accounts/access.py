@@ -138,7 +138,7 @@ def granting(verb: Verb) -> list[str]:
 
 def lets(by: Membership, verb: Verb, workspace: UUID | None = None) -> bool:
     """Whether nothing about `by` themselves or their key rules this verb out, whatever their roles."""
-    if by.left_at is not None or (verb is Verb.ANNOTATE and not by.may_answer):
+    if by.is_out or (verb is Verb.ANNOTATE and not by.may_answer):
         return False
     key = by.key
     if key is None:

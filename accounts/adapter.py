@@ -118,6 +118,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return reverse("new_organization")
         return str(super().get_email_verification_redirect_url(email_address))
 
+    def set_password(self, user: User, password: str) -> None:
+        """They have chosen it: whoever knew the one before does not know it any more."""
+        user.must_change_password = False
+        super().set_password(user, password)
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """As usual, and not the one that somebody else made."""
+        if user is not None and user.must_change_password and user.check_password(password):
+            raise ValidationError(gettext("Somebody else made this one. Choose another."))
+        return str(super().clean_password(password, user))
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the first page, which leads on."""
         return reverse("index")

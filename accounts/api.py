@@ -136,7 +136,8 @@ class Users(ApiView):
         new = body(request, UserCreate)
         demand(Verb.OWN, self.by)
         role = new.role or Role.ANNOTATOR
-        member = add_member(self.by.organization, **{**new.model_dump(), "role": role})
+        given = {**new.model_dump(), "role": role, "must_change_password": True}
+        member = add_member(self.by.organization, **given)
         key = issue_api_key(member, name="First key").key
         return Reply({**user_json(member), "api_key": key}, status=201)
 
@@ -186,11 +187,16 @@ class Token(PublicView):
     def post(self, request: Request) -> Reply:
         """Make a token for 24 hours.
 
-        Limited like signing in. With two-factor sign-in a password is not enough: use an API key.
+        Limited like signing in. With two-factor sign-in a password is not enough: use an API key. A password that
+        somebody else made is refused until it is changed on the pages.
         """
         form = request.data
         given = read(Credentials, form.dict() if isinstance(form, QueryDict) else {}, "body")
         user = self._user(request, given)
+        if user.must_change_password:
+            raise AuthenticationFailed(
+                "Somebody else made this password. Sign in on the pages and choose your own, or use an API key."
+            )
         member = user.signing_in_as or self._only_membership(user)
         if wants_more_than_a_password(member):
             raise AuthenticationFailed("Your organization wants more than a password. Use an API key.")

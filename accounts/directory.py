@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.access import Role
 from accounts.models import (
     ApiKey,
     Domain,
@@ -39,9 +40,14 @@ def _everywhere() -> Iterator[None]:
         yield
 
 
+# An organization that is going to be deleted is there for its owners alone.
+_is_open = Q(organization__purge_at=None) | Q(role=Role.OWNER)
+_key_is_open = Q(organization__purge_at=None) | Q(membership__role=Role.OWNER)
+
+
 def _active() -> QuerySet[Membership]:
     """People who can sign in; programs cannot, they have keys."""
-    members = Membership.objects.filter(left_at=None, user__is_active=True)
+    members = Membership.objects.filter(_is_open, left_at=None, deactivated_at=None, user__is_active=True)
     return members.select_related("organization", "user")
 
 
@@ -115,7 +121,8 @@ def _providers() -> QuerySet[IdentityProvider]:
 def _key_with(digest: str) -> QuerySet[ApiKey]:
     can_act = Q(membership__user__is_active=True) | Q(membership__is_service=True)
     keys = ApiKey.objects.select_related("membership__organization", "membership__user").order_by()
-    return keys.filter(can_act, digest=digest, membership__left_at=None)
+    there = {"membership__left_at": None, "membership__deactivated_at": None}
+    return keys.filter(can_act, _key_is_open, digest=digest, **there)
 
 
 _keys_with = Prepared(_key_with, "digest")

@@ -50,6 +50,11 @@ def missing(request: HttpRequest, member: Membership) -> Missing | None:
     return None
 
 
+def came_by_provider(request: HttpRequest, user: User) -> bool:
+    """Whether a provider's word, and no password of ours, may have begun this session."""
+    return bool(_came_through(request, user))
+
+
 def is_lent(request: HttpRequest, user: User) -> bool:
     """Whether somebody else's word alone began this session, and the account is not that organization's."""
     came = _came_through(request, user)

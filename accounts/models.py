@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from accounts.access import KeyScope, Role, Verb, WorkspaceRole, may
 from accounts.audit_models import LEAST_DAYS, USUAL_DAYS
@@ -40,6 +41,8 @@ class Organization(Base):
     must_use_sso = models.BooleanField(default=False, db_default=False)
     must_use_second_factor = models.BooleanField(default=False, db_default=False)
     audit_days = models.PositiveIntegerField(default=USUAL_DAYS, db_default=USUAL_DAYS)  # its log is kept
+    # When everything of it is deleted, because an owner ordered it; until then owners alone enter, and may keep it.
+    purge_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -88,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     # The language of this person's pages (`LANGUAGES`); "" is what their browser asks for.
     language = models.CharField(max_length=10, blank=True, default="")
 
+    # Somebody else made the password: no page but the one that changes it (accounts/first_password.py).
+    must_change_password = models.BooleanField(default=False, db_default=False)
+    # Counts up to end every session and token of this person (accounts/actions/departures.py).
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0)
+
     signing_in_as: Membership | None = None  # which membership the name meant that was just used to sign in
 
     objects = UserManager()
@@ -107,6 +115,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django's admin asks; our site decides by membership (workspaces/site.py)."""
         return self.is_superuser
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What sessions and tokens are held to: another one when they are to end, whatever the password."""
+        usual: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        if not self.sign_outs:
+            return usual
+        salt = "accounts.models.User.sign_outs"
+        return salted_hmac(salt, f"{usual}{self.sign_outs}", secret=secret, algorithm="sha256").hexdigest()
 
 
 def roles() -> list[tuple[str, Any]]:
@@ -138,6 +154,7 @@ class Membership(Base):
         default=True, db_default=True
     )  # False for programs, unless an owner allows it
     left_at = models.DateTimeField(null=True, blank=True)
+    deactivated_at = models.DateTimeField(null=True, blank=True)  # shut out until an owner lets them in again
     last_seen_at = models.DateTimeField(null=True, blank=True)
 
     key: ApiKey | None = None  # by which they ask; accounts/access.py asks for it whenever it decides
@@ -172,6 +189,11 @@ class Membership(Base):
     def display_name(self) -> str:
         """First and last name, or the username."""
         return f"{self.first_name} {self.last_name or ''}".strip() or self.username
+
+    @property
+    def is_out(self) -> bool:
+        """Whether they left, or are shut out for a while."""
+        return self.left_at is not None or self.deactivated_at is not None
 
     @property
     def is_owner(self) -> bool:

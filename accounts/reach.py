@@ -36,7 +36,8 @@ class MemberQuerySet(ScopedQuerySet[M_co]):
             workspace_memberships__workspace=workspace,
             workspace_memberships__role__in=granting(Verb.ANNOTATE),
         ).values("pk")
-        return self.filter(Q(role=Role.OWNER) | Q(pk__in=here), left_at=None, may_answer=True)
+        at_work = {"left_at": None, "deactivated_at": None, "may_answer": True}
+        return self.filter(Q(role=Role.OWNER) | Q(pk__in=here), **at_work)
 
     def with_role_in(self, workspace: Any) -> Self:
         """Each with `manages_here`: whether they manage this workspace."""

@@ -24,6 +24,7 @@ from feedback.api.metadata import (
     MetadataPropertyDetail,
     MyMetadataProperties,
 )
+from feedback.api.personal import MyData, MyDataFile, UserData, UserErasure
 from feedback.api.progress import DatasetProgress, DatasetUsersProgress, MyMetrics
 from feedback.api.questions import DatasetQuestions, QuestionDetail
 from feedback.api.queue import LeaseDetail, LeaseHeartbeat, NextRecord
@@ -38,7 +39,10 @@ from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
 from workspaces.api.audit import AuditLog
+from workspaces.api.departures import MeLeave, UserDeactivate, UserHandOver, UserReactivate
 from workspaces.api.groups import GroupDetail, Groups
+from workspaces.api.invitations import InvitationDetail, InvitationResend, Invitations
+from workspaces.api.organizations import OrganizationDeletion, OrganizationDetail
 from workspaces.api.service_accounts import KeyDetail, MyKeys, ServiceAccountKeys, ServiceAccounts
 from workspaces.api.sign_in import SignInBegin, SignInEnd, SignInProviders
 from workspaces.api.skills import UserSkills
@@ -59,8 +63,21 @@ urlpatterns: list[URLPattern] = [
     path("me", Me.as_view()),
     path("users", Users.as_view()),
     path("users/<str:user_id>", UserDetail.as_view()),
+    path("users/<str:user_id>/deactivate", UserDeactivate.as_view()),
+    path("users/<str:user_id>/reactivate", UserReactivate.as_view()),
+    path("users/<str:user_id>/hand-over", UserHandOver.as_view()),
+    path("users/<str:user_id>/data", UserData.as_view()),
+    path("users/<str:user_id>/erasure", UserErasure.as_view()),
     path("users/<str:user_id>/skills", UserSkills.as_view()),
     path("users/<str:user_id>/workspaces", UserWorkspaces.as_view()),
+    path("me/leave", MeLeave.as_view()),
+    path("me/data", MyData.as_view()),
+    path("me/data/<str:request_id>", MyDataFile.as_view()),
+    path("organization", OrganizationDetail.as_view()),
+    path("organization/deletion", OrganizationDeletion.as_view()),
+    path("invitations", Invitations.as_view()),
+    path("invitations/<str:invitation_id>", InvitationDetail.as_view()),
+    path("invitations/<str:invitation_id>/resend", InvitationResend.as_view()),
     path("me/workspaces", MyWorkspaces.as_view()),
     path("me/keys", MyKeys.as_view()),
     path("keys/<str:key_id>", KeyDetail.as_view()),

@@ -41,6 +41,16 @@ SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "go on with what people asked about their data": {
+        "task": "feedback.sweep_requests",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "delete organizations whose time is over": {
+        "task": "feedback.purge_organizations",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "keep no records for people who went": {
         "task": "feedback.sweep_departures",
         "schedule": 60.0,

@@ -10,3 +10,6 @@ UPLOAD_PART_MB = env.number(
 UPLOAD_MOST_MB = env.number("UPLOAD_MOST_MB", 20_000)  # a file
 UPLOAD_QUOTA_MB = env.number("UPLOAD_QUOTA_MB", 100_000)  # all unfinished files of an organization
 UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 48)  # since the last part came
+# How long an organization can be taken back that an owner ordered to be deleted, and a file with somebody's own data.
+ORGANIZATION_KEPT_DAYS = env.number("ORGANIZATION_KEPT_DAYS", 30)
+PERSONAL_FILES_KEPT_DAYS = env.number("PERSONAL_FILES_KEPT_DAYS", 7)

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "accounts.sessions.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.DomainErrorMiddleware",
+    "accounts.first_password.FirstPasswordMiddleware",
     "accounts.middleware.OrganizationMiddleware",
 ]
 

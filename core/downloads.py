@@ -15,6 +15,7 @@ TYPES = {
     "md": "text/markdown",
     "csv": "text/csv",
     "yaml": "application/yaml",
+    "zip": "application/zip",
 }
 
 

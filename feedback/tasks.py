@@ -8,6 +8,8 @@ from feedback.actions import (
     assigning,
     bulk_answers,
     cloning,
+    copying_oneself,
+    erasing,
     exporting,
     forgetting,
     from_file,
@@ -19,7 +21,9 @@ from feedback.actions import (
     indexing,
     jobs,
     leaving,
+    personal,
     priority,
+    purging,
     queue,
     resuming,
     taking_back,
@@ -107,6 +111,35 @@ def run_hand_over(organization_id: str, job_id: str) -> None:
 def run_clone(organization_id: str, job_id: str) -> None:
     """Bring the records of a dataset into its clone."""
     cloning.run_clone(organization_id, job_id)
+
+
+@shared_task(name="feedback.run_copy", acks_late=True)
+def run_copy(organization_id: str, request_id: str) -> None:
+    """Copy all that is kept of one person."""
+    copying_oneself.run_copy(organization_id, request_id)
+
+
+@shared_task(name="feedback.run_erasure", acks_late=True)
+def run_erasure(organization_id: str, request_id: str) -> None:
+    """Erase one person."""
+    erasing.run_erasure(organization_id, request_id)
+
+
+@shared_task(name="feedback.sweep_requests")
+def sweep_requests() -> None:
+    """Take up what people asked about their data and nobody does; delete old copies, in every organization."""
+    with across(), transaction.atomic():
+        personal.take_up_requests()
+        personal.forget_copies()
+
+
+@shared_task(name="feedback.purge_organizations")
+def purge_organizations() -> None:
+    """Delete organizations whose time is over."""
+    with across(), transaction.atomic():
+        due = purging.organizations_due()
+    for organization_id in due:
+        purging.purge(organization_id)
 
 
 @shared_task(name="feedback.return_leases", acks_late=True)

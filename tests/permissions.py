@@ -22,12 +22,14 @@ from django.test import override_settings
 from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
+from feedback.actions.copying_oneself import run_copy
 from feedback.actions.datasets import publish_dataset, update_dataset
 from feedback.actions.drafts import begin_dataset
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.from_file import begin_from_file
 from feedback.actions.jobs import cancel_job
+from feedback.actions.personal import ask_for_copy
 from feedback.actions.queue import lease_next
 from feedback.actions.responses import discard_response
 from feedback.actions.resuming import begin_upload
@@ -76,6 +78,11 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     # Where nothing of Acme's is named, Cleo may do in her organization what Ana may do in hers:
     "owners, at home": (OK, REFUSED, REFUSED, REFUSED, REFUSED, OK, UNKNOWN),
     "managers, at home": (OK, OK, REFUSED, REFUSED, OK, OK, UNKNOWN),
+    "owners of what the form names": (OK, REFUSED, REFUSED, REFUSED, REFUSED, "422", UNKNOWN),
+    "managers, where the body says": (OK, OK, REFUSED, REFUSED, "422", "422", UNKNOWN),
+    # The only owner cannot:
+    "all but the last owner": ("409", OK, OK, OK, OK, ABSENT, UNKNOWN),
+    "all but last owners, at home": ("409", OK, OK, OK, OK, "409", UNKNOWN),
     # What is Ana's own, and of the other owners:
     "ana and owners": (OK, EITHER, EITHER, EITHER, EITHER, ABSENT, UNKNOWN),
     # Of the workspace that the body names: refused before it is looked for, but to owners.
@@ -98,6 +105,7 @@ OTHERWISE: dict[str, dict[str, str | set[str]]] = {
     "managers anywhere": {"elsewhere": ABSENT},
     "owners": {"rex": EITHER, "vic": EITHER},
     "max": {"sue": ABSENT},
+    "all but last owners, at home": {"reading": REFUSED, "elsewhere": REFUSED},
     "ben": {"rex": EITHER, "vic": EITHER},
     "ben alone": {"rex": ABSENT, "vic": ABSENT},
     "ben and owners": {"rex": EITHER, "vic": EITHER},
@@ -268,6 +276,19 @@ def csv(things: Things) -> Any:
 def service(things: Things) -> Any:
     """A program in Acme's workspace."""
     return add_service(things.cast.acme, username="sam", workspaces={things.cast.workspace: None})
+
+
+@builder
+def labelers_name(things: Things) -> Any:
+    return things["labeler"].username
+
+
+@builder
+def copy_of_ben(things: Things) -> Any:
+    """The request whose file Ben may download."""
+    made = ask_for_copy(things.cast.ben, by=things.cast.ben)
+    run_copy(str(made.organization_id), str(made.pk))
+    return made
 
 
 @builder
@@ -488,6 +509,38 @@ ROWS = [
     # Programs and keys
     Row("GET", "/api/v1/me/keys", "whoever is signed in"),
     Row("DELETE", "/api/v1/keys/{key}", "owners"),
+    Row("POST", "/api/v1/users/{labeler}/deactivate", "managers of labelers"),
+    Row("POST", "/api/v1/users/{labeler}/reactivate", "managers of labelers"),
+    Row("POST", "/api/v1/users/{labeler}/hand-over", "owners"),
+    Row("POST", "/api/v1/me/leave", "all but last owners, at home"),
+    Row("GET", "/api/v1/users/{labeler}/data", "owners"),
+    Row("POST", "/api/v1/users/{labeler}/data", "owners"),
+    Row(
+        "POST",
+        "/api/v1/users/{labeler}/erasure",
+        "owners",
+        {"username": "{labelers_name}", "answers": "keep"},
+    ),
+    Row("GET", "/api/v1/me/data", "whoever is signed in"),
+    Row("POST", "/api/v1/me/data", "whoever is signed in"),
+    Row("GET", "/api/v1/me/data/{copy_of_ben}", "ben alone"),
+    Row("GET", "/api/v1/organization", "whoever is signed in"),
+    Row(
+        "POST",
+        "/api/v1/organization/deletion",
+        "owners of what the form names",
+        {"name": "Acme", "password": make.PASSWORD},
+    ),
+    Row("DELETE", "/api/v1/organization/deletion", "owners, at home"),
+    Row("GET", "/api/v1/invitations", "managers, at home"),
+    Row(
+        "POST",
+        "/api/v1/invitations",
+        "managers, where the body says",
+        {"email": "eve@example.org", "workspaces": [{"workspace_id": "{workspace}"}]},
+    ),
+    Row("DELETE", "/api/v1/invitations/{invitation}", "ana and owners"),
+    Row("POST", "/api/v1/invitations/{invitation}/resend", "ana and owners"),
     Row("GET", "/api/v1/service-accounts", "owners, at home"),
     Row("POST", "/api/v1/service-accounts", "owners, at home", {"username": "robot"}),
     Row("GET", "/api/v1/service-accounts/{service}/keys", "owners"),
@@ -814,6 +867,23 @@ ROWS = [
         {"name": "Notebook", "days": "30", "scope": "manage"},
     ),
     Row("POST", "/{organization}/account/keys/{key}/revoke", "ben and owners"),
+    Row("GET", "/{organization}/account/data", "people of the organization"),
+    Row("POST", "/{organization}/account/data", "people of the organization"),
+    Row("GET", "/{organization}/account/data/{copy_of_ben}", "ben alone"),
+    Row("GET", "/{organization}/members/{labeler}/data", "owners"),
+    Row("POST", "/{organization}/members/{labeler}/data", "owners"),
+    Row(
+        "POST",
+        "/{organization}/members/{labeler}/erase",
+        "owners",
+        {"username": "{labelers_name}", "answers": "delete"},
+    ),
+    Row("GET", "/{organization}/organization/", "owners"),
+    Row("GET", "/{organization}/organization/delete", "owners"),
+    Row("POST", "/{organization}/organization/delete", "owners", {"name": "Acme"}),
+    Row("POST", "/{organization}/organization/keep", "owners"),
+    Row("GET", "/{organization}/account/leave", "people of the organization"),
+    Row("POST", "/{organization}/account/leave", "all but the last owner"),
     Row("GET", "/{organization}/account/rights", "people of the organization"),
     # Programs
     Row("GET", "/{organization}/audit/", "owners"),
@@ -855,6 +925,10 @@ ROWS = [
         {"username": "ben", "first_name": "Benjamin", "role": "annotator"},
     ),
     Row("POST", "/{organization}/members/{labeler}/password", "managers of labelers"),
+    Row("POST", "/{organization}/members/{labeler}/deactivate", "managers of labelers"),
+    Row("POST", "/{organization}/members/{labeler}/reactivate", "managers of labelers"),
+    Row("GET", "/{organization}/members/{labeler}/hand-over", "owners"),
+    Row("POST", "/{organization}/members/{labeler}/hand-over", "owners"),
     Row("GET", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("POST", "/{organization}/members/{labeler}/remove", "managers of labelers"),
     Row("GET", "/{organization}/members/invite", "managers"),
@@ -864,6 +938,21 @@ ROWS = [
         "managers, where the form says",
         {**NEW_PERSON, "email": "eve@example.org"},
     ),
+    Row("GET", "/{organization}/members/invite/link", "managers"),
+    Row(
+        "POST",
+        "/{organization}/members/invite/link",
+        "managers, where the form says",
+        {"role": "annotator", "workspaces": ["{workspace}"], "most_uses": "5"},
+    ),
+    Row("GET", "/{organization}/members/invite/many", "managers"),
+    Row(
+        "POST",
+        "/{organization}/members/invite/many",
+        "managers, where the form says",
+        {"lines": "eve@example.org", "role": "annotator", "workspaces": ["{workspace}"], "send": "1"},
+    ),
+    Row("POST", "/{organization}/members/invitations/{invitation}/resend", "ana and owners"),
     Row("POST", "/{organization}/members/invitations/{invitation}/withdraw", "ana and owners"),
     Row("GET", "/{organization}/invitations/{token}", "everybody"),
     Row(

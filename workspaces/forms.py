@@ -41,7 +41,7 @@ def workspaces_for(by: Membership) -> QuerySet[Workspace]:
     return Workspace.objects.allowing(Verb.MANAGE, by)
 
 
-class _PlaceForm(forms.Form):
+class WorkForm(forms.Form):
     """Where new people work, and as what. Managers must say where, else they could not see them again."""
 
     role = forms.ChoiceField(label=_("Role"))
@@ -49,6 +49,7 @@ class _PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         role, places = self.fields["role"], self.fields["workspaces"]
         assert isinstance(role, forms.ChoiceField)
         assert isinstance(places, PlacesField)
@@ -57,7 +58,7 @@ class _PlaceForm(forms.Form):
         places.required = not by.is_owner
 
 
-class NewMemberForm(_PlaceForm):
+class NewMemberForm(WorkForm):
     """One new person."""
 
     username = forms.CharField(
@@ -110,40 +111,6 @@ class NewServiceForm(MayAnswerForm):
         places.offer(workspaces_for(by), workspace_roles_for(by))
 
 
-class InvitationForm(_PlaceForm):
-    """Somebody to ask by e-mail."""
-
-    email = forms.EmailField(label=_("E-mail"))
-    field_order = ("email", "role", "workspaces")
-
-
-class JoinForm(forms.Form):
-    """How somebody wants to be called who accepts an invitation with the account that they have."""
-
-    username = forms.CharField(
-        label=_("Username"), max_length=200, help_text=_("Your name in lists here. Nobody else here has it.")
-    )
-    first_name = forms.CharField(label=_("First name"), max_length=200)
-    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False, empty_value=None)
-
-
-class JoinAnewForm(JoinForm):
-    """The same, with a new account."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=100,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def clean_password(self) -> str:
-        """Long enough, and none of those that everybody guesses."""
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
-
-
 class Skills(forms.CharField):
     """What somebody knows, each on a line of its own or with commas between."""
 
@@ -167,7 +134,7 @@ class Skills(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class NewMembersForm(_PlaceForm):
+class NewMembersForm(WorkForm):
     """Many at once: a list of usernames, or a word and how many. `skills`: those that stand beside a username."""
 
     skills: Mapping[str, list[str]] = {}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from accounts.access import (
+    NOBODY,
     Role,
     Scoped,
     ScopedQuerySet,
@@ -98,31 +101,60 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 class InvitationQuerySet(ScopedQuerySet[M_co]):
     """Owners reach all invitations; managers, those that they sent."""
 
+    def waiting(self) -> Self:
+        """Those that somebody can still join by."""
+        return self.filter(accepted_at=None, expires_at__gt=now())
+
     def reach(self, verb: Verb, by: Membership) -> Q:
+        if by.key is not None and by.key.workspace_ids is not None:
+            return NOBODY  # an invitation may lead into other workspaces than those of the key
         return Q() if is_everywhere(by) else Q(invited_by=by.pk)
 
 
 class Invitation(Base):
-    """Somebody asked by e-mail to join. Whoever has the link may; only the hash of its secret is kept."""
+    """Somebody asked to join. Whoever has the link may; only the hash of its secret is kept.
+
+    With an e-mail it is for one person; without one, a link to share that `most_uses` people can join by. A `domain`
+    says whose: whoever shows that they have an e-mail there is sent an invitation of their own (`link`).
+    """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    email = models.EmailField()
+    email = models.EmailField(blank=True, default="", db_default="")
+    name = models.CharField(
+        max_length=200, blank=True, default="", db_default=""
+    )  # of the person, or what it is for
     role = models.CharField(max_length=20, choices=roles, default=Role.ANNOTATOR)
     places = models.JSONField(default=dict, blank=True)  # workspace id -> what they become there
     digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
         Membership, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
+    domain = models.CharField(max_length=253, blank=True, default="", db_default="")
+    link = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    most_uses = models.PositiveIntegerField(default=1, db_default=1)
+    uses = models.PositiveIntegerField(default=0, db_default=0)
+    days = models.PositiveIntegerField(default=14, db_default=14)  # how long it lasts from when it is sent
     expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True, default="", db_default="")  # why the letter did not go
+    accepted_at = models.DateTimeField(null=True, blank=True)  # when it was used up
 
     objects = InvitationQuerySet["Invitation"].as_manager()
 
     class Meta:
         ordering = ("inserted_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "id"], name="invitation_with_organization"),
+            models.CheckConstraint(condition=Q(uses__lte=F("most_uses")), name="no_more_uses_than_allowed"),
+        ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or self.name or gettext("Link to join")
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is for whoever has it."""
+        return not self.email
 
 
 class Group(Scoped, Base):

@@ -5,10 +5,13 @@ from django.urls import include, path
 from workspaces.views import (
     arriving,
     audit,
+    departures,
     domains,
     groups,
     invitations,
+    joining,
     members,
+    organizations,
     providers,
     service_accounts,
     signing_in,
@@ -21,9 +24,15 @@ people = [
     path("new", members.new_member, name="new_member"),
     path("many", members.new_members, name="new_members"),
     path("invite", invitations.invite_member, name="invite"),
+    path("invite/link", invitations.new_link, name="new_link"),
+    path("invite/many", invitations.invite_several, name="invite_many"),
+    path("invitations/<uuid:pk>/resend", invitations.resend, name="resend_invitation"),
     path("invitations/<uuid:pk>/withdraw", invitations.withdraw, name="withdraw_invitation"),
     path("<uuid:pk>/", members.member, name="member"),
     path("<uuid:pk>/password", members.new_password, name="new_password"),
+    path("<uuid:pk>/deactivate", departures.deactivate, name="deactivate_member"),
+    path("<uuid:pk>/reactivate", departures.reactivate, name="reactivate_member"),
+    path("<uuid:pk>/hand-over", departures.hand_over, name="hand_over_ownership"),
     path("<uuid:pk>/remove", members.remove, name="remove_member"),
 ]
 places = [
@@ -63,6 +72,7 @@ rules = [
     path("domains/<uuid:pk>/drop", domains.drop, name="drop_domain"),
 ]
 urlpatterns = [
+    path("<slug:organization>/account/leave", departures.leave, name="leave"),
     path("<slug:organization>/account/rights", standing.rights, name="rights"),
     path("<slug:organization>/audit/", audit.audit_log, name="audit_log"),
     path("<slug:organization>/audit/keep", audit.keep_log, name="keep_audit_log"),
@@ -71,7 +81,10 @@ urlpatterns = [
     path("sign-in/", arriving.discover, name="discover"),
     path("<slug:slug>/sign-in/<uuid:pk>/", include(through)),
     path("<slug:organization>/signing-in/", include(rules)),
+    path("<slug:organization>/organization/", organizations.organization, name="organization"),
+    path("<slug:organization>/organization/delete", organizations.delete, name="delete_organization"),
+    path("<slug:organization>/organization/keep", organizations.keep, name="keep_organization"),
     path("<slug:organization>/members/", include(people)),
     path("<slug:organization>/workspaces/", include(places)),
-    path("<slug:slug>/invitations/<str:token>", invitations.join, name="invitation"),
+    path("<slug:slug>/invitations/<str:token>", joining.join, name="invitation"),
 ]

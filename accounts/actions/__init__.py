@@ -1,8 +1,9 @@
 """What can be done about people. Acts guard what must stay true; they ask nobody whether it is allowed."""
 
 from accounts.actions.accounts import open_account
-from accounts.actions.departures import remove_member
+from accounts.actions.departures import deactivate_member, reactivate_member, remove_member
 from accounts.actions.domains import claim_domain, drop_domain, prove_domain
+from accounts.actions.endings import keep_organization, order_deletion
 from accounts.actions.entry_rules import change_entry_rules
 from accounts.actions.founding import (
     approve_request,
@@ -18,6 +19,7 @@ from accounts.actions.organizations import create_organization
 from accounts.actions.service_accounts import add_service_account, let_answer
 from accounts.actions.skills import clean_skills, give_skills
 from accounts.actions.teams import NewMember, add_members, next_usernames
+from accounts.actions.transfers import hand_over_ownership
 
 __all__ = [
     "IssuedKey",
@@ -37,16 +39,21 @@ __all__ = [
     "claim_domain",
     "clean_skills",
     "create_organization",
+    "deactivate_member",
     "decline_request",
     "drop_domain",
     "enroll",
     "found_organization",
     "give_skills",
+    "hand_over_ownership",
     "issue_api_key",
+    "keep_organization",
     "let_answer",
     "next_usernames",
     "open_account",
+    "order_deletion",
     "prove_domain",
+    "reactivate_member",
     "remove_member",
     "remove_provider",
     "revoke_api_key",

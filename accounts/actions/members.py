@@ -9,6 +9,8 @@ from django.utils.translation import gettext
 
 from accounts import directory
 from accounts.access import Role, WorkspaceRole
+from accounts.actions.endings import check_stays
+from accounts.actions.ownership import keep_an_owner
 from accounts.actions.skills import clean_skills
 from accounts.audit import changes as audit_changes
 from accounts.audit import note
@@ -42,17 +44,24 @@ def add_member(
     first_name: str = "",
     last_name: str | None = None,
     id: UUID | None = None,
+    must_change_password: bool = False,
 ) -> Membership:
     """A new person, whose account the organization manages. `Conflict` if username, e-mail or id is taken.
 
-    Without a password nobody signs in until the organization gives the account one.
+    Without a password nobody signs in until the organization gives the account one. `must_change_password`: somebody
+    else has made it, who then knows it only until the person signs in.
     """
     if password is not None:
         check_password(password)
     email = (email or "").strip().lower() or None
     try:
         with transaction.atomic():
-            user = User.objects.create_user(password=password, email=email, managed_by=organization)
+            user = User.objects.create_user(
+                password=password,
+                email=email,
+                managed_by=organization,
+                must_change_password=must_change_password,
+            )
     except IntegrityError:
         raise Conflict(
             gettext("Somebody has an account with this e-mail. Leave it out, or invite them.")
@@ -74,6 +83,7 @@ def enroll(
     id: UUID | None = None,
 ) -> Membership:
     """Make an account a member. Whoever belongs to several organizations is managed by none of them."""
+    check_stays(organization)
     check_username(username)
     check_role(role)
     if user.managed_by_id not in (None, organization.pk):
@@ -109,7 +119,7 @@ def change_member(
             raise Invalid(gettext("A service account is never an owner."))
     was = {name: getattr(member, name) for name in different}
     if password is not None and not (member.user and member.user.check_password(password)):
-        _set_password(member, password)
+        _set_password(member, password, by)
     elif not different:
         return member
     try:
@@ -150,18 +160,6 @@ def _let_workspaces_follow(member: Membership, role: str, by: Membership | None)
     later("feedback.leave_behind", str(member.organization_id))
 
 
-def keep_an_owner(member: Membership) -> None:
-    """Refuse to lose the last owner. Owners that leave at the same time wait for each other here."""
-    if not member.is_owner or member.left_at is not None:
-        return
-    Organization.objects.select_for_update(no_key=True).get(pk=member.organization_id)
-    owners = Membership.objects.filter(
-        organization=member.organization_id, role=Role.OWNER, left_at=None, user__is_active=True
-    )
-    if not owners.exclude(pk=member.pk).exists():
-        raise Conflict(gettext("This is the only owner. Make somebody else an owner first."))
-
-
 def check_username(username: str) -> None:
     """Any text will do that is there and can be kept."""
     check_text(username)
@@ -190,7 +188,7 @@ def check_password(password: str) -> None:
         )
 
 
-def _set_password(member: Membership, password: str) -> None:
+def _set_password(member: Membership, password: str, by: Membership | None) -> None:
     check_password(password)
     user = member.user
     if (
@@ -203,7 +201,8 @@ def _set_password(member: Membership, password: str) -> None:
             % {"name": member.display_name}
         )
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = by is not None and by.pk != member.pk
+    user.save(update_fields=["password", "must_change_password"])
     note("member.password_set", member)
 
 

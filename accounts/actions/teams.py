@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from accounts.access import Role
+from accounts.actions.endings import check_stays
 from accounts.actions.members import check_role, check_username
 from accounts.audit import note_all
 from accounts.models import Membership, Organization, User
@@ -32,11 +33,15 @@ def add_members(
     organization: Organization, usernames: Sequence[str], *, role: str = Role.ANNOTATOR
 ) -> list[NewMember]:
     """An account with a password of its own for each username: all of them or none."""
+    check_stays(organization)
     check_role(role)
     _check(organization, usernames)
     passwords = [make_a_password() for _ in usernames]
     users = User.objects.bulk_create(
-        [User(password=_light_hash(password), managed_by=organization) for password in passwords]
+        [
+            User(password=_light_hash(password), managed_by=organization, must_change_password=True)
+            for password in passwords
+        ]
     )
     memberships = [
         Membership(organization=organization, user=user, username=username, role=role)
@@ -56,7 +61,7 @@ def give_passwords(members: Sequence[Membership]) -> list[NewMember]:
     """A password for each of these members whose account has none and belongs to their organization."""
     given = [NewMember(member, make_a_password()) for member in members if lacks_password(member)]
     users = [_with_password(new) for new in given]
-    User.objects.bulk_update(users, ["password"], batch_size=500)
+    User.objects.bulk_update(users, ["password", "must_change_password"], batch_size=500)
     note_all("member.password_set", [one.membership for one in given])
     return given
 
@@ -95,6 +100,7 @@ def _with_password(new: NewMember) -> User:
     user = new.membership.user
     assert user is not None
     user.password = _light_hash(new.password)
+    user.must_change_password = True
     return user
 
 

@@ -67,5 +67,5 @@ class OrganizationAdmin(TenantAdmin):
         given = form.given
         made = create_organization(given.pop("name"))
         with acting_for(made.pk):
-            add_member(made, role=Role.OWNER, **given)
+            add_member(made, role=Role.OWNER, must_change_password=True, **given)
         return made

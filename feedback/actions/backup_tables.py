@@ -21,6 +21,7 @@ LEFT_OUT = {
     "accounts_auditentry": "tells what happened here, in the place where it happened; owners export it",
     "feedback_recordwords": "made anew from the records, by workers",
     "feedback_searchbacklog": "every record is in it after a restore, until its words are read",
+    "feedback_personalrequest": "copies of somebody's own data are theirs, and a few days old at most",
     "feedback_uploadsession": "uploads that were not finished",
     "feedback_uploadpart": "uploads that were not finished",
 }
@@ -75,6 +76,15 @@ def tables() -> list[Table]:
         {name: sorted(_parents().get(name, set()) & names - {name}) for name in sorted(names)}
     )
     return [Table(name, tuple(columns[name]), tuple(keys[name])) for name in order.static_order()]
+
+
+def children_first() -> list[str]:
+    """Every table of tenants, also those that no backup has, each before those that it refers to."""
+    names = set(_columns())
+    order = TopologicalSorter(
+        {name: sorted(_parents().get(name, set()) & names - {name}) for name in sorted(names)}
+    )
+    return [*order.static_order()][::-1]
 
 
 def file_columns() -> dict[str, dict[str, str]]:

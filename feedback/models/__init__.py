@@ -6,6 +6,7 @@ from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
 from feedback.models.job_problems import JobProblem
 from feedback.models.jobs import Job
 from feedback.models.kept_mappings import KeptMapping
+from feedback.models.personal import PersonalRequest
 from feedback.models.queue import DailyTally, LabelerTally, Lease, PastLease, QueueItem
 from feedback.models.records import Record, RecordBlock, Vector
 from feedback.models.responses import Response
@@ -36,6 +37,7 @@ __all__ = [
     "MetadataProperty",
     "MetadataValue",
     "PastLease",
+    "PersonalRequest",
     "Question",
     "QueueItem",
     "QueueRules",

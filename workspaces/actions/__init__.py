@@ -2,13 +2,9 @@
 
 from workspaces.actions.arrivals import admit
 from workspaces.actions.groups import change_group, create_group, delete_group, people_of
-from workspaces.actions.invitations import (
-    accept_invitation,
-    invite,
-    join_anew,
-    open_invitation,
-    withdraw_invitation,
-)
+from workspaces.actions.invitations import invite, make_link, renew_invitation, withdraw_invitation
+from workspaces.actions.inviting_many import invite_many
+from workspaces.actions.joining import accept_invitation, ask_for_letter, join_anew, open_invitation
 from workspaces.actions.newcomers import receive
 from workspaces.actions.people import add_people, add_person, add_service
 from workspaces.actions.places import (
@@ -29,6 +25,7 @@ __all__ = [
     "add_service",
     "add_to_workspace",
     "admit",
+    "ask_for_letter",
     "change_group",
     "change_role_in_workspace",
     "create_group",
@@ -36,11 +33,14 @@ __all__ = [
     "delete_group",
     "delete_workspace",
     "invite",
+    "invite_many",
     "join_anew",
+    "make_link",
     "open_invitation",
     "people_of",
     "receive",
     "remove_from_workspace",
     "rename_workspace",
+    "renew_invitation",
     "withdraw_invitation",
 ]

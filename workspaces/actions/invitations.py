@@ -1,30 +1,38 @@
-"""Asking people by e-mail to join, and joining."""
+"""Asking people to join, each by e-mail or several by a link."""
 
+from __future__ import annotations
+
+import re
 import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.access import BECOMES, Role
-from accounts.actions import enroll, open_account
 from accounts.actions.members import check_role
 from accounts.audit import note
 from accounts.authentication import digest_of
-from accounts.models import Membership, Organization, User
-from core.errors import Conflict, NotFound
+from accounts.models import Membership, Organization
+from core.errors import Conflict, Invalid
+from core.text import check_text
 from workspaces.actions.people import NOWHERE, Places
-from workspaces.actions.places import add_to_workspace, check_workspace_role
-from workspaces.models import Invitation, Workspace
+from workspaces.actions.places import check_workspace_role
+from workspaces.models import Invitation
 
-LASTS = timedelta(days=14)
+LASTS = 14  # days, unless somebody says otherwise
+LONGEST = 365
+MOST_USES = 10_000
+DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Invited(NamedTuple):
-    """A new invitation, and the secret of its link, which is not kept."""
+    """An invitation, and the secret of its link, which is not kept."""
 
     invitation: Invitation
     token: str
@@ -35,84 +43,118 @@ def invite(
     organization: Organization,
     email: str,
     *,
+    name: str = "",
     role: str = Role.ANNOTATOR,
     workspaces: Places = NOWHERE,
-    by: Membership,
+    days: int = LASTS,
+    link: Invitation | None = None,
+    by: Membership | None,
 ) -> Invited:
-    """Ask somebody to join. An earlier invitation of the same e-mail ends. `Conflict` if they are a member."""
-    check_role(role)
-    places = {str(workspace.pk): place or BECOMES[Role(role)] for workspace, place in workspaces.items()}
-    for place in places.values():
-        check_workspace_role(place)
+    """Ask somebody to join. An earlier invitation of the same e-mail ends. `Conflict` if they are a member.
+
+    `name`: what they are called, as a proposal. `link`: that through which they asked for this one.
+    """
+    places = check_invitation(role, workspaces, days)
     email = email.strip().lower()
+    check_text(name)
+    try:
+        validate_email(email)
+    except ValidationError:
+        sentence = gettext("“%(text)s” is no e-mail address.") % {"text": email[:100]}
+        raise Invalid(sentence, {"email": sentence}) from None
     if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
         raise Conflict(gettext("%(email)s is a member already.") % {"email": email})
     Invitation.objects.filter(organization=organization, email=email, accepted_at=None).delete()
+    return _made(organization, email=email, name=name, role=role, places=places, days=days, link=link, by=by)
+
+
+@transaction.atomic
+def make_link(
+    organization: Organization,
+    *,
+    name: str = "",
+    role: str = Role.ANNOTATOR,
+    workspaces: Places = NOWHERE,
+    days: int = LASTS,
+    most_uses: int = 1,
+    domain: str = "",
+    by: Membership,
+) -> Invited:
+    """A link by which several people can join, at most `most_uses`; with a `domain`, those with an e-mail there.
+
+    Owners come by an invitation of their own: a link may come into any hands.
+    """
+    places = check_invitation(role, workspaces, days)
+    check_text(name)
+    if role == Role.OWNER:
+        sentence = gettext("A link makes nobody an owner. Invite them by e-mail.")
+        raise Invalid(sentence, {"role": sentence})
+    if not 1 <= most_uses <= MOST_USES:
+        sentence = gettext("Let 1 to %(most)s people join by it.") % {"most": MOST_USES}
+        raise Invalid(sentence, {"most_uses": sentence})
+    domain = domain.strip().lower().removeprefix("@")
+    if domain and not DOMAIN.fullmatch(domain):
+        sentence = gettext("Write the part behind the @, such as example.org.")
+        raise Invalid(sentence, {"domain": sentence})
+    kept = {"name": name, "role": role, "places": places, "most_uses": most_uses, "domain": domain}
+    return _made(organization, days=days, by=by, **kept)
+
+
+@transaction.atomic
+def renew_invitation(invitation: Invitation) -> Invited:
+    """Another link in place of the one before, which lasts as long from now. `Conflict` if it is used up."""
+    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
+    if invitation.accepted_at is not None:
+        raise Conflict(gettext("This invitation has been used already."))
     token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
-        organization=organization,
-        email=email,
-        role=role,
-        places=places,
+    Invitation.objects.filter(pk=invitation.pk).update(
         digest=digest_of(token),
-        invited_by=by,
-        expires_at=timezone.now() + LASTS,
+        expires_at=timezone.now() + timedelta(days=invitation.days),
+        sent_at=None,
+        failure="",
+        updated_at=Now(),
     )
-    note("invitation.sent", invitation, by=by, role=role, workspaces=[one.name for one in workspaces])
+    note("invitation.renewed", invitation)
+    invitation.refresh_from_db()
     return Invited(invitation, token)
 
 
-def open_invitation(organization: Organization, token: str) -> Invitation:
-    """The invitation that this link opens. `NotFound` if it was used or withdrawn, or has run out."""
-    invitation = Invitation.objects.filter(
-        organization=organization, digest=digest_of(token), accepted_at=None, expires_at__gt=timezone.now()
-    ).first()
-    if invitation is None:
-        raise NotFound(gettext("This invitation has been used, or has run out. Ask for another one."))
-    return invitation
-
-
-@transaction.atomic
-def accept_invitation(
-    invitation: Invitation, user: User, *, username: str, first_name: str = "", last_name: str | None = None
-) -> Membership:
-    """Join with this account, in the role and the workspaces of the invitation. It works once."""
-    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
-        accepted_at=Now(), updated_at=Now()
-    ):
-        raise Conflict(gettext("This invitation has been used already."))
-    organization = invitation.organization
-    member = enroll(
-        organization,
-        user,
-        username=username,
-        role=invitation.role,
-        first_name=first_name,
-        last_name=last_name,
-    )
-    for workspace in Workspace.objects.filter(organization=organization, pk__in=invitation.places):
-        role = invitation.places[str(workspace.pk)]
-        add_to_workspace(workspace, member, role=role, by=invitation.invited_by)
-    note("member.joined", member, by=member, role=invitation.role)
-    return member
-
-
-@transaction.atomic
-def join_anew(
-    invitation: Invitation,
-    password: str,
-    *,
-    username: str,
-    first_name: str = "",
-    last_name: str | None = None,
-) -> Membership:
-    """Join with a new account, whose e-mail the link has proven."""
-    user = open_account(invitation.email, password)
-    return accept_invitation(invitation, user, username=username, first_name=first_name, last_name=last_name)
+def note_letter(invitation: Invitation, failure: str = "") -> None:
+    """Its letter went, or did not and why."""
+    sent_at = None if failure else timezone.now()
+    Invitation.objects.filter(pk=invitation.pk).update(sent_at=sent_at, failure=failure[:1000])
+    invitation.sent_at, invitation.failure = sent_at, failure[:1000]
 
 
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation) -> None:
-    """Its link opens nothing any more."""
+    """Its link opens nothing any more, nor do those that were asked for through it."""
     note("invitation.withdrawn", invitation)
+    Invitation.objects.filter(link=invitation.pk, accepted_at=None).delete()
     invitation.delete()
+
+
+def check_invitation(role: str, workspaces: Places, days: int) -> dict[str, str]:
+    """What they become where, by id; `Invalid` if the roles or the days are none."""
+    check_role(role)
+    if not 1 <= days <= LONGEST:
+        sentence = gettext("Let it last 1 to %(most)s days.") % {"most": LONGEST}
+        raise Invalid(sentence, {"days": sentence})
+    places = {str(workspace.pk): place or BECOMES[Role(role)] for workspace, place in workspaces.items()}
+    for place in places.values():
+        check_workspace_role(place)
+    return places
+
+
+def _made(organization: Organization, *, days: int, by: Membership | None, **kept: object) -> Invited:
+    token = secrets.token_urlsafe(32)
+    made = Invitation.objects.create(
+        organization=organization,
+        digest=digest_of(token),
+        invited_by=by,
+        days=days,
+        expires_at=timezone.now() + timedelta(days=days),
+        **kept,
+    )
+    note("invitation.sent", made, by=by, role=made.role)
+    return Invited(made, token)

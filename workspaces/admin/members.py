@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +14,15 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from accounts.access import Verb
-from accounts.actions import NewMember, change_member, let_answer, next_usernames, remove_member
+from accounts.actions import (
+    NewMember,
+    change_member,
+    deactivate_member,
+    let_answer,
+    next_usernames,
+    reactivate_member,
+    remove_member,
+)
 from accounts.actions.teams import make_a_password
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import who
@@ -55,6 +64,7 @@ class MembershipAdmin(TenantAdmin):
     change_list_template = "admin/members.html"
     view_verb = Verb.VIEW
     add_verb = change_verb = delete_verb = Verb.MANAGE
+    actions = ("deactivate", "reactivate")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         places = self.reachable(request, WorkspaceMembership).select_related("workspace")
@@ -77,8 +87,29 @@ class MembershipAdmin(TenantAdmin):
     @admin.display(description="state", ordering="left_at")
     def state(self, member: Membership) -> str:
         """Whether they are still there."""
-        word, tone = ("Left", "") if member.left_at else ("Active", "ok")
+        word, tone = ("Deactivated", "warn") if member.deactivated_at else ("Active", "ok")
+        if member.left_at:
+            word, tone = "Left", ""
         return format_html('<span class="tag {}">{}</span>', tone, word)
+
+    @admin.action(description="Deactivate", permissions=["delete"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Shut them out at once; it can be undone, but for their keys."""
+        self._each(request, queryset, deactivate_member, "Deactivated.")
+
+    @admin.action(description="Let in again", permissions=["delete"])
+    def reactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """As what they were."""
+        self._each(request, queryset, reactivate_member, "Let in again.")
+
+    def _each(
+        self, request: HttpRequest, queryset: QuerySet[Any], act: Callable[[Membership], Any], words: str
+    ) -> None:
+        chosen = self.rows(request, Verb.MANAGE).filter(pk__in=queryset.values("pk"), left_at=None)
+        for member in chosen:
+            act(member)
+            self.log_change(request, member, words)
+        self.message_user(request, f"{len(chosen)} of {queryset.count()}: {words}")
 
     # One
 
@@ -91,12 +122,13 @@ class MembershipAdmin(TenantAdmin):
         by = who(request)
         if obj is not None:
             program = ("is_service", "may_answer") if obj.is_service else ()
-            return (*CHANGED, *program, "places", "last_seen_at", "inserted_at", "left_at")
+            return (*CHANGED, *program, "places", "last_seen_at", "inserted_at", "deactivated_at", "left_at")
         last = ("workspaces", "is_service") if by and by.is_owner else ("workspaces",)
         return (*NAMES[:3], "email", "password", "role", *(last if by else ("organization",)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else ("is_service", "places", "last_seen_at", "inserted_at", "left_at")
+        never = ("is_service", "places", "last_seen_at", "inserted_at", "deactivated_at", "left_at")
+        return () if obj is None else never
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and getattr(obj, "left_at", None) is None
@@ -114,7 +146,9 @@ class MembershipAdmin(TenantAdmin):
         organization = by.organization if by else given.pop("organization")
         password = given.pop("password")
         made = "" if password else make_a_password()
-        member = add_person(organization, password=password or made, by=by, **given)
+        member = add_person(
+            organization, password=password or made, by=by, must_change_password=True, **given
+        )
         vars(request)["made"] = [NewMember(member, made)] if made else []
         return member
 

@@ -1,34 +1,32 @@
-"""Asking people to join by e-mail, and the page where they do."""
+"""Asking people to join: one by e-mail, many from a list, or whoever has a link."""
+
+from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth import login
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import directory
 from accounts.access import Verb, demand
 from accounts.forms import explain
-from accounts.models import Membership, User
-from core.errors import DomainError, NotFound
+from core.errors import DomainError
 from core.http import Request
-from core.tenancy import acting_for
 from workspaces import emails
-from workspaces.actions import accept_invitation, invite, join_anew, open_invitation, withdraw_invitation
-from workspaces.forms import InvitationForm, JoinAnewForm, JoinForm
+from workspaces.actions import invite, invite_many, make_link, renew_invitation, withdraw_invitation
+from workspaces.actions.invitations import Invited
+from workspaces.invitation_forms import InvitationForm, LinkForm, ManyForm
 from workspaces.models import Invitation
-
-BACKEND = "accounts.authentication.SignInBackend"
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@sensitive_variables("invited")
 def invite_member(request: Request) -> HttpResponse:
     """Send somebody a link; it is shown here, too, for installations that cannot send e-mail."""
     demand(Verb.MANAGE, request.membership)
@@ -39,60 +37,86 @@ def invite_member(request: Request) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            context = {"nav": "people", "invitation": invited.invitation, "link": emails.link(invited)}
-            try:
-                emails.invitation(invited)
-            except OSError as error:
-                context["failure"] = error
-            return render(request, "workspaces/invited.html", context)
-    context = {"nav": "people", "form": form}
-    return render(request, "workspaces/invite.html", context, status=422 if form.errors else 200)
+            return _shown(request, invited)
+    return _form(request, "workspaces/invite.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_variables("invited")
+def new_link(request: Request) -> HttpResponse:
+    """A link to share, shown this once."""
+    demand(Verb.MANAGE, request.membership)
+    form = LinkForm(request.POST or None, by=request.membership)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invited = make_link(request.organization, **form.cleaned_data, by=request.membership)
+        except DomainError as error:
+            explain(form, error)
+        else:
+            return _shown(request, invited)
+    return _form(request, "workspaces/new_link.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+def invite_several(request: Request) -> HttpResponse:
+    """First what each line says and what is wrong with it; then, with `send`, letters for those that are right."""
+    demand(Verb.MANAGE, request.membership)
+    form = ManyForm(request.POST or None, request.FILES or None, by=request.membership)
+    if request.method != "POST" or not form.is_valid():
+        return _form(request, "workspaces/invite_many.html", form)
+    right = [line for line in form.read if not line.wrong]
+    if "send" in request.POST and right:
+        days = form.cleaned_data["days"]
+        sent = len(invite_many(request.organization, right, days=days, by=request.membership))
+        told = ngettext("%(number)s person is asked.", "%(number)s people are asked.", sent)
+        messages.success(request, told % {"number": sent})
+        return redirect("members", request.organization.slug)
+    text = form.cleaned_data["lines"]
+    again = ManyForm({**request.POST.dict(), "lines": text}, by=request.membership)
+    again.data = _with_lines(request, text)
+    context = {"right": len(right), "wrong": len(form.read) - len(right), "lines": form.read}
+    return _form(request, "workspaces/invite_many.html", again, preview=context)
+
+
+def _with_lines(request: Request, text: str) -> Any:
+    """What was posted, with the lines of the file in place of the box: a file is sent once."""
+    posted = request.POST.copy()
+    posted["lines"] = text
+    return posted
+
+
+@require_POST
+@never_cache
+@sensitive_variables("invited")
+def resend(request: Request, pk: UUID) -> HttpResponse:
+    """Another link, which lasts as long from now; the one before ends. It is sent, and shown this once."""
+    invitation = Invitation.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    return _shown(request, renew_invitation(invitation))
 
 
 @require_POST
 def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Take an invitation back."""
     invitation = Invitation.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
+    name = str(invitation)
     withdraw_invitation(invitation)
-    messages.success(
-        request, gettext("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
+    sentence = (
+        gettext("The link “%(name)s” is withdrawn.")
+        if invitation.is_link
+        else gettext("The invitation of %(name)s is withdrawn.")
     )
+    messages.success(request, sentence % {"name": name})
     return redirect("members", request.organization.slug)
 
 
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def join(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """Accept an invitation: with the account that one is signed in with, or with a new one."""
-    organization = directory.organization(slug)
-    if organization is None:
-        raise NotFound(gettext("This invitation has been used, or has run out. Ask for another one."))
-    user = request.user if isinstance(request.user, User) else None
-    if user and directory.membership_of(user, slug):
-        return redirect("home", slug)
-    with acting_for(organization.pk):
-        invitation = open_invitation(organization, token)
-        form = _join_form(request, user, invitation)
-        if request.method == "POST" and form.is_valid():
-            try:
-                member = _accept(invitation, user, form.cleaned_data)
-            except DomainError as error:
-                explain(form, error)
-            else:
-                if user is None:
-                    login(request, member.user, backend=BACKEND)
-                return redirect("home", slug)
-        known = user is None and directory.account_with(invitation.email) is not None
-        context = {"invitation": invitation, "form": form, "known": known}
-        return render(request, "workspaces/invitation.html", context, status=422 if form.errors else 200)
+def _shown(request: Request, invited: Invited) -> HttpResponse:
+    context = {"nav": "people", "invitation": invited.invitation, "link": emails.link(invited)}
+    if not invited.invitation.is_link:
+        context["failure"] = emails.send(invited)
+    return render(request, "workspaces/invited.html", context)
 
 
-def _join_form(request: HttpRequest, user: User | None, invitation: Invitation) -> JoinForm:
-    names = {"username": invitation.email.partition("@")[0]}
-    form = JoinForm if user else JoinAnewForm
-    return form(request.POST or None, initial=names)
-
-
-def _accept(invitation: Invitation, user: User | None, given: dict[str, Any]) -> Membership:
-    return accept_invitation(invitation, user, **given) if user else join_anew(invitation, **given)
+def _form(request: Request, template: str, form: Any, **given: Any) -> HttpResponse:
+    context = {"nav": "people", "form": form, **given}
+    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -54,7 +53,7 @@ def members(request: Request) -> HttpResponse:
         "roles": Role.choices,
     }
     invitations = Invitation.objects.allowing(Verb.MANAGE, request.membership)
-    context["invitations"] = invitations.filter(accepted_at=None, expires_at__gt=timezone.now())
+    context["invitations"] = invitations.waiting()
     return render(request, "workspaces/members.html", context)
 
 
@@ -71,7 +70,7 @@ def new_member(request: Request) -> HttpResponse:
             member = add_person(
                 request.organization,
                 by=request.membership,
-                **{**given, "password": made or given["password"]},
+                **{**given, "password": made or given["password"], "must_change_password": True},
             )
         except DomainError as error:
             explain(form, error)
@@ -136,7 +135,7 @@ def new_password(request: Request, pk: UUID) -> HttpResponse:
     """A new password for somebody who forgot theirs, shown once."""
     person = Membership.objects.fetch(Verb.MANAGE, request.membership, pk=pk, left_at=None)
     password = make_a_password()
-    change_member(person, password=password)
+    change_member(person, password=password, by=request.membership)
     return passwords_page(request, [NewMember(person, password)])
 
 

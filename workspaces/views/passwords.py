@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from io import StringIO
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -14,7 +15,9 @@ from core.http import Request
 
 def passwords_page(request: Request, people: Sequence[NewMember]) -> HttpResponse:
     """The passwords, to copy, print, or download as CSV: the file is in the page itself and nowhere else."""
-    context = {"nav": "people", "people": people, "download": _as_link(request.organization.slug, people)}
+    download = _as_link(request.organization.slug, people)
+    site = settings.SITE_URL.rstrip("/")
+    context = {"nav": "people", "people": people, "download": download, "site": site}
     return render(request, "workspaces/passwords.html", context)
 
 
