@@ -34,7 +34,8 @@ def purge(organization_id: UUID) -> bool:
     Accounts that it made go with it, those of the people themselves stay. Steps:
     1. Nobody writes files any more: owners are still there, and may have begun something a minute ago.
     2. Files go while the rows that name them are there.
-    3. Rows, children first (before them who people are to its providers, which stands in a table of no tenant), so that no statement takes more with it than its chunk.
+    3. Rows, children first, so that no statement takes more with it than its chunk; before them who people are to its
+       providers, which stands in a table of no tenant.
     4. The accounts, then the organization itself; with it, what hangs on it in tables of no tenant.
     """
     with acting_for(organization_id):

@@ -10,13 +10,13 @@ from zipfile import ZipFile
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils.timezone import now
-from feedback.actions.copying_oneself import run_copy
-from feedback.actions.erasing import run_erasure
-from feedback.actions.personal import ask_for_copy, erase_person, forget_copies
 
 from accounts.actions import deactivate_member, enroll, remove_member
 from accounts.models import Membership, User
 from core.errors import Conflict, Invalid
+from feedback.actions.copying_oneself import run_copy
+from feedback.actions.erasing import run_erasure
+from feedback.actions.personal import ask_for_copy, erase_person, forget_copies
 from feedback.actions.responses import save_draft
 from feedback.models import LabelerTally, PersonalRequest, Record, Response
 from tests import make
@@ -191,7 +191,7 @@ def test_invitations_and_copies_go_too(cast: Cast) -> None:
 
 def test_the_page_says_how_much_it_is_about(cast: Cast, record: Record) -> None:
     page = cast.pages(cast.ana).get(f"/acme/members/{cast.ben.pk}/data").content.decode()
-    assert "It is about 1 answer and 1 draft." in page
+    assert "It is about 1 answer and 1 draft. Write <bdi>ben</bdi> to be sure." in page
 
 
 def test_the_api_asks_lists_and_erases(cast: Cast) -> None:
