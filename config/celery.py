@@ -61,6 +61,11 @@ SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "empty the trash of what is due": {
+        "task": "feedback.sweep_trash",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "build and drop indexes of vectors": {
         "task": "feedback.tend_vector_indexes",
         "schedule": 60.0,
