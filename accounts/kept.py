@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -23,8 +23,9 @@ class KeptQuerySet(WorkspaceQuerySet[M_co]):
         @classmethod
         def as_manager(cls):
             """What `QuerySet.as_manager` makes, of the rows that are shown."""
-            manager = _Shown.from_queryset(cls)()
-            manager.shown = cls.shown
+            made = models.Manager.from_queryset(cls)
+            made.get_queryset = lambda self: models.Manager.get_queryset(self).filter(cls.shown)
+            manager = made()
             manager._built_with_asmanager = True
             return manager
 
@@ -35,10 +36,3 @@ class TrashQuerySet(KeptQuerySet[M_co]):
     """Rows that somebody has deleted, and may bring back still."""
 
     shown = IN_TRASH
-
-
-class _Shown(models.Manager[Any]):
-    shown: Q
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        return super().get_queryset().filter(self.shown)

@@ -56,7 +56,7 @@ class Workspace(Deletable, Scoped, Base):
 class DeletedWorkspace(Workspace):
     """One in the trash."""
 
-    objects = TrashQuerySet["DeletedWorkspace"].as_manager()
+    objects = TrashQuerySet["DeletedWorkspace"].as_manager()  # type: ignore[misc]
 
     class Meta:
         proxy = True

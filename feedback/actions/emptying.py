@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.trash import NO_MORE, Deletable, give_up
 from core.later import later
-from feedback.actions.forgetting import forget_all
+from feedback.actions.datasets import remove_dataset
 from feedback.models import Dataset, DeletedRecord, DeletedRecords, Record
 from workspaces.models import Workspace
 
@@ -73,10 +73,8 @@ def _purge_dataset(pk: UUID, until: float) -> bool:
     if not _empty(deleted, until) or not _empty(Record.objects.filter(dataset=pk), until):
         return False
     with transaction.atomic():
-        rows = Dataset._base_manager.filter(pk=pk, deleted_at__isnull=False)
-        for dataset in rows:
-            forget_all(dataset)
-        rows._raw_delete(using="default")
+        for dataset in Dataset._base_manager.filter(pk=pk, deleted_at__isnull=False):
+            remove_dataset(dataset)
     return True
 
 

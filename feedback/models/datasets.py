@@ -96,7 +96,7 @@ class Dataset(Deletable, Scoped, Base):
 class DeletedDataset(Dataset):
     """One in the trash."""
 
-    objects = TrashQuerySet["DeletedDataset"].as_manager()
+    objects = TrashQuerySet["DeletedDataset"].as_manager()  # type: ignore[misc]
 
     class Meta:
         proxy = True
