@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from pydantic import BaseModel, ValidationError
@@ -69,3 +70,8 @@ class DomainErrorMiddleware:
             return None
         context = {"error": error, "is_refused": isinstance(error, Forbidden)}
         return render(request, "error.html", context, status=status_of(error))
+
+
+def say_with_undo(request: HttpRequest, sentence: str, undo: str) -> None:
+    """Say on the next page what was done, with a button that posts to `undo`."""
+    messages.success(request, sentence, extra_tags=undo)
