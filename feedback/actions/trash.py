@@ -6,11 +6,10 @@ from accounts.models import Membership
 from core.errors import Invalid
 from feedback.actions.datasets import restore_dataset
 from feedback.actions.deleted_records import restore_records
-from feedback.models import Dataset, DeletedDataset, DeletedRecords
+from feedback.models import Dataset, DeletedDataset
+from feedback.models.deleted_records import Deleted
 from workspaces.actions import restore_workspace
 from workspaces.models import DeletedWorkspace, Workspace
-
-Deleted = DeletedDataset | DeletedRecords | DeletedWorkspace
 
 
 def restore(

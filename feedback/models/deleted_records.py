@@ -12,7 +12,8 @@ from accounts.kept import TrashQuerySet
 from accounts.models import Organization
 from accounts.trash import Deletable
 from core.models import Base
-from feedback.models.datasets import Dataset, tenant
+from feedback.models.datasets import Dataset, DeletedDataset, tenant
+from workspaces.models import DeletedWorkspace
 
 
 class DeletedRecords(Deletable, Scoped, Base):
@@ -61,3 +62,6 @@ class DeletedRecord(models.Model):
     record_id = models.UUIDField()
     external_id = models.TextField(null=True)
     contents = models.JSONField()
+
+
+Deleted = DeletedDataset | DeletedRecords | DeletedWorkspace  # what can lie in the trash

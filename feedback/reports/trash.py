@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from accounts.access import Verb
 from accounts.models import Membership
 from core.errors import NotFound
-from feedback.actions.trash import Deleted
 from feedback.models import DatasetCount, DeletedDataset, DeletedRecords
+from feedback.models.deleted_records import Deleted
 from workspaces.models import DeletedWorkspace
 
 Kind = Literal["dataset", "records", "workspace"]

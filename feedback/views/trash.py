@@ -18,8 +18,9 @@ from accounts.forms import explain
 from core.errors import Conflict, DomainError
 from core.http import Request
 from feedback.actions.emptying import delete_for_good
-from feedback.actions.trash import Deleted, restore
+from feedback.actions.trash import restore
 from feedback.models import Dataset, DeletedRecords
+from feedback.models.deleted_records import Deleted
 from feedback.reports.trash import entries, entry, fetch_deleted, trash
 from feedback.trash_forms import ForGoodForm, RestoreForm
 from workspaces.models import Workspace
