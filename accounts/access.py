@@ -5,6 +5,7 @@
 
 `by` is the membership of whoever asks, with the key that they ask by (`by.key`). May they, and which may they, are one
 queryset and cannot disagree: what somebody may is `TABLE`, less what the key leaves out, and nothing else.
+What belongs to something in the trash is there for nobody (accounts/trash.py).
 PostgreSQL's row-level security (core/postgres.py) is a second wall below this one, between organizations.
 """
 
@@ -19,6 +20,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trash import kept
 from core.errors import Forbidden, NotFound
 from core.operations import Who
 
@@ -201,7 +203,7 @@ class ScopedQuerySet(models.QuerySet[M_co]):
         """The rows to which `by` may do this."""
         if not may(verb, by):  # first of all, whatever a subclass says of how far it reaches
             return self.none()
-        return self.filter(self.reach(verb, by), organization=by.organization_id)
+        return self.filter(self.reach(verb, by), kept(self.model), organization=by.organization_id)
 
     def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M_co:
         """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""

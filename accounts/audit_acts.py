@@ -71,6 +71,7 @@ ACTS: dict[str, Act] = {
         workspace__created=_("created the workspace %(object)s"),
         workspace__renamed=_("renamed the workspace %(object)s"),
         workspace__deleted=_("deleted the workspace %(object)s"),
+        workspace__restored=_("brought the workspace %(object)s back"),
         group__created=_("created the group %(object)s"),
         group__changed=_("changed the group %(object)s"),
         group__deleted=_("deleted the group %(object)s"),
@@ -84,6 +85,7 @@ ACTS: dict[str, Act] = {
         dataset__guidelines_changed=_("changed the guidelines of %(object)s"),
         dataset__queue_changed=_("changed the queue of %(object)s"),
         dataset__deleted=_("deleted the dataset %(object)s"),
+        dataset__restored=_("brought the dataset %(object)s back"),
         dataset__part_added=_("added a field, question or property to the dataset %(object)s"),
         dataset__part_changed=_("changed a field, question or property of the dataset %(object)s"),
         dataset__part_removed=_("removed a field, question or property from the dataset %(object)s"),
@@ -91,6 +93,7 @@ ACTS: dict[str, Act] = {
     **_told(
         Kind.RECORDS,
         records__deleted=_("deleted records of %(object)s"),
+        records__restored=_("brought records of %(object)s back"),
         records__answered=_("answered many records of %(object)s at once"),
         records__taken_back=_("took back what was answered at once in %(object)s"),
     ),

@@ -35,6 +35,7 @@ from feedback.api.search import SearchMyRecords, SearchRecords, SuggestionOption
 from feedback.api.stopped import StoppedRecords, StoppedRecordsPutBack
 from feedback.api.suggestions import RecordSuggestions, SuggestionDetail
 from feedback.api.transfers import Imports
+from feedback.api.trash import Trash, TrashDetail, TrashRestore
 from feedback.api.uploads import UploadDetail, Uploads
 from feedback.api.vectors import DatasetVectorsSettings, VectorSettingsDetail
 from feedback.api.webhooks import WebhookDetail, WebhookPing, Webhooks
@@ -160,6 +161,9 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<str:job_id>/errors", JobErrors.as_view()),
     path("jobs/<str:job_id>/cancel", JobCancel.as_view()),
     path("jobs/<str:job_id>/retry", JobRetry.as_view()),
+    path("trash", Trash.as_view()),
+    path("trash/<str:trash_id>", TrashDetail.as_view()),
+    path("trash/<str:trash_id>/restore", TrashRestore.as_view()),
     path("webhooks", Webhooks.as_view()),
     path("webhooks/<str:webhook_id>", WebhookDetail.as_view()),
     path("webhooks/<str:webhook_id>/ping", WebhookPing.as_view()),

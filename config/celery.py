@@ -76,6 +76,11 @@ SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "empty the trash of what is due": {
+        "task": "feedback.sweep_trash",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "build and drop indexes of vectors": {
         "task": "feedback.tend_vector_indexes",
         "schedule": 60.0,

@@ -113,6 +113,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LEASE_SECONDS = env.number("LEASE_SECONDS", 600)
 
+# --- The trash: how many days somebody can bring back what was deleted.
+
+TRASH_DAYS = env.number("TRASH_DAYS", 30)
+
 # --- The broker and the cache. Without them no job runs and no rate is limited.
 
 REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(DATA)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from pydantic import BaseModel, ValidationError
@@ -78,3 +79,8 @@ class DomainErrorMiddleware:
         if isinstance(error, TooOften):
             response.headers["Retry-After"] = str(error.seconds)
         return response
+
+
+def say_with_undo(request: HttpRequest, sentence: str, undo: str) -> None:
+    """Say on the next page what was done, with a button that posts to `undo`."""
+    messages.success(request, sentence, extra_tags=undo)

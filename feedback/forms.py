@@ -139,6 +139,7 @@ class DeleteForm(forms.Form):
         strip=True,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+    wrong = _("This is not the dataset's name. Nothing was deleted.")
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,5 +149,5 @@ class DeleteForm(forms.Form):
         """It must be the very name."""
         typed: str = self.cleaned_data["typed"]
         if typed != self.name.strip():
-            raise forms.ValidationError(_("This is not the dataset's name. Nothing was deleted."))
+            raise forms.ValidationError(self.wrong)
         return typed

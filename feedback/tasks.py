@@ -9,6 +9,7 @@ from feedback.actions import (
     bulk_answers,
     cloning,
     copying_oneself,
+    emptying,
     erasing,
     exporting,
     forgetting,
@@ -237,3 +238,20 @@ def tend_vector_indexes() -> None:
     """Build and drop indexes of vectors, in every organization."""
     with across():
         vector_indexes.tend_vector_indexes()
+
+
+@shared_task(name="feedback.empty_trash", acks_late=True)
+def empty_trash(organization_id: str) -> None:
+    """Let go some of what nobody can bring back any more, and ask again if some is left."""
+    with acting_for(organization_id):
+        emptying.go_on_emptying(organization_id)
+
+
+@shared_task(name="feedback.sweep_trash")
+def sweep_trash() -> None:
+    """Do that in every organization where something's time is over."""
+    with across(), transaction.atomic():
+        organizations = emptying.organizations_due()
+    for organization_id in organizations:
+        with acting_for(organization_id):
+            emptying.empty_trash(seconds=emptying.SLICE / len(organizations))

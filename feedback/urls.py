@@ -30,6 +30,7 @@ from feedback.views import (
     saved_views,
     shortcuts,
     stopped,
+    trash,
     uploads,
     webhooks,
     writing,
@@ -124,6 +125,11 @@ of_a_job = [
     path("push", job_files.push, name="push_files"),
     path("problems", jobs.problems, name="job_problems"),
 ]
+of_the_trash = [
+    path("", trash.trash_page, name="trash"),
+    path("<uuid:pk>/restore", trash.restore_deleted, name="restore_deleted"),
+    path("<uuid:pk>/delete", trash.delete_deleted, name="delete_deleted"),
+]
 of_webhooks = [
     path("", webhooks.webhooks, name="webhooks"),
     path("new", webhooks.new_webhook, name="new_webhook"),
@@ -141,6 +147,7 @@ urlpatterns = [
     path("<slug:organization>/datasets/new", datasets.new_dataset, name="new_dataset"),
     path("<slug:organization>/datasets/from-file", from_file.from_file, name="dataset_from_file"),
     path("<slug:organization>/datasets/<uuid:pk>/", include(of_a_dataset)),
+    path("<slug:organization>/trash/", include(of_the_trash)),
     path("<slug:organization>/webhooks/", include(of_webhooks)),
     path("<slug:organization>/uploads/<uuid:pk>", uploads.upload_part, name="upload_part"),
     path("<slug:organization>/uploads/<uuid:pk>/cancel", uploads.cancel, name="cancel_upload"),

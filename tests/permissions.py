@@ -23,7 +23,7 @@ from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
 from feedback.actions.bulk_answers import run_answers, start_answers
 from feedback.actions.copying_oneself import run_copy
-from feedback.actions.datasets import publish_dataset, update_dataset
+from feedback.actions.datasets import delete_dataset, publish_dataset, update_dataset
 from feedback.actions.drafts import begin_dataset
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
@@ -31,6 +31,7 @@ from feedback.actions.from_file import begin_from_file
 from feedback.actions.jobs import cancel_job
 from feedback.actions.personal import ask_for_copy
 from feedback.actions.queue import lease_next
+from feedback.actions.records import delete_records
 from feedback.actions.responses import discard_response
 from feedback.actions.resuming import begin_upload
 from feedback.actions.saved_views import save_view
@@ -38,7 +39,7 @@ from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
-from feedback.models import Delivery, Snapshot
+from feedback.models import DeletedRecords, Delivery, Snapshot
 from feedback.models.webhooks import Event
 from feedback.presets import preset
 from feedback.search.selection import Selection
@@ -47,7 +48,7 @@ from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import IdentityProvider, running, setting
 from tests.workspaces.single_sign_on import add_saml, oidc
-from workspaces.actions import add_service, create_group, invite
+from workspaces.actions import add_service, create_group, delete_workspace, invite
 
 OK, UNKNOWN, REFUSED, ABSENT = "ok", "unknown", "refused", "absent"
 EITHER = {REFUSED, ABSENT}
@@ -62,6 +63,7 @@ WHO: dict[str, tuple[str | set[str], ...]] = {
     "people of the organization": (OK, OK, OK, OK, OK, ABSENT, UNKNOWN),
     "managers": (OK, OK, REFUSED, REFUSED, OK, ABSENT, UNKNOWN),
     "owners": (OK, REFUSED, REFUSED, EITHER, EITHER, ABSENT, UNKNOWN),
+    "owners, and nobody knows of it": (OK, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, UNKNOWN),
     # Of the workspace that the object is in:
     "people of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),
     "labelers of the workspace": (OK, OK, OK, ABSENT, ABSENT, ABSENT, UNKNOWN),  # and those above them
@@ -339,6 +341,27 @@ def inviting_dataset(things: Things) -> Any:
         things.cast.workspace, fields={"prompt": {"type": "text"}}, questions={"reply": {"type": "text"}}
     )
     return update_dataset(made, invites_records=True)
+
+
+@builder
+def deleted_dataset(things: Things) -> Any:
+    made = make.dataset(things.cast.workspace, "Gone")
+    delete_dataset(made, by=things.cast.max)
+    return made
+
+
+@builder
+def deleted_records(things: Things) -> Any:
+    record = make.record(things["dataset"])
+    delete_records(things["dataset"], [record.pk], by=things.cast.max)
+    return DeletedRecords.objects.get()
+
+
+@builder
+def deleted_workspace(things: Things) -> Any:
+    made = make.workspace(things.cast.acme, "left", things.cast.max)
+    delete_workspace(made, by=things.cast.ana)
+    return made
 
 
 @builder
@@ -1401,6 +1424,26 @@ ROWS += [
     Row("POST", f"{SIGNING_IN}domains", "owners", {"name": "other.example"}),
     Row("POST", f"{SIGNING_IN}domains/{{domain}}/prove", "owners"),
     Row("POST", f"{SIGNING_IN}domains/{{domain}}/drop", "owners"),
+]
+
+TRASH = "/{organization}/trash/"
+ROWS += [
+    # The trash
+    Row("GET", "/api/v1/trash", "managers, at home"),
+    Row("POST", "/api/v1/trash/{deleted_dataset}/restore", "managers of the workspace", {"name": "Back"}),
+    Row("POST", "/api/v1/trash/{deleted_records}/restore", "managers of the workspace", {}),
+    Row("POST", "/api/v1/trash/{deleted_workspace}/restore", "owners, and nobody knows of it", {}),
+    Row("DELETE", "/api/v1/trash/{deleted_dataset}", "managers of the workspace"),
+    Row("DELETE", "/api/v1/trash/{deleted_records}", "managers of the workspace"),
+    Row("DELETE", "/api/v1/trash/{deleted_workspace}", "owners, and nobody knows of it"),
+    Row("GET", TRASH, "managers"),
+    Row("POST", f"{TRASH}{{deleted_dataset}}/restore", "managers of the workspace"),
+    Row("POST", f"{TRASH}{{deleted_records}}/restore", "managers of the workspace"),
+    Row("POST", f"{TRASH}{{deleted_workspace}}/restore", "owners, and nobody knows of it"),
+    Row("GET", f"{TRASH}{{deleted_dataset}}/delete", "managers of the workspace"),
+    Row("POST", f"{TRASH}{{deleted_dataset}}/delete", "managers of the workspace", {"typed": "Gone"}),
+    Row("GET", f"{TRASH}{{deleted_workspace}}/delete", "owners, and nobody knows of it"),
+    Row("POST", f"{TRASH}{{deleted_workspace}}/delete", "owners, and nobody knows of it", {"typed": "left"}),
 ]
 
 HOOK = {"url": "https://example.com/hook", "events": ["record.completed"]}

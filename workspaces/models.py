@@ -19,11 +19,13 @@ from accounts.access import (
     WorkspaceRole,
     is_everywhere,
 )
+from accounts.kept import KeptQuerySet, TrashQuerySet
 from accounts.models import Membership, Organization, roles
+from accounts.trash import KEPT, Deletable
 from core.models import Base
 
 
-class Workspace(Scoped, Base):
+class Workspace(Deletable, Scoped, Base):
     """A place for datasets, open to its members and to the owners of the organization."""
 
     workspace_path = "pk"
@@ -36,20 +38,32 @@ class Workspace(Scoped, Base):
         through_fields=("workspace", "membership"),
         related_name="workspaces",
     )
+    # Of one in the trash: who was let out with it, {"members": {id: role}, "groups": {id: [ids of members]}}.
+    people_before = models.JSONField(default=dict, db_default={}, editable=False)
 
-    objects = WorkspaceQuerySet["Workspace"].as_manager()
+    objects = KeptQuerySet["Workspace"].as_manager()
 
     class Meta:
         ordering = ("inserted_at", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organization", "name"], name="one_workspace_name_per_organization"
+                fields=["organization", "name"], condition=KEPT, name="one_workspace_name_per_organization"
             ),
             models.UniqueConstraint(fields=["organization", "id"], name="workspace_with_organization"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DeletedWorkspace(Workspace):
+    """One in the trash."""
+
+    objects = TrashQuerySet["DeletedWorkspace"].as_manager()  # type: ignore[misc]
+
+    class Meta:
+        proxy = True
+        ordering = ("-deleted_at", "id")
 
 
 def workspace_roles() -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts.access import Verb, may
 from accounts.models import Membership
+from accounts.trash import kept
 from core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class ReachAdmin(ModelAdmin):
         if by is not None:
             rows: models.QuerySet[Any] = self.model.objects.allowing(verb or self.view_verb, by)
             return rows
-        everything = super().get_queryset(request)
+        everything = super().get_queryset(request).filter(kept(self.model))
         return everything if getattr(request.user, "is_superuser", False) else everything.none()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:

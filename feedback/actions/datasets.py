@@ -1,23 +1,27 @@
-"""Datasets: made as drafts, published once, changed and deleted."""
+"""Datasets: made as drafts, published once, changed, deleted, and brought back from the trash."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from accounts.audit import note
 from accounts.models import Membership
-from core.errors import Conflict, Invalid
+from accounts.trash import take_out, throw_away
+from core.errors import Conflict, Invalid, NotFound
 from core.text import check_text
 from feedback.actions import record_rows
 from feedback.actions.forgetting import forget_all
+from feedback.actions.jobs import cancel_job
 from feedback.actions.targets import put_in_order
 from feedback.events import announce
 from feedback.invitation import check_invitation
-from feedback.models import Dataset, DatasetCount, GuidelinesVersion, QueueRules
+from feedback.models import Dataset, DatasetCount, DeletedDataset, GuidelinesVersion, Job, QueueRules
 from feedback.models.datasets import Status
+from feedback.models.jobs import State
 from feedback.models.webhooks import Event
 from workspaces.models import Workspace
 
@@ -30,6 +34,7 @@ UNTOLD = ("guidelines", "metadata")  # in the audit log: long texts
 def create_dataset(workspace: Workspace, *, name: str, by: Membership | None = None, **given: Any) -> Dataset:
     """A draft in this workspace. `given`: its id, and what of CHANGEABLE is not as usual."""
     _check(name=name, **given)
+    _hold(workspace.pk)
     dataset = Dataset(organization_id=workspace.organization_id, workspace=workspace, name=name, **given)
     _save(dataset, force_insert=True)
     DatasetCount.objects.create(dataset=dataset, organization_id=dataset.organization_id)
@@ -95,12 +100,51 @@ def publish_dataset(dataset: Dataset) -> Dataset:
 
 
 @transaction.atomic
-def delete_dataset(dataset: Dataset) -> None:
-    """Delete it and everything below it. PostgreSQL does that, row by row, without our reading any."""
-    forget_all(dataset)
+def delete_dataset(dataset: Dataset, *, by: Membership | None = None) -> None:
+    """Put it into the trash with everything below it, whatever its size. Its jobs are stopped, its name is free."""
+    for job in Job.objects.filter(dataset=dataset, state__in=(State.WAITING, State.RUNNING)):
+        if job.may_be_stopped:
+            cancel_job(job)
     announce(Event.DATASET_DELETED, dataset)
-    note("dataset.deleted", dataset, workspace=dataset.workspace.name)
-    Dataset.objects.filter(pk=dataset.pk)._raw_delete(using="default")
+    note("dataset.deleted", dataset, by=by, workspace=dataset.workspace.name)
+    throw_away(dataset, by=by)
+
+
+@transaction.atomic
+def remove_dataset(dataset: Dataset) -> None:
+    """Delete it for good, with its files: one that never held anybody's work, or whose time in the trash is over.
+
+    PostgreSQL deletes what is below it, row by row, without our reading any.
+    """
+    forget_all(dataset)
+    if dataset.deleted_at is None:
+        announce(Event.DATASET_DELETED, dataset)
+    Dataset._base_manager.filter(pk=dataset.pk)._raw_delete(using="default")
+
+
+@transaction.atomic
+def restore_dataset(deleted: DeletedDataset, *, name: str | None = None) -> Dataset:
+    """Bring it back as it was, or under another name. `Conflict` if the name is taken by now."""
+    name = deleted.name if name is None else name
+    _check(name=name)
+    _hold(deleted.workspace_id)
+    try:
+        with transaction.atomic():
+            take_out(deleted, name=name)
+    except IntegrityError:
+        raise _clash(name) from None
+    dataset = Dataset.objects.get(pk=deleted.pk)
+    note("dataset.restored", dataset)
+    announce(Event.DATASET_CREATED, dataset)
+    if dataset.is_published:
+        announce(Event.DATASET_PUBLISHED, dataset)
+    return dataset
+
+
+def _hold(workspace_id: UUID) -> None:
+    """Let nobody delete the workspace meanwhile."""
+    if Workspace.objects.select_for_update(no_key=True).filter(pk=workspace_id).first() is None:
+        raise NotFound("There is no such workspace.")
 
 
 def _note_changes(
@@ -139,7 +183,11 @@ def _save(dataset: Dataset, **options: Any) -> None:
     except IntegrityError as error:
         if "one_dataset_name_per_workspace" not in str(error):
             raise
-        raise Conflict(f"The workspace already has a dataset named {dataset.name!r}.") from None
+        raise _clash(dataset.name) from None
+
+
+def _clash(name: str) -> Conflict:
+    return Conflict(f"The workspace already has a dataset named {name!r}.")
 
 
 def _keep_guidelines(dataset: Dataset, by: Membership | None) -> None:

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from accounts.models import Membership
 from core.errors import Conflict, Invalid
 from feedback.actions import sources
-from feedback.actions.datasets import create_dataset, delete_dataset, publish_dataset, update_dataset
+from feedback.actions.datasets import create_dataset, publish_dataset, remove_dataset, update_dataset
 from feedback.actions.schema import add_field, add_metadata_property, add_question, add_vector_settings
 from feedback.actions.uploads import KEPT, begin_import, first_rows, is_table, job_for
 from feedback.imports.files import sample
@@ -121,7 +121,7 @@ def drop_from_file(job: Job) -> None:
     job = Job.objects.select_for_update(no_key=True).select_related("dataset").get(pk=job.pk)
     if job.state != State.UPLOADED or job.dataset.is_published:
         raise Conflict("This dataset was made already. Delete it on its page of settings.")
-    delete_dataset(job.dataset)
+    remove_dataset(job.dataset)
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def forget_plans() -> int:
     ).select_related("dataset")
     abandoned = [job for job in old[:100] if not job.dataset.is_published and not job.dataset.fields.exists()]
     for job in abandoned:
-        delete_dataset(job.dataset)
+        remove_dataset(job.dataset)
     return len(abandoned)
 
 

@@ -151,7 +151,7 @@ def hold(dataset: Dataset, records: Collection[UUID]) -> None:
 def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
     """Delete these records (id -> position) and everything below them. Under `hold`."""
     completed = QueueItem.objects.filter(pk__in=positions, completed=True).count()
-    _count_off(positions)
+    _count_shares(positions, -1)
     Record.objects.filter(pk__in=positions)._raw_delete(using="default")
     SearchBacklog.objects.filter(dataset=dataset, record__in=positions)._raw_delete(using="default")
     count_positions(dataset, positions.values(), -1)
@@ -160,17 +160,27 @@ def delete(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
     )
 
 
-def _count_off(records: Collection[UUID]) -> None:
-    """Let the shares of people know that these records go."""
+def count_in(dataset: Dataset, positions: Mapping[UUID, int]) -> None:
+    """Count records (id -> position) that came back with everything below them."""
+    completed = QueueItem.objects.filter(pk__in=positions, completed=True).count()
+    _count_shares(positions, 1)
+    count_positions(dataset, positions.values(), 1)
+    DatasetCount.objects.filter(dataset=dataset).update(
+        records=F("records") + len(positions), completed=F("completed") + completed
+    )
+
+
+def _count_shares(records: Collection[UUID], step: int) -> None:
+    """Let the shares of people know that these records came (1) or go (-1)."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            update feedback_share s set given = s.given - x.given, answered = s.answered - x.answered from (
+            update feedback_share s set given = s.given + %s * x.given, answered = s.answered + %s * x.answered from (
                 select share_id, count(*) as given, count(*) filter (where state = 'answered') as answered
                 from feedback_assignedrecord where record_id = any(%s) group by share_id
             ) as x where s.id = x.share_id
             """,
-            [list(records)],
+            [step, step, list(records)],
         )
 
 

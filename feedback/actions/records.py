@@ -16,7 +16,16 @@ from accounts.models import Membership
 from core.errors import Invalid
 from core.jsonb import unpacked
 from core.models import new_id
-from feedback.actions import answers, brought_answers, indexing, record_rows, suggestions, targets, vectors
+from feedback.actions import (
+    answers,
+    brought_answers,
+    deleted_records,
+    indexing,
+    record_rows,
+    suggestions,
+    targets,
+    vectors,
+)
 from feedback.actions.entries import ABSENT, Entry, Written, changed_row, new_row
 from feedback.actions.refusal import InvalidRecord
 from feedback.events import announce_records
@@ -67,8 +76,13 @@ def update_record(record: Record, entry: Entry) -> Record:
 
 
 @transaction.atomic
-def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
-    """Delete these records with everything below them; how many there were. Unknown ids are passed over."""
+def delete_records(
+    dataset: Dataset, ids: Iterable[UUID], *, by: Membership | None = None, joins: bool = False
+) -> int:
+    """Put these records into the trash with everything below them; how many. Unknown ids are passed over.
+
+    `joins`: as one set with those that the same program deleted a moment ago.
+    """
     record_rows.lock(dataset)
     found = dict(Record.objects.filter(dataset=dataset, pk__in=list(ids)).values_list("pk", "position"))
     if not found:
@@ -76,6 +90,7 @@ def delete_records(dataset: Dataset, ids: Iterable[UUID]) -> int:
     record_rows.hold(dataset, found)
     people = answers.people_of(list(found))
     announce_records(dataset, {Event.RECORD_DELETED: found})
+    deleted_records.keep(dataset, found, by=by, joins=joins)
     record_rows.delete(dataset, found)
     answers.retally(dataset, people)
     note("records.deleted", dataset, records=len(found))

@@ -47,6 +47,7 @@ class Rows:
             "accounts_identityprovider": self._provider,
             "accounts_domain": self._domain,
             "workspaces_invitation": self._invitation,
+            "workspaces_workspace": self._workspace,
             "feedback_savedview": self._saved_view,
             "feedback_snapshot": self._snapshot,
             "feedback_response": self._response,
@@ -108,6 +109,9 @@ class Rows:
 
     def _invitation(self, row: Row) -> Row:
         return row | {"places": json.loads(self._move.text(json.dumps(row["places"])))}
+
+    def _workspace(self, row: Row) -> Row:
+        return row | {"people_before": json.loads(self._move.text(json.dumps(row["people_before"])))}
 
     def _snapshot(self, row: Row) -> Row:
         return row | {name: json.loads(self._move.text(json.dumps(row[name]))) for name in IN_SNAPSHOTS}

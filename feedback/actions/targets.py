@@ -47,7 +47,7 @@ def put_in_order(dataset: Dataset, *, by: Membership | None) -> None:
     if number <= AT_ONCE:
         found = list(Record.objects.filter(dataset=dataset).values_list("pk", flat=True))
         record_rows.hold(dataset, found)
-        _follow(dataset, found)
+        follow(dataset, found)
         start_over(dataset)
         return
     job = Job.objects.create(
@@ -83,13 +83,14 @@ def _chunk(job: Job) -> bool:
         start_over(dataset)
         job.finish(State.FINISHED, "The queue follows the rules of the dataset.", total=number, done=number)
         return False
-    _follow(dataset, [pk for pk, _ in found])
+    follow(dataset, [pk for pk, _ in found])
     if not job.proceed(done=job.done + len(found), total=number, checkpoint={"after": found[-1][1]}):
         raise jobs.Stopped
     return True
 
 
-def _follow(dataset: Dataset, records: Sequence[UUID]) -> None:
+def follow(dataset: Dataset, records: Sequence[UUID]) -> None:
+    """Let the rules say anew what they mean for these records. Under `record_rows.hold`."""
     announce_status(dataset, answers.recount(dataset, records, by_rules=True))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -105,7 +105,7 @@ class DatasetAdmin(TenantAdmin):
         return update_dataset(obj, by=who(request), **{name: form.given[name] for name in SETTINGS})
 
     def remove(self, request: HttpRequest, obj: Dataset) -> None:
-        delete_dataset(obj)
+        delete_dataset(obj, by=who(request))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """What goes goes first and the last first; then what comes, fields before the questions about them."""

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.access import Verb
-from accounts.admin.reach import ReachableFilter
+from accounts.admin.reach import ReachableFilter, who
 from feedback.actions.records import delete_records
 from feedback.actions.stops import put_back
 from feedback.admin import shown
@@ -119,12 +119,12 @@ class RecordAdmin(InDatasetAdmin):
         return shown.rendered("record_suggestions", rows=rows)
 
     def remove(self, request: HttpRequest, obj: Record) -> None:
-        delete_records(obj.dataset, [obj.pk])
+        delete_records(obj.dataset, [obj.pk], by=who(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """All of a dataset at once."""
         for dataset, keys in self._chosen(request, queryset).items():
-            delete_records(dataset, keys)
+            delete_records(dataset, keys, by=who(request))
 
     @admin.action(description="Put back what is stopped", permissions=["delete"])
     def put_records_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -192,10 +192,10 @@ class DatasetDetail(ApiView):
 
     @operation("delete_dataset", MANAGERS, gives={200: DatasetJson})
     def delete(self, request: Request, dataset_id: str) -> Reply:
-        """Delete a dataset with everything in it; the answer shows it as it was."""
+        """Put a dataset with everything in it into the trash; the answer shows it as it was."""
         dataset = fetch_dataset(self, Verb.MANAGE, dataset_id)
         shown = dataset_json(dataset)
-        delete_dataset(dataset)
+        delete_dataset(dataset, by=self.by)
         return Reply(shown)
 
 

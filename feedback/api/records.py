@@ -86,10 +86,10 @@ class Records(ApiView):
 
     @operation("delete_records", MANAGERS, query=Ids, gives={204: None})
     def delete(self, request: Request, dataset_id: str) -> Reply:
-        """Delete many records."""
+        """Put many records into the trash."""
         path_id(dataset_id, "dataset_id")
         ids = query(request, Ids).read()
-        delete_records(fetch_dataset(self, Verb.EDIT, dataset_id), ids)
+        delete_records(fetch_dataset(self, Verb.EDIT, dataset_id), ids, by=self.by, joins=True)
         return Reply(status=204)
 
 
@@ -143,10 +143,10 @@ class RecordDetail(ApiView):
 
     @operation("delete_record", MANAGERS, gives={200: RecordJson})
     def delete(self, request: Request, record_id: str) -> Reply:
-        """Delete a record; the answer shows it as it was, without answers."""
+        """Put a record into the trash; the answer shows it as it was, without answers."""
         record = fetch_record(self, Verb.EDIT, record_id)
         shown = self._shown(record, NOTHING)
-        if not delete_records(record.dataset, [record.pk]):
+        if not delete_records(record.dataset, [record.pk], by=self.by, joins=True):
             raise NotFound("There is no such record.")
         return Reply(shown)
 

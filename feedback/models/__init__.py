@@ -2,7 +2,8 @@
 
 from feedback.models.assignments import AssignedRecord, Assignment, Share
 from feedback.models.bulk_answers import BulkAnswer
-from feedback.models.datasets import Dataset, DatasetCount, GuidelinesVersion
+from feedback.models.datasets import Dataset, DatasetCount, DeletedDataset, GuidelinesVersion
+from feedback.models.deleted_records import DeletedRecord, DeletedRecords
 from feedback.models.job_problems import JobProblem
 from feedback.models.jobs import Job
 from feedback.models.kept_mappings import KeptMapping
@@ -26,6 +27,9 @@ __all__ = [
     "DailyTally",
     "Dataset",
     "DatasetCount",
+    "DeletedDataset",
+    "DeletedRecord",
+    "DeletedRecords",
     "Delivery",
     "Field",
     "GuidelinesVersion",

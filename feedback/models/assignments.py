@@ -49,7 +49,8 @@ class ShareQuerySet(WorkspaceQuerySet["Share"]):
         waiting = AssignedRecord.objects.filter(
             dataset=OuterRef("dataset"), membership=OuterRef("membership"), state=AssignedState.WAITING
         )
-        return self.exclude(Exists(working.filter(pk=OuterRef("membership")))).filter(Exists(waiting))
+        here = self.filter(dataset__deleted_at=None)
+        return here.exclude(Exists(working.filter(pk=OuterRef("membership")))).filter(Exists(waiting))
 
 
 class Share(Scoped, Base):

@@ -12,7 +12,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scoped, WorkspaceQuerySet
+from accounts.kept import KeptQuerySet, TrashQuerySet
 from accounts.models import Membership, Organization
+from accounts.trash import KEPT, Deletable
 from core.models import Base
 from feedback.shape import DatasetShape, FieldShape, PropertyShape, QuestionShape
 from workspaces.models import Workspace
@@ -43,7 +45,7 @@ def statuses() -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in Status.choices]
 
 
-class Dataset(Scoped, Base):
+class Dataset(Deletable, Scoped, Base):
     """Records of one shape, the questions asked about them, and how many answers each record needs."""
 
     workspace_path = "workspace"
@@ -64,12 +66,14 @@ class Dataset(Scoped, Base):
 
     rules: QueueRules  # how it hands out its records
 
-    objects = WorkspaceQuerySet["Dataset"].as_manager()
+    objects = KeptQuerySet["Dataset"].as_manager()
 
     class Meta:
         ordering = ("inserted_at", "id")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "name"], name="one_dataset_name_per_workspace"),
+            models.UniqueConstraint(
+                fields=["workspace", "name"], condition=KEPT, name="one_dataset_name_per_workspace"
+            ),
             models.UniqueConstraint(fields=["organization", "id"], name="dataset_with_organization"),
             models.CheckConstraint(
                 condition=models.Q(min_submitted__gte=1), name="at_least_one_answer_is_wanted"
@@ -87,6 +91,16 @@ class Dataset(Scoped, Base):
     def shape(self) -> DatasetShape:
         """Its kinds by name, read once in a process, and again when they change."""
         return replace(_shape(self.pk, self.shape_token), allow_extra_metadata=self.allow_extra_metadata)
+
+
+class DeletedDataset(Dataset):
+    """One in the trash."""
+
+    objects = TrashQuerySet["DeletedDataset"].as_manager()  # type: ignore[misc]
+
+    class Meta:
+        proxy = True
+        ordering = ("-deleted_at", "id")
 
 
 @lru_cache(maxsize=500)

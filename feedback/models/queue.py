@@ -119,7 +119,8 @@ class LeaseQuerySet(WorkspaceQuerySet["Lease"]):
     def of_people_gone(self) -> LeaseQuerySet:
         """Those of people who may not answer in the dataset any more."""
         working = Membership.objects.working_in(OuterRef(OuterRef("dataset__workspace")))
-        return self.exclude(Exists(working.filter(pk=OuterRef("membership"))))
+        here = self.filter(dataset__deleted_at=None)
+        return here.exclude(Exists(working.filter(pk=OuterRef("membership"))))
 
 
 class Lease(Scoped):

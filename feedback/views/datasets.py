@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Verb, demand
 from accounts.forms import explain
 from core.errors import DomainError
-from core.http import Request
+from core.http import Request, say_with_undo
 from feedback.actions.datasets import delete_dataset, publish_dataset
 from feedback.actions.drafts import begin_dataset
 from feedback.forms import DeleteForm, NewDatasetForm
@@ -70,12 +72,14 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def delete(request: Request, pk: UUID) -> HttpResponse:
-    """Ask for its name, then delete it with everything in it."""
+    """Ask for its name, then put it into the trash with everything in it."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     form = DeleteForm(request.POST or None, name=dataset.name)
     if request.method == "POST" and form.is_valid():
-        delete_dataset(dataset)
-        messages.success(request, gettext("%(name)s is gone.") % {"name": dataset.name})
+        delete_dataset(dataset, by=request.membership)
+        undo = reverse("restore_deleted", args=[request.organization.slug, dataset.pk])
+        say_with_undo(request, gettext("%(name)s is in the trash.") % {"name": dataset.name}, undo)
         return redirect("datasets", request.organization.slug)
     context = {"nav": "datasets", "dataset": dataset, "form": form, "entry": entries([dataset])[0]}
+    context["days"] = settings.TRASH_DAYS
     return render(request, "feedback/delete_dataset.html", context, status=422 if form.errors else 200)

@@ -14,11 +14,15 @@ from django.urls import reverse
 from accounts.admin.base import TenantAdmin
 from accounts.models import ApiKey, Membership, Organization, OrganizationRequest
 from feedback.actions.assigning import start_assignment
+from feedback.actions.datasets import delete_dataset
 from feedback.actions.export_starts import start_export
+from feedback.actions.records import delete_records
 from feedback.actions.webhooks import add_webhook
 from feedback.models import (
     Assignment,
     Dataset,
+    DeletedDataset,
+    DeletedRecords,
     Delivery,
     GuidelinesVersion,
     Job,
@@ -30,8 +34,8 @@ from feedback.models import (
 from feedback.search.selection import Selection
 from tests import make
 from tests.cast import Cast
-from workspaces.actions import create_group
-from workspaces.models import Group, Workspace, WorkspaceMembership
+from workspaces.actions import create_group, delete_workspace
+from workspaces.models import DeletedWorkspace, Group, Workspace, WorkspaceMembership
 
 PAGES: dict[type[Model], TenantAdmin] = dict(admin.site._registry)  # type: ignore[arg-type]
 MODELS = sorted(PAGES, key=lambda model: model.__name__)
@@ -48,6 +52,8 @@ def world(cast: Cast) -> Cast:
     for dataset, person in zip(datasets, people.values(), strict=True):
         fill(dataset, person)
     make.place(closed, cast.max, "labeler")
+    for organization in (cast.acme, cast.rival):
+        delete_workspace(make.workspace(organization, "left"))
     make.key(cast.max)
     OrganizationRequest.objects.create(user=cast.dov.user, name="Wells", slug="wells", first_name="Dov")
     return cast
@@ -65,12 +71,22 @@ def fill(dataset: Dataset, person: Membership) -> None:
     make.key(person)
     create_group(place, name=f"Friends of {person.username}", members=[person])
     start_assignment(dataset, Selection(None), people={person.pk: 1.0}, by=person)
+    delete_records(dataset, [make.record(dataset).pk])
+    delete_dataset(make.dataset(place))
+
+
+def everything(model: type[Model]) -> set[Any]:
+    """All rows but those of datasets in the trash."""
+    rows = model._default_manager.all()
+    if hasattr(model, "dataset"):
+        rows = rows.filter(dataset__in=Dataset.objects.all())
+    return {row.pk for row in rows}
 
 
 def rows_of(model: type[Model], name: str, cast: Cast) -> set[Any]:
     """The rows that this person should see, said in another way than the admin finds them."""
     by: Membership = getattr(cast, name)
-    rows = model._default_manager.all()
+    rows = model._default_manager.filter(pk__in=everything(model))
     if model in OPERATORS:
         return set()
     rows = rows.filter(organization=by.organization_id)
@@ -86,6 +102,8 @@ MAX: dict[type[Model], Any] = {
     WorkspaceMembership: lambda cast: {"workspace": cast.workspace},
     Group: lambda cast: {"workspace": cast.workspace},
     Dataset: lambda cast: {"workspace": cast.workspace},
+    DeletedDataset: lambda cast: {"workspace": cast.workspace},
+    DeletedRecords: lambda cast: {"dataset__workspace": cast.workspace},
     Assignment: lambda cast: {"dataset__workspace": cast.workspace},
     QueueRules: lambda cast: {"dataset__workspace": cast.workspace},
     GuidelinesVersion: lambda cast: {"dataset__workspace": cast.workspace},
@@ -99,6 +117,7 @@ OWNERS_ALONE = {
     Organization: (),
     OrganizationRequest: (),
     Webhook: ("ana", "cleo"),
+    DeletedWorkspace: ("ana", "cleo"),
 }  # pages that are not for every manager
 
 

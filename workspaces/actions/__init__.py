@@ -15,6 +15,7 @@ from workspaces.actions.places import (
     delete_workspace,
     remove_from_workspace,
     rename_workspace,
+    restore_workspace,
 )
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "remove_from_workspace",
     "rename_workspace",
     "renew_invitation",
+    "restore_workspace",
     "withdraw_invitation",
 ]

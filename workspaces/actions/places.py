@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from accounts.access import BECOMES, Role, WorkspaceRole
 from accounts.audit import note
 from accounts.models import Membership, Organization
+from accounts.trash import take_out, throw_away
 from core.errors import Conflict, Invalid, NotFound
 from core.later import later
-from workspaces.models import GroupMembership, Workspace, WorkspaceMembership
+from workspaces.models import DeletedWorkspace, GroupMembership, Workspace, WorkspaceMembership
 
 NAME = r"^[a-zA-Z0-9_-]+$"  # the contract's client refuses to read any other
 
@@ -49,16 +50,76 @@ def rename_workspace(workspace: Workspace, name: str) -> Workspace:
 
 
 @transaction.atomic
-def delete_workspace(workspace: Workspace) -> None:
-    """Remove a workspace; its members stay in the organization. `Conflict` while there are datasets in it."""
+def delete_workspace(workspace: Workspace, *, by: Membership | None = None) -> None:
+    """Put a workspace into the trash and let everybody out. `Conflict` while there are datasets in it."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # no dataset is added meanwhile
     if workspace.datasets.exists():
         raise Conflict(
             gettext("The workspace %(name)s still has datasets. Delete those first.")
             % {"name": workspace.name}
         )
-    note("workspace.deleted", workspace)
-    workspace.delete()
+    note("workspace.deleted", workspace, by=by)
+    places = workspace.workspace_memberships.all()
+    of_groups = GroupMembership.objects.filter(group__workspace=workspace)
+    groups: dict[str, list[str]] = {}
+    for group, member in of_groups.values_list("group", "membership"):
+        groups.setdefault(str(group), []).append(str(member))
+    members = {str(member): role for member, role in places.values_list("membership", "role")}
+    throw_away(workspace, by=by, people_before={"members": members, "groups": groups})
+    of_groups.delete()
+    places.delete()
+
+
+@transaction.atomic
+def restore_workspace(
+    deleted: DeletedWorkspace, *, name: str | None = None, by: Membership | None = None
+) -> Workspace:
+    """Bring it back with its people, but for those who left, or under another name. `Conflict` if that is taken."""
+    name = deleted.name if name is None else name
+    _check_name(name)
+    try:
+        with transaction.atomic():
+            take_out(deleted, name=name, people_before={})
+    except IntegrityError as error:
+        raise _clash(error, name) from None
+    workspace = Workspace.objects.get(pk=deleted.pk)
+    note("workspace.restored", workspace, by=by)
+    _let_back_in(workspace, deleted.people_before, by)
+    return workspace
+
+
+def _let_back_in(workspace: Workspace, people: dict[str, Any], by: Membership | None) -> None:
+    """Those who are in the organization still."""
+    here = {"organization_id": workspace.organization_id}
+    members, groups = people.get("members", {}), people.get("groups", {})
+    still = Membership.objects.filter(**here, pk__in=members, left_at=None)
+    there = {str(pk) for pk in still.values_list("pk", flat=True)}
+    made = now()
+    WorkspaceMembership.objects.bulk_create(
+        [
+            WorkspaceMembership(
+                **here,
+                workspace=workspace,
+                membership_id=pk,
+                role=role,
+                role_set_at=made,
+                role_set_by=by,
+            )
+            for pk, role in members.items()
+            if pk in there
+        ],
+        ignore_conflicts=True,
+    )
+    known = {str(pk) for pk in workspace.groups.values_list("pk", flat=True)}
+    GroupMembership.objects.bulk_create(
+        [
+            GroupMembership(**here, group_id=group, membership_id=pk)
+            for group in groups.keys() & known
+            for pk in groups[group]
+            if pk in there
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def add_to_workspace(

@@ -62,4 +62,4 @@ class WorkspaceAdmin(TenantAdmin):
         return rename_workspace(obj, form.given["name"])
 
     def remove(self, request: HttpRequest, obj: Workspace) -> None:
-        delete_workspace(obj)
+        delete_workspace(obj, by=who(request))

@@ -141,11 +141,11 @@ class WorkspaceDetail(ApiView):
 
     @operation("delete_workspace", OWNERS, gives={200: WorkspaceJson}, refuses={409})
     def delete(self, request: Request, workspace_id: str) -> Reply:
-        """Delete a workspace without datasets; the answer shows it as it was."""
+        """Put a workspace without datasets into the trash; the answer shows it as it was."""
         pk = path_id(workspace_id, "workspace_id")
         workspace = fetch_workspace(pk, Verb.OWN, by=self.by)
         shown = workspace_json(workspace)
-        delete_workspace(workspace)
+        delete_workspace(workspace, by=self.by)
         return Reply(shown)
 
 

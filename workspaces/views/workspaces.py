@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Verb, WorkspaceRole, demand
 from accounts.forms import explain
 from core.errors import DomainError
-from core.http import Request
+from core.http import Request, say_with_undo
 from workspaces.actions import (
     add_to_workspace,
     change_role_in_workspace,
@@ -131,16 +132,19 @@ def rename(request: Request, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def delete(request: Request, pk: UUID) -> HttpResponse:
-    """Ask, then remove an empty workspace, by an owner."""
+    """Ask, then put an empty workspace into the trash, by an owner."""
     place = Workspace.objects.fetch(Verb.OWN, request.membership, pk=pk)
     error = None
     if request.method == "POST":
         try:
-            delete_workspace(place)
+            delete_workspace(place, by=request.membership)
         except DomainError as refusal:
             error = refusal
         else:
-            messages.success(request, gettext("The workspace %(name)s is gone.") % {"name": place.name})
+            sentence = gettext("The workspace %(name)s is in the trash.") % {"name": place.name}
+            say_with_undo(
+                request, sentence, reverse("restore_deleted", args=[request.organization.slug, place.pk])
+            )
             return redirect("workspaces", request.organization.slug)
     context = {"nav": "people", "workspace": place, "error": error}
     return render(request, "workspaces/delete_workspace.html", context, status=409 if error else 200)

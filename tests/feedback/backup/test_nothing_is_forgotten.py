@@ -74,6 +74,7 @@ IDS_IN_JSON = {
     "feedback_response": {"presentation"},  # likewise
     "feedback_snapshot": {"plan", "files"},
     "workspaces_invitation": {"places"},
+    "workspaces_workspace": {"people_before"},
 }
 CONTENT = {
     "feedback_bulkanswer": {"before"},
