@@ -102,14 +102,19 @@ class Tenants:
 
 @pytest.fixture(scope="module")
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of the transaction for each test: one for all of them, which goes on from request to request."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
+    """In place of the transaction for each test: one for all of them."""
     with django_db_blocker.unblock(), across(), transaction.atomic():
         yield
         transaction.set_rollback(True)
-    for signal in signals:
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """It goes on from request to request. For each test anew: Django's own client connects these again."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
 
