@@ -36,8 +36,10 @@ class ConfirmingAdmin(ReachAdmin):
         named = [str(row) for row in rows[: NAMED + 1]]
         if not named:
             return super().response_action(request, queryset)
+        words = self.get_actions(request)[asked][2]
         context = {
-            "title": f"{self.get_actions(request)[asked][2]}?",
+            "title": f"{words}?",
+            "submit": words,
             "opts": self.opts,
             "sentence": self.asks_first[asked],
             "named": named[:NAMED],
