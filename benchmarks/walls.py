@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -30,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--turns", type=int, default=30)
+    parser.add_argument("--without", choices=["both", "first", "second"], default="both")
     chosen = parser.parse_args()
     with installation():
         from django.core.management import call_command
@@ -43,40 +44,59 @@ def main() -> None:
             acts = _acts(target, labeler)
         with superuser() as wall:
             wall.autocommit = True
-            lines = [line(name, *compare(act, wall, chosen.turns), most=MOST) for name, act in acts.items()]
-    head = ["processor ms a request", "both walls", "neither", "ratio"]
+            lines = [
+                line(name, *compare(act, wall, chosen.turns, chosen.without), most=MOST)
+                for name, act in acts.items()
+            ]
+    head = ["processor ms a request", "both walls", f"without {chosen.without}", "ratio"]
     table(f"{chosen.records:,} records, {chosen.turns} turns of {AT_ONCE} requests each", head, lines)
 
 
 def compare(
-    act: Callable[[], None], wall: psycopg.Connection[Any], turns: int
+    act: Callable[[], None], wall: psycopg.Connection[Any], turns: int, which: str
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds of processor a request, in each turn: with both walls, with neither."""
-    both, neither = [], []
+    """Milliseconds of processor a request, in each turn: with both walls, and without these."""
+    both, without = [], []
     for turn in range(turns):
         order = (True, False) if turn % 2 else (False, True)
         for stands in order:
             if stands:
                 both.append(spent(act, AT_ONCE))
             else:
-                with torn_down(wall):
-                    neither.append(spent(act, AT_ONCE))
-    return both, neither
+                with torn_down(wall, which):
+                    without.append(spent(act, AT_ONCE))
+    return both, without
 
 
 @contextmanager
-def torn_down(wall: psycopg.Connection[Any]) -> Iterator[None]:
-    """Both walls are gone in this block. `wall`: a connection of the database's superuser."""
+def torn_down(wall: psycopg.Connection[Any], which: str) -> Iterator[None]:
+    """The walls are gone in this block: both, the first or the second. `wall`: a connection of the superuser."""
+    with ExitStack() as stack:
+        if which != "second":
+            stack.enter_context(_without_access())
+        if which != "first":
+            stack.enter_context(_without_row_level_security(wall))
+        yield
+
+
+@contextmanager
+def _without_access() -> Iterator[None]:
     from accounts import access
+
+    fetch = patch.object(access.ScopedQuerySet, "fetch", _look_up)
+    allowing = patch.object(access.ScopedQuerySet, "allowing", _all_of_them)
+    with fetch, allowing, _known_beforehand(access.may):
+        yield
+
+
+@contextmanager
+def _without_row_level_security(wall: psycopg.Connection[Any]) -> Iterator[None]:
     from core import tenancy
 
     protected = wall.execute("select oid::regclass::text from pg_class where relrowsecurity").fetchall()
-    fetch = patch.object(access.ScopedQuerySet, "fetch", _look_up)
-    allowing = patch.object(access.ScopedQuerySet, "allowing", _all_of_them)
-    said = patch.object(tenancy, "tell", lambda raw: None)
     _alter(wall, protected, "disable")
     try:
-        with fetch, allowing, said, _known_beforehand(access.may):
+        with patch.object(tenancy, "tell", lambda raw: None):
             yield
     finally:
         _alter(wall, protected, "enable")
