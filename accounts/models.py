@@ -165,6 +165,7 @@ class Membership(Base):
     class Meta:
         ordering = ("inserted_at", "id")
         verbose_name = "member"
+        indexes: ClassVar = [models.Index("username", name="members_by_username")]  # who signs in by it alone
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "username"], name="one_username_per_organization"

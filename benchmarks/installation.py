@@ -42,10 +42,10 @@ def installation() -> Iterator[Family]:
             yield family
 
 
-def superuser() -> psycopg.Connection[Any]:
+def superuser(database: str = embedded.DATABASE) -> psycopg.Connection[Any]:
     """A connection that row-level security does not bind: for COPY and for bare SQL to compare with."""
     sockets = str(embedded.socket_folder(embedded.data_folder()))
-    return psycopg.connect(host=sockets, port=embedded.PORT, user=SUPERUSER, dbname=embedded.DATABASE)
+    return psycopg.connect(host=sockets, port=embedded.PORT, user=SUPERUSER, dbname=database)
 
 
 def dataset(

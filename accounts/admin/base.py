@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -12,15 +13,17 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
+from accounts.admin.confirming import ConfirmingAdmin
 from accounts.admin.history import name_actors
 from accounts.admin.paging import BoundedPaginator
-from accounts.admin.reach import ReachableFilter, ReachAdmin, who
+from accounts.admin.reach import ReachableFilter, who
 from accounts.admin.refusals import REFUSALS, ActionForm, RefusedError, remember
 from core.errors import DomainError
 
 
-class TenantAdmin(ReachAdmin):
+class TenantAdmin(ConfirmingAdmin):
     """A page about rows of an organization. A subclass writes by actions in `add`, `change` and `remove`."""
 
     form = ActionForm
@@ -28,6 +31,7 @@ class TenantAdmin(ReachAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    product_page: ClassVar[tuple[str, ...]] = ()  # its name, and what of the row stands in its address
 
     # Writing
 
@@ -118,6 +122,11 @@ class TenantAdmin(ReachAdmin):
         response = super().render_change_form(request, context, *args, **kwargs)
         if context.get("errors"):
             response.status_code = 422
+        obj, by = context.get("original"), who(request)
+        if obj is not None and by is not None and self.product_page:
+            name, *parts = self.product_page
+            args = [by.organization.slug, *(attrgetter(part)(obj) for part in parts)]
+            response.context_data |= {"has_absolute_url": True, "absolute_url": reverse(name, args=args)}
         return response
 
     def _get_obj_does_not_exist_redirect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
@@ -78,6 +78,9 @@ class EndedFilter(admin.EmptyFieldListFilter):
 class ApiKeyAdmin(TenantAdmin):
     """Everybody's own keys; owners see those of all members."""
 
+    asks_first: ClassVar = {
+        "end_keys": "Programs that use them are refused from now on. This cannot be undone."
+    }
     form = NewKeyForm
     fields = ("name", "program", "scope", "days", "workspaces")
     list_display = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet, Sum
@@ -53,11 +53,16 @@ class ShareInline(TabularInline):
 class AssignmentAdmin(TenantAdmin):
     """Newest first. New ones are made on the dataset's own pages, or by the API."""
 
+    product_page = ("assignment", "dataset_id", "pk")
+    asks_first: ClassVar = {
+        "take_back": "Records that nobody has begun are free again. What is answered stays."
+    }
     list_display = ("__str__", "dataset", "progress", "due_at", "by", "inserted_at")
     list_filter = (("dataset", ReachableFilter),)
     list_select_related = ("dataset", "by")
-    search_fields = ("note",)
-    ordering = ("-inserted_at",)
+    search_fields = ("note", "dataset__name", "shares__membership__username")
+    search_help_text = "Note, dataset, or username of somebody who was given records"
+    ordering = ("-id",)
     actions = ("take_back",)
     inlines = (ShareInline,)
     fields = ("dataset", "note", "due_at", "progress", "made_by", "by", "inserted_at")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -55,13 +55,17 @@ class DatasetList(ChangeList):
 class DatasetAdmin(TenantAdmin):
     """The datasets of the workspaces that whoever asks manages."""
 
+    product_page = ("dataset", "pk")
+    asks_first: ClassVar = {
+        "publish": "Labelers see them from then on, and their fields and questions stay as they are."
+    }
     form = DatasetForm
     inlines = (parts.FieldInline, parts.QuestionInline, parts.PropertyInline)
     list_display = ("name", "workspace", "state", "records", "completed", "min_submitted", "inserted_at")
     list_filter = ("status", ("workspace", ReachableFilter))
     list_select_related = ("workspace",)
     search_fields = ("name",)
-    ordering = ("-inserted_at",)
+    ordering = ("-id",)  # ids come in the order of time, and have an index in each organization
     actions = ("publish", "bring_in", "take_out")
     change_form_template = "admin/dataset.html"
     add_verb = change_verb = delete_verb = Verb.MANAGE

@@ -14,11 +14,14 @@ from feedback.models import GuidelinesVersion
 class GuidelinesVersionAdmin(TenantAdmin):
     """Which guidelines held when."""
 
+    product_page = ("guidelines_version", "dataset_id", "number")
     list_display = ("dataset", "number", "author", "inserted_at")
     list_display_links = ("number",)
     list_filter = (("dataset", ReachableFilter),)
     list_select_related = ("dataset", "author")
-    ordering = ("-inserted_at",)
+    search_fields = ("dataset__name", "author__username")
+    search_help_text = "Dataset or username"
+    ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("dataset", "number", "author", "inserted_at", "text")

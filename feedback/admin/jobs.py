@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -33,10 +33,14 @@ SHOWN = 50  # problems on the page; the file has all
 class JobAdmin(TenantAdmin):
     """Imports and exports, newest first."""
 
+    product_page = ("job", "pk")
+    asks_first: ClassVar = {"cancel": "What is done so far stays. They can be retried later."}
     list_display = ("__str__", "format", "status", "progress", "problems_count", "by", "inserted_at")
     list_filter = ("kind", "state", ("dataset", ReachableFilter))
     list_select_related = ("dataset", "by")
-    ordering = ("-inserted_at",)
+    ordering = ("-id",)  # ids come in the order of time, and have an index in each organization
+    search_fields = ("id", "dataset__name", "by__username", "filename", "format")
+    search_help_text = "Dataset, file, format, username, or the id"
     actions = ("cancel",)
     change_form_template = "admin/job.html"
     fields = (

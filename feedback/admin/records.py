@@ -42,6 +42,7 @@ class StoppedFilter(admin.SimpleListFilter):
 class RecordAdmin(InDatasetAdmin):
     """The records of a dataset, in their order."""
 
+    product_page = ("record", "dataset_id", "pk")
     list_display = ("__str__", "beginning", "given", "position", "inserted_at")
     list_filter = (
         ("dataset", ReachableFilter),

@@ -21,6 +21,7 @@ from feedback.models import Response
 class ResponseAdmin(InDatasetAdmin):
     """What people answered in a dataset, by person."""
 
+    product_page = ("record", "dataset_id", "record_id")
     list_display = ("membership", "status", "summary", "is_extra", "minutes", "updated_at")
     list_filter = (("dataset", ReachableFilter), "status", "reason")
     list_select_related = ("membership", "dataset")

@@ -94,6 +94,7 @@ class RulesForm(ActionForm):
 class QueueRulesAdmin(TenantAdmin):
     """One row for each dataset that whoever asks manages; it comes and goes with the dataset."""
 
+    product_page = ("dataset_queue", "dataset_id")
     form = RulesForm
     list_display = ("dataset", "order", "state", "due_at")
     list_filter = ("is_paused", "order")

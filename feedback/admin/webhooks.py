@@ -105,6 +105,8 @@ class DeliveryAdmin(TenantAdmin):
     list_display = ("event", "receiver", "status_tag", "attempts", "status", "detail", "inserted_at")
     list_filter = ("state", "event")
     list_select_related = ("webhook",)
+    search_fields = ("event", "detail", "webhook__url")
+    search_help_text = "Event, address, or what went wrong"
     ordering = ("-id",)
     actions = ("send_again",)
     fields = (

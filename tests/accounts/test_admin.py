@@ -269,3 +269,131 @@ def test_the_wall_below_holds_when_the_admin_forgets_to_ask(
         assert foreign is not None
         assert in_list(client, model) <= theirs
         assert client.get(url(model, "change", foreign.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_filter_leads_to_what_one_may_not_see(world: Cast, model: type[Model]) -> None:
+    if model in OPERATORS:
+        pytest.skip("Only the operator has this page.")
+    for name in managing(model):
+        client, mine = world.pages(getattr(world, name)), rows_of(model, name, world)
+        for field in relations_of(model):
+            hidden = field.related_model._base_manager.exclude(organization=getattr(world, name).organization)
+            for foreign in hidden[:2]:
+                answer = client.get(url(model, "changelist"), {f"{field.name}__id__exact": str(foreign.pk)})
+                assert answer.status_code in (200, 302), (name, field.name)
+                if answer.status_code == 200:
+                    assert {row.pk for row in answer.context["cl"].result_list} <= mine, (name, field.name)
+                    assert str(foreign) not in answer.content.decode(), (name, field.name)
+        listed = client.get(url(model, "changelist"), follow=True)
+        for spec in listed.context["cl"].filter_specs if "cl" in (listed.context or {}) else ():
+            ids = {str(pk) for pk, _ in getattr(spec, "lookup_choices", ()) if spec_is_of_rows(spec)}
+            offered = spec.field.related_model._base_manager.filter(pk__in=ids) if ids else ()
+            assert {row.organization_id for row in offered} <= {getattr(world, name).organization_id}
+
+
+def relations_of(model: type[Model]) -> list[Any]:
+    """The fields that lead to other rows of organizations."""
+    fields = [field for field in model._meta.concrete_fields if field.is_relation]
+    return [field for field in fields if hasattr(field.related_model, "organization")]
+
+
+def spec_is_of_rows(spec: Any) -> bool:
+    """Whether a filter offers rows of another table."""
+    return isinstance(spec, admin.RelatedFieldListFilter)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_action_reaches_what_one_may_not_see(world: Cast, model: type[Model]) -> None:
+    if model in OPERATORS:
+        pytest.skip("Only the operator has this page.")
+    for name in managing(model):
+        client, mine = world.pages(getattr(world, name)), rows_of(model, name, world)
+        foreign = list(model._default_manager.exclude(pk__in=mine))
+        request = client.get(url(model, "changelist"), follow=True).wsgi_request
+        actions = PAGES[model].get_actions(request)
+        for action in actions:
+            before = everything()
+            for confirmed in ({}, {"confirmed": "yes", "post": "yes"}):
+                sent = {"action": action, "_selected_action": [str(row.pk) for row in foreign], **confirmed}
+                address = url(model, "changelist")
+                if hasattr(model, "dataset"):
+                    address += f"?dataset__id__exact={foreign[0].dataset_id}"
+                page = client.post(address, sent, follow=True)
+                assert page.status_code in (200, 403, 404), (name, action)
+                assert page.templates[0].name != "admin/confirm_action.html", (name, action)
+            assert everything() == before, (name, action)
+
+
+def everything() -> list[Any]:
+    """A digest of the rows of each page's table. Visits are noted at memberships, so those are only counted."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in sorted(model._meta.db_table for model in set(MODELS) - OPERATORS):
+            row = "one.id" if table == "accounts_membership" else "one"
+            cursor.execute(
+                f"select md5(string_agg({row}::text, '' order by {row}::text)) from {table} as one"
+            )
+            found.append((table, cursor.fetchone()))
+    return found
+
+
+def test_nothing_is_completed_as_one_types(world: Cast) -> None:
+    """No form uses Django's autocomplete; whoever asks it all the same is told nothing."""
+    assert not any(page.autocomplete_fields for page in PAGES.values())
+    for model in MODELS:
+        for field in relations_of(model):
+            asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
+            answer = world.pages(world.cleo).get(
+                "/admin/autocomplete/", {**asked, "field_name": field.name, "term": ""}
+            )
+            foreign = field.related_model._base_manager.filter(organization=world.acme)
+            assert not any(str(row.pk) in answer.content.decode() for row in foreign), (model, field.name)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_list_can_be_searched(world: Cast, model: type[Model]) -> None:
+    assert PAGES[model].search_fields
+    if model in OPERATORS:
+        return
+    for name in managing(model):
+        client = world.pages(getattr(world, name))
+        answer = client.get(url(model, "changelist"), {"q": "zzz-nothing-is-called-that"}, follow=True)
+        assert answer.status_code == 200
+        assert not answer.context["cl"].result_list
+
+
+def test_many_keys_end_only_after_a_page_has_asked(world: Cast) -> None:
+    client, key = world.pages(world.max), ApiKey.objects.filter(membership=world.max).get()
+    sent = {"action": "end_keys", "_selected_action": [str(key.pk)]}
+    page = client.post("/admin/accounts/apikey/", sent)
+    assert str(key) in page.content.decode()
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is None
+    client.post("/admin/accounts/apikey/", {**sent, "confirmed": "yes"})
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is not None
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_rows_lead_to_the_products_own_page_about_them(world: Cast, model: type[Model]) -> None:
+    page = PAGES[model]
+    if not page.product_page:
+        pytest.skip("The product has no page of its own about these.")
+    client, own = world.pages(world.max), rows_of(model, "max", world)
+    for pk in own:
+        shown = client.get(url(model, "change", pk))
+        assert client.get(shown.context["absolute_url"]).status_code == 200
+
+
+def test_the_products_pages_lead_to_the_admin(world: Cast) -> None:
+    client, dataset = world.pages(world.max), Dataset.objects.filter(workspace=world.workspace).get()
+    job = Job.objects.filter(dataset=dataset).first()
+    assert job is not None
+    for page, row in (
+        (f"datasets/{dataset.pk}/settings", url(Dataset, "change", dataset.pk)),
+        (f"datasets/{dataset.pk}/queue", url(QueueRules, "change", dataset.pk)),
+        (f"members/{world.ben.pk}/", url(Membership, "change", world.ben.pk)),
+        (f"workspaces/{world.workspace.pk}/", url(Workspace, "change", world.workspace.pk)),
+        (f"jobs/{job.pk}/", url(Job, "change", job.pk)),
+    ):
+        assert f'href="{row}"' in client.get(f"/acme/{page}").content.decode(), page
+        assert client.get(row).status_code == 200

@@ -22,7 +22,7 @@ def dataset(cast):
 
 
 def take_back(client, made):
-    sent = {"action": "take_back", "_selected_action": [str(made.pk)]}
+    sent = {"action": "take_back", "confirmed": "yes", "_selected_action": [str(made.pk)]}
     return client.post(LIST, sent, follow=True).content.decode()
 
 

@@ -181,7 +181,12 @@ def test_a_part_of_another_dataset_cannot_be_changed_along(cast: Cast) -> None:
 
 
 def act(client: Client, action: str, *datasets: Dataset, **more: Any) -> Any:
-    posted = {"action": action, "_selected_action": [str(one.pk) for one in datasets], **more}
+    posted = {
+        "action": action,
+        "confirmed": "yes",
+        "_selected_action": [str(one.pk) for one in datasets],
+        **more,
+    }
     return client.post("/admin/feedback/dataset/", posted, follow=True)
 
 

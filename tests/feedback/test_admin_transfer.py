@@ -124,6 +124,7 @@ def test_jobs_that_wait_are_canceled_one_or_many(cast: Cast) -> None:
     client = cast.pages(cast.max)
     client.post(f"/admin/feedback/job/{one.pk}/cancel/")
     client.post(
-        "/admin/feedback/job/", {"action": "cancel", "_selected_action": [str(two.pk), str(foreign.pk)]}
+        "/admin/feedback/job/",
+        {"action": "cancel", "confirmed": "yes", "_selected_action": [str(two.pk), str(foreign.pk)]},
     )
     assert {job.pk for job in Job.objects.filter(state="canceled")} == {one.pk, two.pk}

@@ -128,7 +128,9 @@ def test_a_key_is_shown_once_works_and_ends(cast: Cast) -> None:
     assert Client(headers={"X-Argilla-Api-Key": issued.key}).get("/api/v1/me").status_code == 200
     foreign = make.key(cast.ana) and ApiKey.objects.get(membership=cast.ana)
     chosen = [str(issued.api_key.pk), str(foreign.pk)]
-    client.post("/admin/accounts/apikey/", {"action": "end_keys", "_selected_action": chosen})
+    client.post(
+        "/admin/accounts/apikey/", {"action": "end_keys", "confirmed": "yes", "_selected_action": chosen}
+    )
     assert Client(headers={"X-Argilla-Api-Key": issued.key}).get("/api/v1/me").status_code == 401
     foreign.refresh_from_db()
     assert foreign.revoked_at is None

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
+from accounts.admin.paging import counting
 from accounts.admin.reach import ReachableFilter
 from accounts.admin.refusals import ActionForm
 from accounts.models import Membership
@@ -30,6 +31,7 @@ class GroupForm(ActionForm):
 class GroupAdmin(TenantAdmin):
     """The groups of the workspaces that whoever asks manages."""
 
+    product_page = ("group", "workspace_id", "pk")
     form = GroupForm
     list_display = ("name", "workspace", "people", "inserted_at")
     list_filter = (("workspace", ReachableFilter),)
@@ -40,10 +42,10 @@ class GroupAdmin(TenantAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.rows(request)
-        counted: QuerySet[Any] = rows.annotate(people_count=Count("places"))
+        counted: QuerySet[Any] = rows.annotate(people_count=counting(Group, "places"))
         return counted
 
-    @admin.display(description="members", ordering="people_count")
+    @admin.display(description="members")
     def people(self, group: Any) -> int:
         """How many."""
         return int(group.people_count)

@@ -56,6 +56,7 @@ class LeftFilter(admin.EmptyFieldListFilter):
 class MembershipAdmin(TenantAdmin):
     """The people of the organization, as far as whoever asks reaches."""
 
+    product_page = ("member", "pk")
     list_display = ("username", "display_name", "role", "places", "last_seen_at", "is_service", "state")
     list_filter = ("role", "is_service", ("left_at", LeftFilter))
     search_fields = ("username", "first_name", "last_name", "user__email")

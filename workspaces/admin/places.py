@@ -32,6 +32,7 @@ class PlaceForm(ActionForm):
 class WorkspaceMembershipAdmin(TenantAdmin):
     """Let somebody of the organization into a workspace, or out."""
 
+    product_page = ("workspace", "workspace_id")
     form = PlaceForm
     fields = ("workspace", "membership", "role")
     list_display = ("membership", "username", "role", "workspace", "role_set_by", "role_set_at")

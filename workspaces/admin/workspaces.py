@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
+from accounts.admin.paging import counting
 from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
 from workspaces.actions import create_workspace, delete_workspace, rename_workspace
@@ -22,6 +23,7 @@ from workspaces.models import Workspace
 class WorkspaceAdmin(TenantAdmin):
     """Managers see those that they belong to."""
 
+    product_page = ("workspace", "pk")
     list_display = ("name", "people", "holdings", "inserted_at")
     search_fields = ("name",)
     ordering = ("name",)
@@ -30,18 +32,18 @@ class WorkspaceAdmin(TenantAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.rows(request)
         counted: QuerySet[Any] = rows.annotate(
-            members_count=Count("workspace_memberships", distinct=True),
-            datasets_count=Count("datasets", distinct=True),
+            members_count=counting(Workspace, "workspace_memberships"),
+            datasets_count=counting(Workspace, "datasets"),
         )
         return counted
 
-    @admin.display(description="members", ordering="members_count")
+    @admin.display(description="members")
     def people(self, workspace: Any) -> str:
         """How many, with the way to them."""
         url = f"{reverse('admin:workspaces_workspacemembership_changelist')}?workspace__id__exact={workspace.pk}"
         return format_html('<a href="{}">{}</a>', url, workspace.members_count)
 
-    @admin.display(description="datasets", ordering="datasets_count")
+    @admin.display(description="datasets")
     def holdings(self, workspace: Any) -> int:
         """How many."""
         return int(workspace.datasets_count)
