@@ -24,10 +24,19 @@ class Kind(TextChoices):
 
 
 class Act(NamedTuple):
-    """`words`: what who acted did; `%(object)s` is what it was done to."""
+    """`words`: what who acted did; `%(object)s` is what it was done to, other names are details."""
 
     kind: Kind
     words: Any
+
+    def told(self, **known: Any) -> str:
+        """As a sentence, with … for what is not known."""
+        return str(str(self.words) % _Told(known))
+
+
+class _Told(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 def _told(kind: Kind, **words: Any) -> dict[str, Act]:
@@ -55,9 +64,9 @@ ACTS: dict[str, Act] = {
         invitation__sent=_("invited %(object)s"),
         invitation__renewed=_("renewed the invitation of %(object)s"),
         invitation__withdrawn=_("withdrew the invitation of %(object)s"),
-        place__added=_("let %(object)s in"),
-        place__role_changed=_("changed the role of %(object)s"),
-        place__removed=_("let %(object)s out"),
+        place__added=_("let %(object)s into %(workspace)s"),
+        place__role_changed=_("changed the role of %(object)s in %(workspace)s"),
+        place__removed=_("let %(object)s out of %(workspace)s"),
     ),
     **_told(
         Kind.PROGRAMS,
@@ -86,9 +95,9 @@ ACTS: dict[str, Act] = {
         dataset__queue_changed=_("changed the queue of %(object)s"),
         dataset__deleted=_("deleted the dataset %(object)s"),
         dataset__restored=_("brought the dataset %(object)s back"),
-        dataset__part_added=_("added a field, question or property to the dataset %(object)s"),
-        dataset__part_changed=_("changed a field, question or property of the dataset %(object)s"),
-        dataset__part_removed=_("removed a field, question or property from the dataset %(object)s"),
+        dataset__part_added=_("added %(part)s to the dataset %(object)s"),
+        dataset__part_changed=_("changed %(part)s of the dataset %(object)s"),
+        dataset__part_removed=_("removed %(part)s from the dataset %(object)s"),
     ),
     **_told(
         Kind.RECORDS,

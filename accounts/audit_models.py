@@ -71,7 +71,11 @@ class AuditEntry(models.Model):
     def sentence(self) -> str:
         """What they did, in the reader's language. An act that is known no longer is told by its word."""
         act = ACTS.get(self.act)
-        return str(act.words) % {"object": self.object_name} if act else f"{self.act} {self.object_name}"
+        return (
+            act.told(**self.details | {"object": self.object_name})
+            if act
+            else f"{self.act} {self.object_name}"
+        )
 
     @property
     def lines(self) -> list[tuple[str, Any]]:

@@ -1,8 +1,8 @@
 """Whether the clock tells what is foreign from what is nowhere: `python -m benchmarks.foreign_or_absent`.
 
 Calls of both kinds take turns, in the process, through everything but the socket. The promise: of two calls, one of
-each kind, the foreign one is slower as often as it is quicker, within what so many calls leave open (Mann-Whitney,
-|z| < 3), and the medians differ by less than a twentieth.
+each kind, the foreign one is slower as often as it is quicker, within what so many calls leave open
+(Mann-Whitney, |z| < 3), and the medians differ by less than a twentieth.
 """
 
 from __future__ import annotations
