@@ -3,13 +3,11 @@
 Each gives the sentence that says which rule is broken, or None.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext
-
-from core.text import problem
 
 PICTURES = frozenset({"image", "images"})  # columns by which trainers take a row for one with pictures
 FORMATS = frozenset(
@@ -23,17 +21,23 @@ def first(*broken: str | None) -> str | None:
 
 
 def plain(data: Mapping[str, Any]) -> str | None:
-    """Any row: texts that UTF-8 can hold, numbers that are some, no column that means pictures."""
+    """Any row: numbers that are some, alone or in a row, and no column that means pictures. Texts that no file can hold
+    are found where lines are written (files/lines.py)."""
     if not PICTURES.isdisjoint(data):
         return gettext("A column named image or images makes trainers ask for pictures. Rename the field.")
-    return _broken(data)
+    for value in data.values():
+        if value.__class__ is str:
+            continue
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+        if not all(map(_is_number, parts)):
+            return gettext("A number is NaN or infinite.")
+    return None
 
 
 def only(data: Mapping[str, Any], *own: str) -> str | None:
     """No column of a second format, by which a reader might take the row for another."""
-    for name in data:
-        if name in FORMATS and name not in own:
-            return gettext("The column %(name)s belongs to another format.") % {"name": name}
+    for name in sorted(FORMATS.intersection(data).difference(own)):
+        return gettext("The column %(name)s belongs to another format.") % {"name": name}
     return None
 
 
@@ -115,25 +119,5 @@ def in_turn(roles: Sequence[str], odd: Collection[str], even: Collection[str]) -
     return gettext("The speakers do not take turns.")
 
 
-def _broken(value: Any) -> str | None:
-    """What no file can hold, however deep it lies. Runs over every text of every row, so it is quick about most."""
-    kind = value.__class__
-    if kind is str:
-        return problem(value) if "\0" in value or not value.isascii() else None
-    if kind is dict:
-        for name in value:
-            if (not name.isascii() or "\0" in name) and (sentence := problem(name)):
-                return sentence
-        return _broken_part(value.values())
-    if kind is list:
-        return _broken_part(value)
-    return gettext("A number is NaN or infinite.") if kind is float and not isfinite(value) else None
-
-
-def _broken_part(values: Iterable[Any]) -> str | None:
-    for one in values:
-        if one.__class__ is str and one.isascii() and "\0" not in one:
-            continue
-        if sentence := _broken(one):
-            return sentence
-    return None
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, float) or isfinite(value)
