@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 PICTURES = frozenset({"image", "images"})  # columns by which trainers take a row for one with pictures
+ROLES = frozenset({"system", "user", "assistant", "tool"})
+ANSWERING = frozenset({"assistant", "tool"})
 FORMATS = frozenset(
     {"text", "messages", "conversations", "prompt", "completion", "completions", "chosen", "rejected"}
 )
@@ -21,17 +23,11 @@ def first(*broken: str | None) -> str | None:
 
 
 def plain(data: Mapping[str, Any]) -> str | None:
-    """Any row: numbers that are some, alone or in a row, and no column that means pictures. Texts that no file can hold
-    are found where lines are written (files/lines.py)."""
-    if not PICTURES.isdisjoint(data):
-        return gettext("A column named image or images makes trainers ask for pictures. Rename the field.")
-    for value in data.values():
-        if value.__class__ is str:
-            continue
-        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
-        if not all(map(_is_number, parts)):
-            return gettext("A number is NaN or infinite.")
-    return None
+    """Any row: no column that means pictures. Texts and numbers that no file can hold are found by who writes the line
+    (files/lines.py)."""
+    if PICTURES.isdisjoint(data):
+        return None
+    return gettext("A column named image or images makes trainers ask for pictures. Rename the field.")
 
 
 def only(data: Mapping[str, Any], *own: str) -> str | None:
@@ -51,9 +47,10 @@ def turns(said: Sequence[Mapping[str, Any]]) -> str | None:
     if not said:
         return gettext("A conversation is empty.")
     for place, one in enumerate(said):
-        if one["role"] not in {"system", "user", "assistant", "tool"}:
-            return gettext("%(role)s is no role that trainers know.") % {"role": repr(one["role"])}
-        if one["role"] == "system" and place:
+        role = one["role"]
+        if role not in ROLES:
+            return gettext("%(role)s is no role that trainers know.") % {"role": repr(role)}
+        if role == "system" and place:
             return gettext("A system message stands behind the first turn.")
         content = one["content"]
         if (not content or content.isspace()) and not one.get("tool_calls"):
@@ -78,7 +75,7 @@ def answer(given: Any) -> str | None:
         return filled(given)
     if sentence := turns(given):
         return sentence
-    if not {one["role"] for one in given} <= {"assistant", "tool"}:
+    if any(one["role"] not in ANSWERING for one in given):
         return gettext("An answer holds turns of somebody else than the assistant.")
     return ends_with_assistant(given)
 
@@ -117,7 +114,3 @@ def in_turn(roles: Sequence[str], odd: Collection[str], even: Collection[str]) -
     if all(role in (even if place % 2 else odd) for place, role in enumerate(roles)):
         return None
     return gettext("The speakers do not take turns.")
-
-
-def _is_number(value: Any) -> bool:
-    return not isinstance(value, float) or isfinite(value)
