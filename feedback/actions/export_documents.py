@@ -71,11 +71,11 @@ def _read(
     meant, params = answers.order_by().values(*COLUMNS).query.sql_with_params()
     with connection.cursor() as cursor:
         set_json_loads(_parsed, cursor.cursor)
-        cursor.execute(
-            RECORDS.format(answers=meant, which=which), [*params, dataset.pk, value, limit, PIECE]
-        )
-        return cursor.fetchall()
+        cursor.execute(RECORDS.format(answers=meant, which=which), [*params, dataset.pk, value, limit, PIECE])
+        found: list[tuple[int, list[Any]]] = cursor.fetchall()
+        return found
 
 
-def _parsed(raw: bytes) -> Any:
+def _parsed(text: str | bytes) -> Any:
+    raw = text if isinstance(text, bytes) else text.encode()
     return json.loads(raw) if LONG in raw.translate(LOOKS) else orjson.loads(raw)

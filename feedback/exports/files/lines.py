@@ -45,7 +45,11 @@ class Lines:
         except TypeError:  # a number of more than 64 bits, or a text that is none
             line = _slowly(row)
         # Most lines escape nothing, and a single character is looked for far more quickly.
-        if b"\\" in line and b"\\u0000" in line and (sentence := next(filter(None, map(problem, _texts(data))), None)):
+        if (
+            b"\\" in line
+            and b"\\u0000" in line
+            and (sentence := next(filter(None, map(problem, _texts(data))), None))
+        ):
             raise Spoilt(sentence)
         return line
 

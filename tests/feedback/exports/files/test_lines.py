@@ -35,7 +35,14 @@ def test_numbers_of_a_column_with_fractions_all_have_one() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [{"x": "a\0b"}, {"x": [{"role": "user", "content": "\udfff é"}]}, {"x": {"a\0": 1}}, {"x": ["\ud800"]}, {"x": {"\udfff": 1}}, {"x": "\udc00"}]
+    [
+        {"x": "a\0b"},
+        {"x": [{"role": "user", "content": "\udfff é"}]},
+        {"x": {"a\0": 1}},
+        {"x": ["\ud800"]},
+        {"x": {"\udfff": 1}},
+        {"x": "\udc00"},
+    ],
 )
 @pytest.mark.parametrize("as_table", [True, False])
 def test_a_row_that_no_reader_could_read_is_refused(row: Mapping[str, Any], as_table: bool) -> None:
