@@ -71,8 +71,9 @@ class Row(NamedTuple):
     """One row of a file, and where it comes from, so that it can be traced though the file holds only `data`.
 
     `data`: exactly what stands in the file; `by`: the same for all rows of one prompt (turns.group), which come into
-    the same split, or what finds that out if somebody asks; `record` and `responses`: ids of what it was made of; `aside`:
-    the name of a table of its own that it belongs in instead of the main one, such as ties, with the same columns.
+    the same split, or what finds that out if somebody asks; `record` and `responses`: ids of what it was made of;
+    `aside`: the name of a table of its own that it belongs in instead of the main one, such as ties, with the same
+    columns.
     """
 
     data: dict[str, Any]
