@@ -79,8 +79,8 @@ def record(
     *answers: Answer,
     id: str = "r1",
     external_id: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    suggestions: Mapping[str, Suggestion] | None = None,
+    metadata: dict[str, Any] | None = None,
+    suggestions: dict[str, Suggestion] | None = None,
     **fields: Any,
 ) -> ExportRecord:
     return ExportRecord(
