@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from feedback.actions import export_documents
+from feedback.actions.export_documents import moment
 from feedback.actions.export_plans import query_of, scope_of
 from feedback.exports import Answer, ExportRecord, Suggestion, Tally
 from feedback.exports.files.account import apart
@@ -95,21 +96,20 @@ class Reader:
             yield from filter(lambda one: self._agree(one, tally), records)
 
     def _chunks(self, positions: array[int] | None, watch: Watch) -> Iterator[list[ExportRecord]]:
-        after, start = -1, 0
-        while True:
+        after, start, read, answers = -1, 0, 1, self.answers()
+        while read:
             with transaction.atomic():
                 if positions is None:
-                    found = export_documents.after(self.dataset, after, CHUNK)
-                    after, read = found[-1][0] if found else after, len(found)
+                    found = export_documents.after(self.dataset, after, CHUNK, answers)
+                    read = len(found)
                 else:
-                    places = positions[start : start + CHUNK].tolist()
-                    found, start, read = export_documents.at(self.dataset, places), start + CHUNK, len(places)
-                records = self._records([document for _, document in found])
+                    places = positions[start : start + CHUNK]
+                    found = export_documents.at(self.dataset, places.tolist(), answers)
+                    read = bisect_right(places, found[-1][0]) if found else len(places)
+                after, start = found[-1][0] if found else after, start + read
                 if read:
                     watch(read)
-            if not read:
-                return
-            yield records
+            yield [self._record(document) for _, document in found]
 
     def _agree(self, record: ExportRecord, tally: Tally) -> bool:
         if (wanted := self.filters.agreement) is None:
@@ -121,32 +121,30 @@ class Reader:
             tally.left_out["records_with_too_little_agreement"] += 1
         return distance is not None and distance <= wanted.distance
 
-    def _records(self, documents: Sequence[list[Any]]) -> list[ExportRecord]:
-        ids = [document[0] for document in documents]
-        answers = export_documents.answers(ids, self.answers()) if ids else {}
-        suggestions = export_documents.suggestions(ids) if ids else {}
-        return [
-            ExportRecord(
-                id=pk,
-                external_id=external_id,
-                status="completed" if completed else "pending",
-                fields=fields,
-                metadata=metadata,
-                suggestions={one[0]: Suggestion(*one[1:]) for one in suggestions.get(pk, ())},
-                answers=[self._answer(one) for one in answers.get(pk, ())],
-                inserted_at=datetime.fromisoformat(inserted_at),
-                updated_at=datetime.fromisoformat(updated_at),
-            )
-            for pk, external_id, completed, fields, metadata, inserted_at, updated_at in documents
-        ]
+    def _record(self, document: list[Any]) -> ExportRecord:
+        pk, external_id, completed, fields, metadata, inserted_at, updated_at, answers, suggestions = document
+        return ExportRecord(
+            pk,
+            external_id,
+            "completed" if completed else "pending",
+            fields,
+            metadata,
+            {name: Suggestion(*given) for name, *given in suggestions or ()},
+            [self._answer(*one) for one in answers or ()],
+            moment(inserted_at),
+            moment(updated_at),
+        )
 
-    def _answer(self, document: list[Any]) -> Answer:
-        pk, person, *said, inserted_at, updated_at = document
-        moments = datetime.fromisoformat(inserted_at), datetime.fromisoformat(updated_at)
-        return Answer(pk, self._name(person), *said, *moments, self.weights.get(person, 1.0))  # type: ignore[call-arg]
+    def _answer(
+        self, pk: str, person: str, status: Any, values: Any, presentation: Any, active_ms: int | None,
+        version: int | None, is_extra: bool, reason: str | None, inserted_at: str, updated_at: str,
+    ) -> Answer:  # fmt: skip
+        name = self.names.get(person) or self._name(person)
+        return Answer(
+            pk, name, status, values, presentation, active_ms, version, is_extra, reason,
+            moment(inserted_at), moment(updated_at), self.weights.get(person, 1.0) if self.weights else 1.0,
+        )  # fmt: skip
 
     def _name(self, person: str) -> str:
-        name = self.names.get(person)
-        if name is None:
-            name = self.names[person] = self.called(UUID(person))
+        name = self.names[person] = self.called(UUID(person))
         return name

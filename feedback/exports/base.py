@@ -2,10 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -18,31 +16,30 @@ NOTHING = "Nothing in this dataset suits."
 Status = Literal["submitted", "draft", "discarded"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one person said about a record. `values`: question -> stored answer; `person`: a pseudonym.
 
     `id`: the response's; `presentation`: how the record was shown; `active_ms`: milliseconds of work; `is_extra`:
     it came when the record had answers enough; `reason`: why it was discarded; `weight`: how much this person counts
-    where opinions are joined, above 0.
+    where opinions are joined, above 0. Moments are texts, in UTC to the microsecond: always the same form, whose order
+    is that of time, and one that no reader takes for a date and rounds.
     """
 
     id: str
     person: str
     status: Status
-    values: Mapping[str, Any]
-    presentation: Mapping[str, Any]
+    values: dict[str, Any]
+    presentation: dict[str, Any]
     active_ms: int | None
     guideline_version: int | None
     is_extra: bool
     reason: str | None
-    inserted_at: datetime
-    updated_at: datetime
+    inserted_at: str
+    updated_at: str
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What was suggested as an answer. `type`: model or human; `score`: a number, or one for each part."""
 
     value: Any
@@ -51,19 +48,18 @@ class Suggestion:
     type: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRecord:
+class ExportRecord(NamedTuple):
     """One record with everything that was said about it. `suggestions`: by question."""
 
     id: str
     external_id: str | None
     status: str
-    fields: Mapping[str, Any]
-    metadata: Mapping[str, Any]
-    suggestions: Mapping[str, Suggestion]
+    fields: dict[str, Any]
+    metadata: dict[str, Any]
+    suggestions: dict[str, Suggestion]
     answers: Sequence[Answer]
-    inserted_at: datetime
-    updated_at: datetime
+    inserted_at: str
+    updated_at: str
 
     def submitted(self, *, extra: bool = True) -> list[Answer]:
         """The final answers, in an order that does not depend on when they were fetched."""
@@ -71,20 +67,24 @@ class ExportRecord:
         return sorted(final, key=lambda one: (one.person, one.inserted_at))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file, and where it comes from, so that it can be traced though the file holds only `data`.
 
-    `data`: exactly what stands in the file; `group`: the same for all rows of one prompt (turns.group), which come into
-    the same split; `record` and `responses`: ids of what it was made of; `aside`: the name of a table of its own that
-    it belongs in instead of the main one, such as ties, with the same columns.
+    `data`: exactly what stands in the file; `by`: the same for all rows of one prompt (turns.group), which come into
+    the same split, or what finds that out if somebody asks; `record` and `responses`: ids of what it was made of;
+    `aside`: the name of a table of its own that it belongs in instead of the main one, such as ties, with the same
+    columns.
     """
 
     data: dict[str, Any]
-    group: str
+    by: str | Callable[[], str]
     record: str
     responses: tuple[str, ...] = ()
     aside: str = ""
+
+    @property
+    def group(self) -> str:
+        return self.by if isinstance(self.by, str) else self.by()
 
 
 class Tally:

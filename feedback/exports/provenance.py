@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any
 
 from feedback.exports.base import Kind, Options, Tally
@@ -36,11 +35,11 @@ class Made:
 
 def provenance(made: Made) -> dict[str, Any]:
     """What one needs to make the files again and to judge them, as JSON. The same export, the same text."""
-    account, latest = made.account, made.account.latest
+    account = made.account
     return {
         "format": made.kind.name,
         "dataset": {"name": made.source.name, "id": made.source.id, "records": made.source.records},
-        "data_as_of": latest.astimezone(UTC).isoformat() if latest else None,
+        "data_as_of": account.latest or None,
         "options": made.options.model_dump(mode="json"),
         **made.plan.policies,
         "guidelines_version": made.source.guidelines_version,

@@ -1,8 +1,9 @@
 """Everything: one row a record, with all that was said about it, as it is stored."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from functools import partial
 from json import dumps
+from operator import attrgetter
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports import base
-from feedback.exports.base import Answer, ExportRecord, Row, Suggestion, Tally
+from feedback.exports.base import Answer, ExportRecord, Row, Tally
 from feedback.exports.prompts import Prompts
 from feedback.exports.turns import group
 from feedback.shape import DatasetShape
@@ -23,6 +24,7 @@ FREE_OF_ONE = (
     "values",
     "presentation",
 )  # the same, of a row for each response
+COUNTED = {status: f"responses_{status}" for status in ("submitted", "draft", "discarded")}
 OF_ONE = (
     *("id", "external_id", "status", "fields", "metadata", "suggestions", "inserted_at", "updated_at"),
     *(
@@ -75,14 +77,14 @@ class Records(base.Kind[Options]):
     def rows(
         self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally
     ) -> Iterator[Row]:
-        prompts, aside = Prompts(shape, ()), Tally()
+        prompts = Prompts(shape, ())
+        fields, questions = dict.fromkeys(shape.fields), dict.fromkeys(shape.questions)
         for record in records:
             tally.counts["records_read"] += 1
             for answer in record.answers:
-                tally.counts[f"responses_{answer.status}"] += 1
-            whole = _row(record, shape)
-            asked = prompts.of(record, aside)
-            by = group(asked) if asked else record.id
+                tally.counts[COUNTED[answer.status]] += 1
+            whole = _row(record, fields, questions)
+            by = partial(_prompt, record, prompts)
             if options.rows == "record":
                 ids = tuple(one["id"] for one in whole["responses"])
                 yield Row(_as_text(whole, FREE) if options.columns == "text" else whole, by, record.id, ids)
@@ -101,46 +103,42 @@ class Records(base.Kind[Options]):
         return pa.schema([(name, types.get(name, pa.string())) for name in OF_ONE])
 
 
-def _row(record: ExportRecord, shape: DatasetShape) -> dict[str, Any]:
-    answers = sorted(record.answers, key=lambda one: (one.inserted_at, one.person))
-    given = {name: _suggestion(one) for name, one in record.suggestions.items()}
+def _prompt(record: ExportRecord, prompts: Prompts) -> str:
+    """What all rows of the record's prompt have in common."""
+    asked = prompts.of(record, Tally())
+    return group(asked) if asked else record.id
+
+
+def _row(record: ExportRecord, fields: dict[str, None], questions: dict[str, None]) -> dict[str, Any]:
+    """`fields`, `questions`: all that there are, for a record may lack some."""
+    answers = sorted(record.answers, key=attrgetter("inserted_at", "person"))
     return {
         "id": record.id,
         "external_id": record.external_id,
         "status": record.status,
-        "fields": dict.fromkeys(shape.fields) | dict(record.fields),
-        "metadata": dict(record.metadata),
-        "suggestions": dict.fromkeys(shape.questions) | given,
-        "responses": [_response(one, shape) for one in answers],
-        "inserted_at": _moment(record.inserted_at),
-        "updated_at": _moment(record.updated_at),
+        "fields": fields | record.fields,
+        "metadata": record.metadata,
+        "suggestions": questions | {name: one._asdict() for name, one in record.suggestions.items()},
+        "responses": [_response(one, questions) for one in answers],
+        "inserted_at": record.inserted_at,
+        "updated_at": record.updated_at,
     }
 
 
-def _suggestion(one: Suggestion) -> dict[str, Any]:
-    return {"value": one.value, "agent": one.agent, "score": one.score, "type": one.type}
-
-
-def _response(one: Answer, shape: DatasetShape) -> dict[str, Any]:
+def _response(one: Answer, questions: dict[str, None]) -> dict[str, Any]:
     return {
         "id": one.id,
         "annotator": one.person,
         "status": one.status,
-        "values": dict.fromkeys(shape.questions) | dict(one.values),
-        "presentation": dict(one.presentation),
+        "values": questions | one.values,
+        "presentation": one.presentation,
         "active_ms": one.active_ms,
         "guideline_version": one.guideline_version,
         "is_extra": one.is_extra,
         "reason": one.reason,
-        "inserted_at": _moment(one.inserted_at),
-        "updated_at": _moment(one.updated_at),
+        "inserted_at": one.inserted_at,
+        "updated_at": one.updated_at,
     }
-
-
-def _moment(when: datetime) -> str:
-    """UTC to the microsecond: always the same form, and one that no reader takes for a date and rounds."""
-    here = when if when.tzinfo is UTC else when.astimezone(UTC)
-    return here.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _of_one(record: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:

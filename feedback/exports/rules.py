@@ -3,15 +3,15 @@
 Each gives the sentence that says which rule is broken, or None.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext
 
-from core.text import problem
-
 PICTURES = frozenset({"image", "images"})  # columns by which trainers take a row for one with pictures
+ROLES = frozenset({"system", "user", "assistant", "tool"})
+ANSWERING = frozenset({"assistant", "tool"})
 FORMATS = frozenset(
     {"text", "messages", "conversations", "prompt", "completion", "completions", "chosen", "rejected"}
 )
@@ -23,17 +23,17 @@ def first(*broken: str | None) -> str | None:
 
 
 def plain(data: Mapping[str, Any]) -> str | None:
-    """Any row: texts that UTF-8 can hold, numbers that are some, no column that means pictures."""
-    if not PICTURES.isdisjoint(data):
-        return gettext("A column named image or images makes trainers ask for pictures. Rename the field.")
-    return _broken(data)
+    """Any row: no column that means pictures. Texts and numbers that no file can hold are found by who writes the line
+    (files/lines.py)."""
+    if PICTURES.isdisjoint(data):
+        return None
+    return gettext("A column named image or images makes trainers ask for pictures. Rename the field.")
 
 
 def only(data: Mapping[str, Any], *own: str) -> str | None:
     """No column of a second format, by which a reader might take the row for another."""
-    for name in data:
-        if name in FORMATS and name not in own:
-            return gettext("The column %(name)s belongs to another format.") % {"name": name}
+    for name in sorted(FORMATS.intersection(data).difference(own)):
+        return gettext("The column %(name)s belongs to another format.") % {"name": name}
     return None
 
 
@@ -47,9 +47,10 @@ def turns(said: Sequence[Mapping[str, Any]]) -> str | None:
     if not said:
         return gettext("A conversation is empty.")
     for place, one in enumerate(said):
-        if one["role"] not in {"system", "user", "assistant", "tool"}:
-            return gettext("%(role)s is no role that trainers know.") % {"role": repr(one["role"])}
-        if one["role"] == "system" and place:
+        role = one["role"]
+        if role not in ROLES:
+            return gettext("%(role)s is no role that trainers know.") % {"role": repr(role)}
+        if role == "system" and place:
             return gettext("A system message stands behind the first turn.")
         content = one["content"]
         if (not content or content.isspace()) and not one.get("tool_calls"):
@@ -74,7 +75,7 @@ def answer(given: Any) -> str | None:
         return filled(given)
     if sentence := turns(given):
         return sentence
-    if not {one["role"] for one in given} <= {"assistant", "tool"}:
+    if any(one["role"] not in ANSWERING for one in given):
         return gettext("An answer holds turns of somebody else than the assistant.")
     return ends_with_assistant(given)
 
@@ -113,27 +114,3 @@ def in_turn(roles: Sequence[str], odd: Collection[str], even: Collection[str]) -
     if all(role in (even if place % 2 else odd) for place, role in enumerate(roles)):
         return None
     return gettext("The speakers do not take turns.")
-
-
-def _broken(value: Any) -> str | None:
-    """What no file can hold, however deep it lies. Runs over every text of every row, so it is quick about most."""
-    kind = value.__class__
-    if kind is str:
-        return problem(value) if "\0" in value or not value.isascii() else None
-    if kind is dict:
-        for name in value:
-            if (not name.isascii() or "\0" in name) and (sentence := problem(name)):
-                return sentence
-        return _broken_part(value.values())
-    if kind is list:
-        return _broken_part(value)
-    return gettext("A number is NaN or infinite.") if kind is float and not isfinite(value) else None
-
-
-def _broken_part(values: Iterable[Any]) -> str | None:
-    for one in values:
-        if one.__class__ is str and one.isascii() and "\0" not in one:
-            continue
-        if sentence := _broken(one):
-            return sentence
-    return None

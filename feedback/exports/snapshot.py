@@ -10,7 +10,6 @@ import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +20,6 @@ from feedback.exports.base import Answer, ExportRecord, Suggestion, Tally
 from feedback.shape import DatasetShape, FieldShape, PropertyShape, QuestionShape
 
 VERSION = 1
-MOMENTS = ("inserted_at", "updated_at")
 
 
 @dataclass(frozen=True)
@@ -106,21 +104,12 @@ def _line(value: Mapping[str, Any]) -> bytes:
 
 
 def _record(record: ExportRecord) -> dict[str, Any]:
-    answers = [_plain(one) for one in record.answers]
-    suggestions = {name: _plain(one) for name, one in record.suggestions.items()}
-    return _plain(record) | {"answers": answers, "suggestions": suggestions}
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    found = {one.name: getattr(value, one.name) for one in fields(value)}
-    return found | {name: found[name].isoformat() for name in MOMENTS if name in found}
+    answers = [one._asdict() for one in record.answers]
+    suggestions = {name: one._asdict() for name, one in record.suggestions.items()}
+    return record._asdict() | {"answers": answers, "suggestions": suggestions}
 
 
 def _read(found: dict[str, Any]) -> ExportRecord:
-    answers = [Answer(**one | _moments(one)) for one in found["answers"]]
+    answers = [Answer(**one) for one in found["answers"]]
     suggestions = {name: Suggestion(**one) for name, one in found["suggestions"].items()}
-    return ExportRecord(**found | _moments(found) | {"answers": answers, "suggestions": suggestions})
-
-
-def _moments(found: Mapping[str, Any]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(found[name]) for name in MOMENTS}
+    return ExportRecord(**found | {"answers": answers, "suggestions": suggestions})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from core.errors import Invalid
@@ -41,8 +42,8 @@ class Columns:
         row: dict[str, Any] = {
             "id": record.external_id,
             "status": record.status,
-            "inserted_at": record.inserted_at.isoformat(),
-            "updated_at": record.updated_at.isoformat(),
+            "inserted_at": datetime.fromisoformat(record.inserted_at).isoformat(),
+            "updated_at": datetime.fromisoformat(record.updated_at).isoformat(),
             "_server_id": record.id,
         }
         for name, field in self.shape.fields.items():

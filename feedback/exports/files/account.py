@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import blake2b
 from itertools import combinations
 from statistics import fmean
@@ -27,7 +26,7 @@ class Account:
     answers: Counter[str] = field(default_factory=Counter)  # by status
     people: Counter[str] = field(default_factory=Counter)  # pseudonym -> final answers
     guidelines: Counter[int] = field(default_factory=Counter)  # version -> final answers
-    latest: datetime | None = None  # change of what was read
+    latest: str = ""  # change of what was read
     distances: dict[str, list[float]] = field(
         default_factory=dict
     )  # question -> mean distance, a record each
@@ -38,7 +37,7 @@ class Account:
         share = LOOKED_AT / self.total if self.total > LOOKED_AT else 1.0
         for record in records:
             self.records += 1
-            self.latest = max(self.latest or record.updated_at, record.updated_at)
+            self.latest = max(self.latest, record.updated_at)
             for one in record.answers:
                 self._count(one)
             if asked and len(record.answers) > 1 and _is_drawn(record.id, share):
@@ -48,8 +47,7 @@ class Account:
 
     def _count(self, one: Answer) -> None:
         self.answers[one.status] += 1
-        if self.latest is None or one.updated_at > self.latest:
-            self.latest = one.updated_at
+        self.latest = max(self.latest, one.updated_at)
         if one.status == "submitted":
             self.people[one.person] += 1
             if one.guideline_version is not None:

@@ -57,7 +57,7 @@ class Folder:
         """Write a row. `Spoilt` if it cannot be; then nothing of it is there."""
         line = self.lines.encode(row.data)
         self.rows += 1
-        table, split = row.aside or MAIN, self.splits.of(row.group)
+        table, split = row.aside or MAIN, NAMES[0] if self.splits.train == 1 else self.splits.of(row.group)
         if self._mixer:
             about = orjson.dumps([table, split, row.record, row.responses])
             self._mixer.add(row.record, line, about)

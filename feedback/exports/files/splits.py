@@ -27,11 +27,8 @@ class Splits(Shape):
 
     def of(self, group: str) -> str:
         """The split of all rows of this prompt."""
-        if self.train == 1:
-            return "train"
-        place = (
-            int.from_bytes(blake2b(f"{self.seed}:{group}".encode(), digest_size=8).digest(), "big") / 2**64
-        )
+        digest = blake2b(f"{self.seed}:{group}".encode(), digest_size=8).digest()
+        place = int.from_bytes(digest, "big") / 2**64
         if place < self.train:
             return "train"
         return "validation" if place < self.train + self.validation or not self.test else "test"

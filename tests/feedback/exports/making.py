@@ -47,6 +47,11 @@ def candidates(*texts: str) -> list[dict[str, Any]]:
     return [{"id": name, "text": text, "model": f"model-{name}"} for name, text in named]
 
 
+def moment(seconds: int = 0) -> str:
+    """So many seconds after noon, as exports have it."""
+    return f"{NOON + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def tiers(order: str) -> dict[str, Any]:
     """A stored ranking from "a bc d": b and c tie."""
     return {"version": 1, "tiers": [list(tier) for tier in order.split(" ")]}
@@ -65,8 +70,8 @@ def answer(
         guideline_version=2,
         is_extra=is_extra,
         reason="no expertise" if status == "discarded" else None,
-        inserted_at=NOON + timedelta(seconds=int(person[-1])),
-        updated_at=NOON,
+        inserted_at=moment(int(person[-1])),
+        updated_at=moment(),
     )
 
 
@@ -74,8 +79,8 @@ def record(
     *answers: Answer,
     id: str = "r1",
     external_id: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    suggestions: Mapping[str, Suggestion] | None = None,
+    metadata: dict[str, Any] | None = None,
+    suggestions: dict[str, Suggestion] | None = None,
     **fields: Any,
 ) -> ExportRecord:
     return ExportRecord(
@@ -86,8 +91,8 @@ def record(
         metadata=metadata or {},
         suggestions=suggestions or {},
         answers=answers,
-        inserted_at=NOON,
-        updated_at=NOON,
+        inserted_at=moment(),
+        updated_at=moment(),
     )
 
 

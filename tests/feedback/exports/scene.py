@@ -1,6 +1,5 @@
 """One small dataset that every format finds something in, for what all formats owe and for the golden files."""
 
-from dataclasses import replace
 from typing import Any
 
 from feedback.exports import ExportRecord
@@ -49,7 +48,7 @@ def scored(**ratings: int) -> dict[str, Any]:
 
 def _named(one: ExportRecord) -> ExportRecord:
     """With ids of responses that no other record has."""
-    return replace(one, answers=[replace(each, id=f"{one.id}-{each.person}") for each in one.answers])
+    return one._replace(answers=[each._replace(id=f"{one.id}-{each.person}") for each in one.answers])
 
 
 TALK = [*user("Hi."), *said("Hello! What is it?"), *user("Why is the sky blue?")]

@@ -1,6 +1,5 @@
 """Answers to learn from: written, best of several, corrected, or found good."""
 
-from dataclasses import replace
 from typing import Any
 
 from feedback.exports import Answer
@@ -48,7 +47,7 @@ def test_a_corrected_text_takes_the_place_of_the_best() -> None:
     correcting = answer("labeler-1", rank=ranked("a b c", better={"text": "A!", "from": "a"}))
     other = answer("labeler-2", rank=tiers("b a c"))
     assert learned(correcting, other, question="rank") == ["A!"]
-    assert learned(correcting, replace(other, weight=2.0), question="rank", edited=False) == ["B"]
+    assert learned(correcting, other._replace(weight=2.0), question="rank", edited=False) == ["B"]
 
 
 def test_the_answer_that_a_record_holds_is_learned_if_it_is_good() -> None:

@@ -26,7 +26,7 @@ def test_it_names_the_dataset_the_options_and_the_counts(tmp_path: Path) -> None
     assert beside["dataset"] == {"name": "Reviews", "id": "d1", "records": 3}
     assert beside["rows"] == made.rows == 2
     assert beside["options"]["question"] == "rank"
-    assert beside["data_as_of"] == "2026-03-01T12:00:00+00:00"
+    assert beside["data_as_of"] == "2026-03-01T12:00:00.000000Z"
     assert beside["labelers"] == 1
     assert beside["files"] == [{"table": "default", "split": "train", "rows": 2, "names": ["train.jsonl"]}]
     assert beside["counts"] == {

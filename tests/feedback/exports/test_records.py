@@ -1,11 +1,12 @@
 """The records export holds everything, as it is stored."""
 
 import json
-from dataclasses import replace
-from datetime import timedelta, timezone
 
+import pytest
+
+from feedback.actions.export_documents import moment
 from feedback.exports import Suggestion
-from tests.feedback.exports.making import NOON, answer, candidates, export, record, tiers
+from tests.feedback.exports.making import answer, candidates, export, record, tiers
 
 RICH = record(
     answer("labeler-2", "draft", rank={"version": 1, "tiers": [["b"], []]}),
@@ -67,6 +68,14 @@ def test_as_text_every_column_is_text_in_every_row() -> None:
     assert [row["external_id"] for row in rows] == ["e1", ""]
 
 
-def test_moments_are_written_in_utc_to_the_microsecond() -> None:
-    elsewhere = replace(RICH, inserted_at=NOON.astimezone(timezone(timedelta(hours=5, minutes=30))))
-    assert export("records", [elsewhere])[0][0]["inserted_at"] == "2026-03-01T12:00:00.000000Z"
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [
+        ("2026-03-01T12:00:00+00:00", "2026-03-01T12:00:00.000000Z"),
+        ("2026-03-01T12:00:00.12345+00:00", "2026-03-01T12:00:00.123450Z"),
+        ("2026-03-01T12:00:00.123456+00:00", "2026-03-01T12:00:00.123456Z"),
+        ("2026-03-01T17:30:00.123456+05:30", "2026-03-01T12:00:00.123456Z"),
+    ],
+)
+def test_moments_are_written_in_utc_to_the_microsecond(stored: str, written: str) -> None:
+    assert moment(stored) == written

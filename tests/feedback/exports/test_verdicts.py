@@ -1,6 +1,5 @@
 """Single answers, good or bad: by ratings, by labels, by the ends of rankings; and nothing where it is not clear."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,7 +59,7 @@ def test_the_mean_decides_or_the_majority_or_all() -> None:
 def test_who_weighs_more_decides() -> None:
     light, heavy = answer("labeler-1", each=scored(a=5)), answer("labeler-2", each=scored(a=1))
     assert labels(light, heavy, question="each") == {}
-    assert labels(light, replace(heavy, weight=9.0), question="each") == {"A": False}
+    assert labels(light, heavy._replace(weight=9.0), question="each") == {"A": False}
 
 
 def test_a_rating_of_the_record_is_one_of_its_own_answer() -> None:

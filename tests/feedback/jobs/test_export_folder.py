@@ -9,7 +9,7 @@ import yaml
 from django.db import transaction
 
 from core.errors import Conflict, Invalid
-from feedback.actions import export_reading
+from feedback.actions import export_documents, export_reading
 from feedback.actions.datasets import delete_dataset, update_dataset
 from feedback.actions.entries import Entry
 from feedback.actions.export_files import open_file
@@ -94,9 +94,10 @@ def lengths(job):
     ],
     ids=repr,
 )
-@pytest.mark.parametrize("chunk", [2, 500])
-def test_filters_choose_records(dataset, filters, expected, chunk, monkeypatch):
+@pytest.mark.parametrize(("chunk", "piece"), [(2, 1 << 20), (500, 1 << 20), (500, 200)])
+def test_filters_choose_records(dataset, filters, expected, chunk, piece, monkeypatch):
     monkeypatch.setattr(export_reading, "CHUNK", chunk)
+    monkeypatch.setattr(export_documents, "PIECE", piece)
     assert lengths(export(dataset, filters=filters)) == expected
 
 

@@ -7,7 +7,7 @@ import datasets
 import pytest
 
 from core.errors import Invalid
-from feedback.actions import export_reading
+from feedback.actions import export_documents, export_reading
 from feedback.actions.entries import Entry
 from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
@@ -15,7 +15,7 @@ from feedback.actions.jobs import cancel_job
 from feedback.actions.records import create_records
 from feedback.actions.responses import discard_response, save_draft
 from feedback.exports.files import read_back
-from feedback.models import Job
+from feedback.models import Job, Response
 from feedback.models.jobs import State
 from tests import make
 
@@ -96,6 +96,13 @@ def test_the_same_export_gives_the_same_bytes(answered, format, monkeypatch):
     whole = content(export(answered, format))
     monkeypatch.setattr(export_reading, "CHUNK", 1)
     assert content(export(answered, format)) == whole
+
+
+def test_records_that_are_large_are_read_one_by_one(answered, monkeypatch):
+    monkeypatch.setattr(export_documents, "PIECE", 1)
+    read = export_documents.after(answered, -1, 500, Response.objects.all())
+    assert len(read) == 1
+    assert export(answered, "records").counts["rows"] == 3
 
 
 def test_nobodys_name_leaves_the_house(answered):

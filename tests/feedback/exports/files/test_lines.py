@@ -34,7 +34,15 @@ def test_numbers_of_a_column_with_fractions_all_have_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [{"x": "a\0b"}, {"x": {"a\0": 1}}, {"x": ["\ud800"]}, {"x": {"\udfff": 1}}, {"x": "\udc00"}]
+    "row",
+    [
+        {"x": "a\0b"},
+        {"x": [{"role": "user", "content": "\udfff é"}]},
+        {"x": {"a\0": 1}},
+        {"x": ["\ud800"]},
+        {"x": {"\udfff": 1}},
+        {"x": "\udc00"},
+    ],
 )
 @pytest.mark.parametrize("as_table", [True, False])
 def test_a_row_that_no_reader_could_read_is_refused(row: Mapping[str, Any], as_table: bool) -> None:
@@ -46,6 +54,12 @@ def test_a_row_that_no_reader_could_read_is_refused(row: Mapping[str, Any], as_t
 def test_a_number_that_is_none_is_refused(number: float) -> None:
     with pytest.raises(Spoilt, match="margin"):
         line({"margin": number}, pa.schema([("margin", pa.float64())]))
+
+
+def test_a_number_that_is_none_is_found_inside_of_others_too() -> None:
+    shares = pa.schema([("shares", pa.struct([("good", pa.float64()), ("all", pa.list_(pa.float64()))]))])
+    with pytest.raises(Spoilt, match="shares"):
+        line({"shares": {"good": 1.0, "all": [0.5, float("inf")]}}, shares)
 
 
 def test_text_that_only_looks_like_a_nul_is_fine() -> None:
