@@ -125,8 +125,9 @@ class TenantAdmin(ConfirmingAdmin):
         obj, by = context.get("original"), who(request)
         if obj is not None and by is not None and self.product_page:
             name, *parts = self.product_page
-            args = [by.organization.slug, *(attrgetter(part)(obj) for part in parts)]
-            response.context_data |= {"has_absolute_url": True, "absolute_url": reverse(name, args=args)}
+            place = [by.organization.slug, *(attrgetter(part)(obj) for part in parts)]
+            page: Any = response
+            page.context_data |= {"has_absolute_url": True, "absolute_url": reverse(name, args=place)}
         return response
 
     def _get_obj_does_not_exist_redirect(

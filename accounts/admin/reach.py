@@ -43,7 +43,8 @@ class ReachAdmin(ModelAdmin):
         if by is not None:
             rows: models.QuerySet[Any] = self.model.objects.allowing(verb or self.view_verb, by)
             return rows
-        everything = super().get_queryset(request).filter(kept(self.model))
+        model: type[models.Model] = self.model
+        everything = super().get_queryset(request).filter(kept(model))
         return everything if getattr(request.user, "is_superuser", False) else everything.none()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_requests_for_organizations"),
+        ("accounts", "0011_leaving_and_first_passwords"),
     ]
 
     operations = [

@@ -313,7 +313,7 @@ def test_no_action_reaches_what_one_may_not_see(world: Cast, model: type[Model])
         request = client.get(url(model, "changelist"), follow=True).wsgi_request
         actions = PAGES[model].get_actions(request)
         for action in actions:
-            before = everything()
+            before = digests()
             for confirmed in ({}, {"confirmed": "yes", "post": "yes"}):
                 sent = {"action": action, "_selected_action": [str(row.pk) for row in foreign], **confirmed}
                 address = url(model, "changelist")
@@ -322,10 +322,10 @@ def test_no_action_reaches_what_one_may_not_see(world: Cast, model: type[Model])
                 page = client.post(address, sent, follow=True)
                 assert page.status_code in (200, 403, 404), (name, action)
                 assert page.templates[0].name != "admin/confirm_action.html", (name, action)
-            assert everything() == before, (name, action)
+            assert digests() == before, (name, action)
 
 
-def everything() -> list[Any]:
+def digests() -> list[Any]:
     """A digest of the rows of each page's table. Visits are noted at memberships, so those are only counted."""
     found = []
     with connection.cursor() as cursor:
