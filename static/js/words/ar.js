@@ -56,6 +56,7 @@ globalThis.words = { plural: (n) => Number((n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%1
   "The preview is shown": ["ظهرت المعاينة"],
   "The server could not do that ({status}). Try again in a moment.": ["تعذّر على الخادم تنفيذ ذلك ({status}). حاول مجددًا بعد لحظات."],
   "The server did not answer.": ["لم يستجب الخادم."],
+  "The server does not answer. It is asked again in {number} second.": ["", ""],
   "The suggestion is taken over; change it as you see fit": ["اعتُمد الاقتراح؛ عدّله كما تراه مناسبًا"],
   "There are marks. Remove them first": ["توجد علامات. أزلها أولًا"],
   "There is nothing to mark": ["لا شيء للتعليم"],
