@@ -68,7 +68,7 @@ def give_up(row: Deletable) -> None:
 
 
 @cache
-def kept(model: type[models.Model]) -> Q:
+def kept(model: Any) -> Q:
     """Rows of the model whose dataset, or else workspace, was not deleted: the nearest on the way to the workspace."""
     way: list[str] = []
     here: Any = model
