@@ -11,10 +11,10 @@ from django.http import HttpRequest
 
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
-from accounts.admin.paging import counting
 from accounts.admin.reach import ReachableFilter
 from accounts.admin.refusals import ActionForm
 from accounts.models import Membership
+from core.counting import counting
 from workspaces.actions import change_group, create_group, delete_group, people_of
 from workspaces.models import Group
 

@@ -12,9 +12,9 @@ from django.utils.html import format_html
 
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
-from accounts.admin.paging import counting
 from accounts.admin.reach import who
 from accounts.admin.refusals import ActionForm
+from core.counting import counting
 from workspaces.actions import create_workspace, delete_workspace, rename_workspace
 from workspaces.models import Workspace
 
