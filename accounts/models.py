@@ -1,8 +1,7 @@
-"""Who: people, organizations (the tenants), what people are in them, and keys for programs."""
+"""Who: people, organizations (the tenants), and what people are in them. Keys: accounts/api_keys.py."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -14,9 +13,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.access import KeyScope, Role, Verb, WorkspaceRole, may
+from accounts.access import Role, Verb, WorkspaceRole, may
+from accounts.api_keys import ApiKey, key_scopes
 from accounts.audit_models import LEAST_DAYS, USUAL_DAYS
-from accounts.reach import KeyQuerySet, MemberQuerySet
+from accounts.reach import MemberQuerySet
 from accounts.sign_in_models import Domain, Identity, IdentityProvider, OrganizationRequest
 from core.models import Base
 
@@ -29,6 +29,7 @@ __all__ = [
     "Organization",
     "OrganizationRequest",
     "User",
+    "key_scopes",
 ]
 
 
@@ -130,11 +131,6 @@ def roles() -> list[tuple[str, Any]]:
     return list(Role.choices)
 
 
-def key_scopes() -> list[tuple[str, Any]]:
-    """For `ApiKey.scope`."""
-    return list(KeyScope.choices)
-
-
 class Membership(Base):
     """A person in an organization: what the API calls a user. Stays, without the person, when they leave.
 
@@ -228,37 +224,3 @@ class Membership(Base):
         roles = self.roles_by_workspace().values()
         is_admin = WorkspaceRole.MANAGER in roles if roles else self.role == Role.ADMIN
         return Role.ADMIN if is_admin else Role.ANNOTATOR
-
-
-class ApiKey(Base):
-    """A key for programs. Only its hash is kept; the key itself is shown once, when it is made."""
-
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    membership = models.ForeignKey(
-        Membership, models.DO_NOTHING, related_name="api_keys", db_constraint=False
-    )
-    name = models.CharField(max_length=200)
-    prefix = models.CharField(max_length=16, db_index=True)
-    digest = models.CharField(max_length=64, unique=True)
-    scope = models.CharField(
-        "may", max_length=10, choices=key_scopes, default=KeyScope.MANAGE, db_default=KeyScope.MANAGE
-    )
-    workspace_ids = ArrayField(
-        models.UUIDField(), null=True, blank=True
-    )  # the only ones that it reaches; None: all
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-
-    objects = KeyQuerySet["ApiKey"].as_manager()
-
-    class Meta:
-        ordering = ("inserted_at", "id")
-        verbose_name = "API key"
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
-
-    def is_valid(self, at: datetime) -> bool:
-        """Neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
