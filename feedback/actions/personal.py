@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from accounts import directory
 from accounts.actions import remove_member
 from accounts.actions.departures import forget_account
+from accounts.audit import note
 from accounts.models import ApiKey, Membership
 from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.later import later
@@ -127,6 +128,8 @@ def _asked(
         kind=kind,
         deletes_answers=deletes_answers,
     )
+    act = "member.copy_asked" if kind == PersonalKind.EXPORT else "member.erased"
+    note(act, member, by=by, deletes_answers=deletes_answers)
     _send(made)
     return made
 

@@ -17,6 +17,7 @@ ALLOWED = {
     "accounts/provider_answers.py": "the operator's own provider; what owners name goes through the guard",
     "accounts/saml.py": "reads and writes messages; the browser carries them",
     "feedback/hub/repository.py": "the Hub at the operator's address (HF_ENDPOINT): people name no host",
+    "workspaces/emails.py": "only the names of errors of the operator's mail server",
     "feedback/hub/push.py": "the same",
     "feedback/hub/refusals.py": "only the names of the Hub's errors",
     "feedback/sources/argilla.py": "a command of the operator in a terminal, who gives the address",
