@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
-from core.errors import Forbidden
+from core.errors import Forbidden, NotFound
 
 
 class AssayAdminSite(AdminSite):
@@ -53,6 +53,10 @@ class AssayAdminSite(AdminSite):
     ) -> HttpResponse:
         """Our own page for it."""
         return redirect("account_change_password")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Closed: no form of ours asks it."""
+        raise NotFound(gettext("There is no such page."))
 
     def register(
         self,

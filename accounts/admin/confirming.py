@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from accounts.admin.reach import ReachAdmin
@@ -21,22 +20,24 @@ class ConfirmingAdmin(ReachAdmin):
 
     asks_first: ClassVar[dict[str, str]] = {}  # act -> what becomes of the rows, in a sentence
 
-    def response_action(  # type: ignore[override]  # Django gives these two
-        self, request: HttpRequest, queryset: models.QuerySet[Any]
-    ) -> HttpResponseBase | None:
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> Any:
         """The page that asks; or, once that was answered, the act."""
         asked = request.POST.get("action", "")
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if asked not in self.asks_first or CONFIRMED in request.POST or not chosen:
-            return super().response_action(request, queryset)
-        if (act := self.get_actions(request).get(asked)) is None:
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, *args, **kwargs)
+        if asked not in self.get_actions(request):
+            return super().response_action(request, queryset, *args, **kwargs)
         whole = request.POST.get("select_across", "0") == "1"
         rows = queryset if whole else queryset.filter(pk__in=chosen)
         named = [str(row) for row in rows[: NAMED + 1]]
         if not named:
-            return super().response_action(request, queryset)
-        *_, words = act
+            return super().response_action(request, queryset, *args, **kwargs)
+        action = self.get_actions(request)[asked]
+        assert action is not None
+        words = action[2]
         context = {
             "title": f"{words}?",
             "submit": words,
