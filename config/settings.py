@@ -8,6 +8,7 @@ import dj_database_url
 from config import env
 from config.imports import *  # noqa: F403  how much imports may read, and from where
 from config.limits import *  # noqa: F403
+from config.logs import *  # noqa: F403
 from config.signing_in import *  # noqa: F403
 from core import embedded
 
@@ -238,15 +239,3 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [ROOT / "locale"]
-
-# --- Logs: one line an event, to standard output.
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "core.logs.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-}

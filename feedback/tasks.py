@@ -35,95 +35,26 @@ from feedback.actions import (
     webhooks,
 )
 
-
-@shared_task(name="feedback.run_import", acks_late=True)
-def run_import(organization_id: str, job_id: str) -> None:
-    """Take a file's rows in."""
-    importing.run_import(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_export", acks_late=True)
-def run_export(organization_id: str, job_id: str) -> None:
-    """Make a file."""
-    exporting.run_export(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_hub_import", acks_late=True)
-def run_hub_import(organization_id: str, job_id: str) -> None:
-    """Take rows in from the Hub."""
-    hub_importing.run_hub_import(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_hub_export", acks_late=True)
-def run_hub_export(organization_id: str, job_id: str) -> None:
-    """Push a dataset to the Hub."""
-    hub_exporting.run_hub_export(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_hub_folder", acks_late=True)
-def run_hub_folder(organization_id: str, job_id: str) -> None:
-    """Push the files of an export to the Hub."""
-    hub_folder.run_hub_folder(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_answers", acks_late=True)
-def run_answers(organization_id: str, job_id: str) -> None:
-    """Give one answer to many records."""
-    bulk_answers.run_answers(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_take_back", acks_late=True)
-def run_take_back(organization_id: str, job_id: str) -> None:
-    """Take back what was answered at once."""
-    taking_back.run_take_back(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_rules", acks_late=True)
-def run_rules(organization_id: str, job_id: str) -> None:
-    """Put the queue of a dataset in order: its rules have changed."""
-    targets.run_rules(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_priority", acks_late=True)
-def run_priority(organization_id: str, job_id: str) -> None:
-    """Let many records come first or last, or want more answers."""
-    priority.run_priority(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_assign", acks_late=True)
-def run_assign(organization_id: str, job_id: str) -> None:
-    """Give records to people by name."""
-    assigning.run_assign(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_unassign", acks_late=True)
-def run_unassign(organization_id: str, job_id: str) -> None:
-    """Take back what was given to people by name."""
-    unassigning.run_unassign(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_hand_over", acks_late=True)
-def run_hand_over(organization_id: str, job_id: str) -> None:
-    """Hand over to others what somebody was given by name."""
-    handing_over.run_hand_over(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_clone", acks_late=True)
-def run_clone(organization_id: str, job_id: str) -> None:
-    """Bring the records of a dataset into its clone."""
-    cloning.run_clone(organization_id, job_id)
-
-
-@shared_task(name="feedback.run_copy", acks_late=True)
-def run_copy(organization_id: str, request_id: str) -> None:
-    """Copy all that is kept of one person."""
-    copying_oneself.run_copy(organization_id, request_id)
-
-
-@shared_task(name="feedback.run_erasure", acks_late=True)
-def run_erasure(organization_id: str, request_id: str) -> None:
-    """Erase one person."""
-    erasing.run_erasure(organization_id, request_id)
+# Long work: all that a task knows of it is whose it is, and which. A job is asked for by its kind.
+WORK = {
+    "import": importing.run_import,
+    "export": exporting.run_export,
+    "hub_import": hub_importing.run_hub_import,
+    "hub_export": hub_exporting.run_hub_export,
+    "hub_folder": hub_folder.run_hub_folder,
+    "answers": bulk_answers.run_answers,
+    "take_back": taking_back.run_take_back,
+    "rules": targets.run_rules,
+    "priority": priority.run_priority,
+    "assign": assigning.run_assign,
+    "unassign": unassigning.run_unassign,
+    "hand_over": handing_over.run_hand_over,
+    "clone": cloning.run_clone,
+    "copy": copying_oneself.run_copy,
+    "erasure": erasing.run_erasure,
+}
+for kind, run in WORK.items():
+    shared_task(name=f"feedback.run_{kind}", acks_late=True)(run)
 
 
 @shared_task(name="feedback.sweep_requests")

@@ -1,12 +1,12 @@
 """Asking for later: after the commit, by name, and never at the price of what was committed."""
 
 import pytest
+from celery import current_app
 from kombu.exceptions import OperationalError
 
 from core.later import later
 from feedback.actions.export_starts import start_export
 from feedback.models import Job
-from feedback.tasks import run_export
 from tests import make
 
 
@@ -29,7 +29,7 @@ def test_a_broker_that_is_away_costs_nothing_that_was_committed(
     def refuse(*args):
         raise OperationalError("Connection refused")
 
-    monkeypatch.setattr(run_export, "delay", refuse)
+    monkeypatch.setattr(current_app.tasks["feedback.run_export"], "delay", refuse)
     dataset = make.dataset(cast.workspace)
     with django_capture_on_commit_callbacks(execute=True):
         job = start_export(dataset, format="records", by=cast.ana)
