@@ -27,7 +27,7 @@ def test_strangers_sign_in_in_the_language_that_their_browser_asks_for(
     fits_and_is_mirrored(page)
     page.get_by_label("البريد الإلكتروني أو اسم المستخدم").fill("ben")
     page.get_by_label("كلمة المرور").fill("wrong horse battery")
-    page.get_by_role("button", name="تسجيل الدخول").click()
+    page.get_by_role("button", name="تسجيل الدخول", exact=True).click()
     page.get_by_text("لا يوجد حساب بهذا الاسم وكلمة المرور هذه").wait_for()
 
 
