@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.admin.base import TenantAdmin
+from accounts.audit_models import AuditEntry
 from accounts.models import ApiKey, Membership, Organization, OrganizationRequest
 from feedback.actions.assigning import start_assignment
 from feedback.actions.datasets import delete_dataset
@@ -116,6 +117,7 @@ OPERATORS: set[type[Model]] = {Organization, OrganizationRequest}  # the pages t
 OWNERS_ALONE = {
     Organization: (),
     OrganizationRequest: (),
+    AuditEntry: ("ana", "cleo"),
     Webhook: ("ana", "cleo"),
     DeletedWorkspace: ("ana", "cleo"),
 }  # pages that are not for every manager
@@ -163,7 +165,8 @@ def test_lists_hold_what_each_may_see_and_nothing_else(world: Cast, model: type[
         assert in_list(client, model) == expected, name
     operator = Client()
     operator.force_login(make.operator())
-    assert in_list(operator, model) == {row.pk for row in model._default_manager.all()}
+    seen = in_list(operator, model)
+    assert seen == everything(model) or (len(seen) == 100 and seen < everything(model))  # a page of them
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
