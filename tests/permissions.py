@@ -354,7 +354,7 @@ def deleted_dataset(things: Things) -> Any:
 def deleted_records(things: Things) -> Any:
     record = make.record(things["dataset"])
     delete_records(things["dataset"], [record.pk], by=things.cast.max)
-    return DeletedRecords.objects.get()
+    return DeletedRecords.objects.get(dataset=things["dataset"])
 
 
 @builder

@@ -65,6 +65,7 @@ class DeletedRecordsAdmin(TrashAdmin):
     """Records of their datasets."""
 
     list_display = ("__str__", "dataset", "records", *WHEN)
+    search_fields = ("dataset__name",)
     list_filter = (("dataset", ReachableFilter),)
     list_select_related = ("dataset", "deleted_by")
     fields = readonly_fields = ("dataset", "records", *WHEN)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core.errors import Conflict, Invalid
 from feedback.actions import export_documents, export_reading
-from feedback.actions.datasets import delete_dataset, update_dataset
+from feedback.actions.datasets import delete_dataset, remove_dataset, update_dataset
 from feedback.actions.entries import Entry
 from feedback.actions.export_files import open_file
 from feedback.actions.export_plans import plan_export
@@ -302,6 +302,8 @@ def test_a_dataset_that_is_deleted_takes_its_files_along(dataset, django_capture
     assert all(map(storage.exists, names))
     with django_capture_on_commit_callbacks(execute=True):
         delete_dataset(dataset)
+        assert all(map(storage.exists, names))  # it can be brought back
+        remove_dataset(dataset)
     assert not any(map(storage.exists, names))
 
 

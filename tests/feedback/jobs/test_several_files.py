@@ -149,7 +149,8 @@ def test_a_name_that_begins_like_the_own_folder_is_another(dataset: Any, folder:
         start_prefix_import(dataset, f"../{dataset.organization.slug}-2", by=None)
 
 
-def test_without_a_word_of_the_operator_no_folder_is_open(cast: Cast, dataset: Any) -> None:
+def test_without_a_word_of_the_operator_no_folder_is_open(cast: Cast, dataset: Any, settings: Any) -> None:
+    settings.IMPORT_FOLDER = ""
     with pytest.raises(Invalid, match="Nobody opened a folder"):
         start_prefix_import(dataset, "", by=None)
     page = cast.pages(cast.max).get(f"/{cast.acme.slug}/datasets/{dataset.pk}/files")
