@@ -102,5 +102,5 @@ def fetch_deleted(by: Membership, pk: UUID) -> Deleted:
 def _numbers(page: Sequence[tuple[UUID, Kind, Any]], things: dict[UUID, Any]) -> list[int | None]:
     datasets = [pk for pk, kind, _ in page if kind == "dataset"]
     counts = dict(DatasetCount.objects.filter(dataset__in=datasets).values_list("dataset", "records"))
-    counts |= {pk: things[pk].records for pk, kind, _ in page if kind == "records" and pk in things}
+    counts |= {pk: thing.records for pk, thing in things.items() if isinstance(thing, DeletedRecords)}
     return [counts.get(pk) for pk, _, _ in page]
