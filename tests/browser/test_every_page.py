@@ -31,6 +31,7 @@ NO_PAGES = {
     "/{organization}/jobs/{export_job}/files",
     "/{organization}/jobs/{export_job}/files/README.md",
     "/{organization}/jobs/live",
+    "/{organization}/account/data/{copy_of_ben}",
 }
 OF_ACCOUNTS = (
     *("account_email", "account_change_password", "account_logout", "mfa_index", "mfa_activate_totp"),
