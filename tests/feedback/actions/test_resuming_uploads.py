@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from core.errors import Conflict, Invalid
 from core.joined import joined
-from feedback.actions.datasets import delete_dataset
+from feedback.actions.datasets import delete_dataset, remove_dataset
 from feedback.actions.importing import run_import
 from feedback.actions.resuming import begin_upload, drop_upload, forget_sessions, keep_uploads, receive_part
 from feedback.models import Dataset, Job, Record, UploadPart, UploadSession
@@ -144,6 +144,8 @@ def test_a_dataset_takes_its_uploads_along(
     session = send(begin(), 0, 500)
     with django_capture_on_commit_callbacks(execute=True):
         delete_dataset(dataset)
+        assert UploadSession.objects.exists()  # it can be brought back
+        remove_dataset(dataset)
     assert not UploadSession.objects.exists()
     assert parts_of(session) == []
 

@@ -165,7 +165,7 @@ def test_an_import_whose_file_is_gone_must_be_uploaded_again(cast: Cast, dataset
 def test_a_dataset_takes_the_files_of_its_jobs_along(
     cast: Cast, dataset: Dataset, django_capture_on_commit_callbacks
 ) -> None:
-    from feedback.actions.datasets import delete_dataset
+    from feedback.actions.datasets import delete_dataset, remove_dataset
 
     make.record(dataset)
     job = start_export(dataset, format="records", by=cast.max)
@@ -173,5 +173,7 @@ def test_a_dataset_takes_the_files_of_its_jobs_along(
     files = current(job).stored
     with django_capture_on_commit_callbacks(execute=True):
         delete_dataset(dataset)
+        assert all(map(default_storage.exists, files))  # it can be brought back
+        remove_dataset(dataset)
     assert files
     assert not any(map(default_storage.exists, files))
