@@ -4,6 +4,8 @@ from typing import Any
 
 from django.test import Client
 
+from accounts.access import Verb
+from feedback.actions.datasets import remove_dataset
 from feedback.actions.responses import discard_response
 from feedback.models import Dataset, Record
 from tests import make
@@ -211,6 +213,8 @@ def test_deleting_asks_first_and_takes_everything_below(cast: Cast) -> None:
     assert Dataset.objects.filter(pk=dataset.pk).exists()
     act(client, "delete_selected", dataset, foreign, post="yes")
     assert set(Dataset.objects.all()) == {foreign}
+    assert not Record.objects.allowing(Verb.VIEW, cast.ana).exists()
+    remove_dataset(Dataset._base_manager.get(pk=dataset.pk))
     assert not Record.objects.exists()
 
 
