@@ -16,7 +16,7 @@ from config.celery import SCHEDULE
 from core.tenancy import acting_for
 from feedback import checks
 from feedback.actions import vector_indexes
-from feedback.actions.datasets import delete_dataset
+from feedback.actions.datasets import remove_dataset
 from feedback.actions.entries import Entry
 from feedback.actions.records import create_records, delete_records
 from feedback.actions.schema import add_vector_settings, remove_vector_settings
@@ -167,7 +167,7 @@ def test_an_index_goes_with_its_settings(cast: Cast) -> None:
     assert len(vector_indexes._indexes()) == 2
     with transaction.atomic():
         remove_vector_settings(settings)
-        delete_dataset(dataset)
+        remove_dataset(dataset)
     tend_vector_indexes()
     assert vector_indexes._indexes() == {}
 
