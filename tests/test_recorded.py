@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
+from accounts.audit_models import AuditEntry
 from tests import make
 from tests.cast import Cast, _assemble, assemble
 from tests.recorded import ID
@@ -19,7 +20,9 @@ def rows() -> dict[str, list[str]]:
     """All rows of all tables as texts, by table."""
     found = {}
     with connection.cursor() as cursor:
-        for model in apps.get_models():
+        for model in set(apps.get_models()) - {
+            AuditEntry
+        }:  # it tells of acts, and what is written again is none
             table = model._meta.db_table
             cursor.execute(f'select to_jsonb(t)::text from "{table}" t')
             found[table] = [row for (row,) in cursor.fetchall()]
