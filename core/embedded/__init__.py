@@ -41,9 +41,9 @@ def database_url(data: Path) -> str:
     return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(socket_folder(data)), safe='')}&port={PORT}"
 
 
-def redis_url(data: Path) -> str:
+def redis_url(data: Path, database: int = 0) -> str:
     """The embedded broker as redis-py and Django's `RedisCache` spell it."""
-    return f"unix://{quote(str(socket_folder(data) / BROKER_SOCKET))}?db=0"
+    return f"unix://{quote(str(socket_folder(data) / BROKER_SOCKET))}?db={database}"
 
 
 def broker_url(redis_url: str) -> str:

@@ -28,7 +28,7 @@ def start(family: Family, data: Path, *, durable: bool) -> None:
         "dir": str(folder),
         "save": "",
         "appendonly": "yes" if durable else "no",
-        "databases": "2",
+        "databases": "16",
         "maxmemory-policy": "noeviction",  # a queue must not lose what it holds
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]

@@ -166,7 +166,7 @@ def test_lists_hold_what_each_may_see_and_nothing_else(world: Cast, model: type[
     operator = Client()
     operator.force_login(make.operator())
     seen = in_list(operator, model)
-    assert seen == everything(model) or (len(seen) == 100 and seen < everything(model))  # a page of them
+    assert seen == everything(model) or (len(seen) == PAGES[model].list_per_page and seen < everything(model))
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -20,6 +20,7 @@ from core.embedded.unavailable import Unavailable
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 2**30  # bytes; a session fills a fraction of it
+OURS = "ASSAY_TEST_SERVICES"  # names the folder of servers that a session of tests started for its workers
 BORN = 60  # seconds; between making the file and locking it a session holds nothing yet
 
 
@@ -41,6 +42,10 @@ def sweep() -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start the services and name them in the environment."""
     if os.environ.get("DATABASE_URL"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        if worker and os.environ.get(OURS):  # one that empties the cache must not empty another's
+            data = Path(os.environ[OURS])
+            os.environ["REDIS_URL"] = embedded.redis_url(data, int(worker.removeprefix("gw")) % 16)
         return
     sweep()
     stack = ExitStack()
@@ -53,6 +58,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         raise pytest.UsageError(str(reason)) from None
     environment = {
         "ASSAY_DATA": str(data),
+        OURS: str(data),
         "DATABASE_URL": embedded.database_url(data),
         "REDIS_URL": embedded.redis_url(data),
     }
