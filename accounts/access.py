@@ -4,7 +4,8 @@
     Dataset.objects.allowing(Verb.VIEW, by)            all of them
 
 `by` is the membership of whoever asks, with the key that they ask by (`by.key`). May they, and which may they, are one
-queryset and cannot disagree: what somebody may is `TABLE`, less what the key leaves out, and nothing else.
+queryset and cannot disagree (accounts/scoped.py): what somebody may is `TABLE`, less what the key leaves out, and
+nothing else.
 What belongs to something in the trash is there for nobody (accounts/trash.py).
 PostgreSQL's row-level security (core/postgres.py) is a second wall below this one, between organizations.
 """
@@ -12,16 +13,14 @@ PostgreSQL's row-level security (core/postgres.py) is a second wall below this o
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from accounts.trash import kept
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden
 from core.operations import Who
 
 if TYPE_CHECKING:
@@ -129,9 +128,6 @@ MANAGERS_OF_LABELERS = Who("Owners; of others the managers of all their workspac
 SENDERS = Who("Whoever began it, while they manage the workspace.", frozenset({403, 404}))
 HOLDERS = Who("Whoever holds it.", frozenset({404}))
 
-NOBODY = Q(pk__in=[])
-M_co = TypeVar("M_co", bound=models.Model, covariant=True)
-
 
 def granting(verb: Verb) -> list[str]:
     """The roles in a workspace that grant the verb there."""
@@ -190,61 +186,3 @@ def why_not(verb: Verb, by: Membership) -> str:
     if by.key.scope == KeyScope.READ:
         return gettext("This key may only read. Use one that may do more.")
     return gettext("This key may read and write, but not manage. Use one that may do more.")
-
-
-class ScopedQuerySet(models.QuerySet[M_co]):
-    """Rows of an organization that somebody may reach; subclasses and `workspace_path` say how far."""
-
-    def reach(self, verb: Verb, by: Membership) -> Q:
-        """The rows that the verb extends to, for those who may do it somewhere. Default: all of the organization."""
-        return Q()
-
-    def allowing(self, verb: Verb, by: Membership) -> Self:
-        """The rows to which `by` may do this."""
-        if not may(verb, by):  # first of all, whatever a subclass says of how far it reaches
-            return self.none()
-        return self.filter(self.reach(verb, by), kept(self.model), organization=by.organization_id)
-
-    def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M_co:
-        """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""
-        rows, noun = self.filter(**lookup), gettext(str(self.model._meta.verbose_name))
-        if found := rows.allowing(verb, by).first():
-            return found
-        if rows.allowing(Verb.VIEW, by).exists():
-            raise Forbidden(why_not(verb, by) or gettext(REFUSED.get(verb, REFUSED_ELSE)) % {"thing": noun})
-        raise NotFound(gettext("There is no such %(thing)s.") % {"thing": noun})
-
-
-class OwnerQuerySet(ScopedQuerySet[M_co]):
-    """Rows that concern the whole organization: its owners alone reach them."""
-
-    def reach(self, verb: Verb, by: Membership) -> Q:
-        return Q() if is_everywhere(by) else NOBODY
-
-
-class WorkspaceQuerySet(ScopedQuerySet[M_co]):
-    """Rows that belong to a workspace, along the path that their model declares."""
-
-    def reach(self, verb: Verb, by: Membership) -> Q:
-        if is_everywhere(by):
-            return Q()
-        path: str = self.model.workspace_path  # type: ignore[attr-defined]
-        return Q(**{f"{path}__in": workspaces_granting(verb, by)})
-
-
-def workspaces_granting(verb: Verb, by: Membership) -> Any:
-    """The ids of the workspaces where somebody who is not everywhere may do this."""
-    chosen = by.key.workspace_ids if by.key else None
-    if by.is_owner:
-        return chosen or []
-    places = by.workspace_memberships.filter(role__in=granting(verb))
-    return (places if chosen is None else places.filter(workspace__in=chosen)).values("workspace")
-
-
-class Scoped(models.Model):
-    """A model that belongs to a workspace. `workspace_path` leads there: "dataset__workspace"."""
-
-    workspace_path: ClassVar[str]
-
-    class Meta:
-        abstract = True

@@ -13,8 +13,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import OwnerQuerySet
 from accounts.audit_acts import ACTS
+from accounts.scoped import OwnerQuerySet
 from core.models import new_id
 from core.origin import Door
 

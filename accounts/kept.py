@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import WorkspaceQuerySet
+from accounts.scoped import WorkspaceQuerySet
 from accounts.trash import IN_TRASH, KEPT
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
@@ -23,8 +23,14 @@ class KeptQuerySet(WorkspaceQuerySet[M_co]):
         @classmethod
         def as_manager(cls):
             """What `QuerySet.as_manager` makes, of the rows that are shown."""
+
+            def shown(manager):
+                rows = models.Manager.get_queryset(manager).filter(cls.shown)
+                rows.is_whole = True
+                return rows
+
             made = models.Manager.from_queryset(cls)
-            made.get_queryset = lambda self: models.Manager.get_queryset(self).filter(cls.shown)
+            made.get_queryset = shown
             manager = made()
             manager._built_with_asmanager = True
             return manager

@@ -19,6 +19,7 @@ from accounts.audit_models import LEAST_DAYS, USUAL_DAYS
 from accounts.reach import MemberQuerySet
 from accounts.sign_in_models import Domain, Identity, IdentityProvider, OrganizationRequest
 from core.models import Base
+from core.prepared import Prepared
 
 __all__ = [
     "ApiKey",
@@ -199,7 +200,8 @@ class Membership(Base):
     def roles_by_workspace(self) -> dict[UUID, str]:
         """What they are in each workspace that they belong to. Read once and remembered, as a request needs it."""
         if self._roles is None:
-            places = self.workspace_memberships.all()
+            read = "workspace_memberships" in getattr(self, "_prefetched_objects_cache", ())
+            places = self.workspace_memberships.all() if read else _places_of(self.pk)
             self._roles = {place.workspace_id: place.role for place in places}
         return self._roles
 
@@ -224,3 +226,11 @@ class Membership(Base):
         roles = self.roles_by_workspace().values()
         is_admin = WorkspaceRole.MANAGER in roles if roles else self.role == Role.ADMIN
         return Role.ADMIN if is_admin else Role.ANNOTATOR
+
+
+def _read_places(member: UUID) -> models.QuerySet[Any]:
+    places = Membership._meta.get_field("workspace_memberships").related_model._base_manager
+    return places.filter(membership=member).order_by("inserted_at", "id").only("workspace", "role")
+
+
+_places_of = Prepared(_read_places, uuid4())

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
 
-from accounts.access import (
-    Role,
-    ScopedQuerySet,
-    Verb,
-    WorkspaceRole,
-    granting,
-    is_everywhere,
-    workspaces_granting,
-)
+from accounts.access import Role, Verb, WorkspaceRole, granting, is_everywhere
+from accounts.scoped import ScopedQuerySet, workspaces_granting
 
 if TYPE_CHECKING:
     from accounts.models import Membership

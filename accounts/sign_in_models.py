@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import OwnerQuerySet
+from accounts.scoped import OwnerQuerySet
 from core.models import Base
 
 

@@ -1,7 +1,7 @@
 """What is deleted stays in the trash for a while, and can be brought back: the row itself, marked.
 
 The `objects` of such a model know nothing of what was deleted, those of its proxy nothing else (accounts/kept.py).
-What belongs to a marked row is out of reach with it, by `kept` in every `allowing` (accounts/access.py).
+What belongs to a marked row is out of reach with it, by `kept` in every `allowing` (accounts/scoped.py).
 docs/decisions/0022-the-trash.md says why.
 """
 

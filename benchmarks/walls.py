@@ -11,8 +11,10 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import psycopg
 
@@ -81,10 +83,10 @@ def torn_down(wall: psycopg.Connection[Any], which: str) -> Iterator[None]:
 
 @contextmanager
 def _without_access() -> Iterator[None]:
-    from accounts import access
+    from accounts import access, scoped
 
-    fetch = patch.object(access.ScopedQuerySet, "fetch", _look_up)
-    allowing = patch.object(access.ScopedQuerySet, "allowing", _all_of_them)
+    fetch = patch.object(scoped.ScopedQuerySet, "fetch", _look_up)
+    allowing = patch.object(scoped.ScopedQuerySet, "allowing", _all_of_them)
     with fetch, allowing, _known_beforehand(access.may):
         yield
 
@@ -132,9 +134,24 @@ _answers: dict[Any, bool] = {}
 def _look_up(rows: Any, verb: Any, by: Any, **lookup: Any) -> Any:
     from core.errors import NotFound
 
-    if found := rows.filter(**lookup).first():
-        return found
-    raise NotFound
+    if [*lookup] == ["pk"] and rows.is_whole:  # as quick a way as there is with walls
+        found = _by_id_alone(rows.model)(lookup["pk"])
+    else:
+        found = rows.filter(**lookup)[:1]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@cache
+def _by_id_alone(model: Any) -> Any:
+    from core.prepared import Prepared
+
+    def by_id(pk: UUID) -> Any:
+        rows = model.objects.filter(pk=pk).order_by()
+        return rows.select_related(*rows.fetched_with) if rows.fetched_with else rows
+
+    return Prepared(by_id, UUID(int=1))
 
 
 def _all_of_them(rows: Any, verb: Any, by: Any) -> Any:

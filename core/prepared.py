@@ -3,14 +3,27 @@ answer it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet, UUIDField, Value
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+
+
+class IsAny(Func):
+    """Whether an id is any of these, which travel as one array: Django takes longer to write hundreds of parameters
+    than PostgreSQL takes to answer."""
+
+    template, arg_joiner = "%(expressions)s)", " = any("
+    output_field = BooleanField()
+
+    def __init__(self, name: str, ids: Iterable[UUID]) -> None:
+        super().__init__(F(name), Value(list(ids), ArrayField(UUIDField())))
 
 
 class Prepared(Generic[M]):

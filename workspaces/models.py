@@ -9,18 +9,10 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
-from accounts.access import (
-    NOBODY,
-    Role,
-    Scoped,
-    ScopedQuerySet,
-    Verb,
-    WorkspaceQuerySet,
-    WorkspaceRole,
-    is_everywhere,
-)
+from accounts.access import Role, Verb, WorkspaceRole, is_everywhere
 from accounts.kept import KeptQuerySet, TrashQuerySet
 from accounts.models import Membership, Organization, roles
+from accounts.scoped import NOBODY, Scoped, ScopedQuerySet, WorkspaceQuerySet
 from accounts.trash import KEPT, Deletable
 from core.models import Base
 

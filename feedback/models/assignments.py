@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership, Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.models.datasets import Dataset, tenant
 from feedback.models.jobs import Job

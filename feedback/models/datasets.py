@@ -11,9 +11,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.kept import KeptQuerySet, TrashQuerySet
 from accounts.models import Membership, Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from accounts.trash import KEPT, Deletable
 from core.models import Base
 from feedback.shape import DatasetShape, FieldShape, PropertyShape, QuestionShape

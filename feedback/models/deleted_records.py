@@ -7,9 +7,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import ngettext
 
-from accounts.access import Scoped
 from accounts.kept import TrashQuerySet
 from accounts.models import Organization
+from accounts.scoped import Scoped
 from accounts.trash import Deletable
 from core.models import Base
 from feedback.models.datasets import Dataset, DeletedDataset, tenant

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
 
-from accounts.access import Scoped, Verb, WorkspaceQuerySet
+from accounts.access import Verb
 from accounts.models import Membership, Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.models.datasets import Dataset
 from feedback.models.job_kinds import (
@@ -37,7 +38,6 @@ __all__ = [
     "UNDER_WAY",
     "Job",
     "JobKind",
-    "JobQuerySet",
     "State",
     "job_kinds",
     "states",

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import ScopedQuerySet, Verb, is_everywhere
+from accounts.access import Verb, is_everywhere
 from accounts.models import Membership, Organization
+from accounts.scoped import ScopedQuerySet
 from core.models import Base
 from feedback.models.job_states import State
 

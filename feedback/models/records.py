@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Greatest
 
-from accounts.access import Scoped, Verb, WorkspaceQuerySet
 from accounts.models import Membership
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.item import Item, seed_for
 from feedback.models.datasets import Dataset, tenant
@@ -27,9 +27,7 @@ BLOCK = 1000  # positions in a block: what a deep page has to skip at most
 class RecordQuerySet(WorkspaceQuerySet["Record"]):
     """Records, in the order in which they came."""
 
-    def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> Record:
-        """With its dataset, without which it says little."""
-        return super(RecordQuerySet, self.select_related("dataset")).fetch(verb, by, **lookup)
+    fetched_with = ("dataset",)  # without which a record says little
 
     def dated(self) -> RecordQuerySet:
         """With `changed_at`: when they were written or their status turned (contract section 7.2).

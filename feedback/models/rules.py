@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from feedback.models.datasets import Dataset
 
 

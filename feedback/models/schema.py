@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.errors import Invalid
 from core.models import Base
 from feedback import fields, metadata, questions

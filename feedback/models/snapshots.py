@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from accounts.access import Scoped, WorkspaceQuerySet
 from accounts.models import Membership, Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.models.datasets import Dataset
 from feedback.models.jobs import Job

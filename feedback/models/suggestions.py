@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from accounts.access import Scoped, WorkspaceQuerySet
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.models.datasets import tenant
 from feedback.models.records import Record

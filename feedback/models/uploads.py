@@ -7,8 +7,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Scoped, Verb, WorkspaceQuerySet
+from accounts.access import Verb
 from accounts.models import Membership, Organization
+from accounts.scoped import Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.models.datasets import Dataset, tenant
 

@@ -15,8 +15,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import OwnerQuerySet, Scoped, WorkspaceQuerySet
 from accounts.models import Organization
+from accounts.scoped import OwnerQuerySet, Scoped, WorkspaceQuerySet
 from core.models import Base
 from feedback.models.datasets import tenant
 from workspaces.models import Workspace

@@ -10,28 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, UUIDField, Value
-
 from accounts.access import Verb
 from accounts.models import Membership
-from core.prepared import Prepared
+from core.prepared import IsAny, Prepared
 from feedback.models import Dataset, QueueItem, Record, Response, Suggestion, Vector
 
 R = TypeVar("R", Response, Suggestion, Vector)
 SOMEBODY = UUID(int=1)  # these two stand for those that are asked for
 IDS = [UUID(int=2)]
-
-
-class _IsAny(Func):
-    """Whether an id is any of these, which travel as one array: Django takes longer to write hundreds of parameters
-    than PostgreSQL takes to answer."""
-
-    template, arg_joiner = "%(expressions)s)", " = any("
-    output_field = BooleanField()
-
-    def __init__(self, name: str, ids: Iterable[UUID]) -> None:
-        super().__init__(F(name), Value(list(ids), ArrayField(UUIDField())))
 
 
 def in_hand(ids: Sequence[UUID], *, new: Collection[UUID]) -> list[Record]:
@@ -73,7 +59,7 @@ def with_relations(
         chosen = chosen.filter(settings__name__in=vectors) if vectors else chosen
         lacking = _lacking(found, "vectors_read")
         ids = [record.pk for record in lacking]
-        _give(lacking, "vectors_read", chosen.filter(_IsAny("record_id", ids)) if ids else ())
+        _give(lacking, "vectors_read", chosen.filter(IsAny("record_id", ids)) if ids else ())
     return found
 
 
@@ -92,15 +78,15 @@ def _read_states(found: list[Record]) -> None:
 
 
 # What comes with each next record.
-_records = Prepared(lambda ids: Record.objects.filter(_IsAny("pk", ids)), IDS)
+_records = Prepared(lambda ids: Record.objects.filter(IsAny("pk", ids)), IDS)
 _items = Prepared(
-    lambda ids: QueueItem.objects.filter(_IsAny("record_id", ids)).only("completed", "turned_at"), IDS
+    lambda ids: QueueItem.objects.filter(IsAny("record_id", ids)).only("completed", "turned_at"), IDS
 )
-_responses = Prepared(lambda ids: Response.objects.filter(_IsAny("record_id", ids)), IDS)
+_responses = Prepared(lambda ids: Response.objects.filter(IsAny("record_id", ids)), IDS)
 _own = Prepared(
-    lambda ids, person: Response.objects.filter(_IsAny("record_id", ids), membership=person), IDS, SOMEBODY
+    lambda ids, person: Response.objects.filter(IsAny("record_id", ids), membership=person), IDS, SOMEBODY
 )
-_suggestions = Prepared(lambda ids: Suggestion.objects.filter(_IsAny("record_id", ids)), IDS)
+_suggestions = Prepared(lambda ids: Suggestion.objects.filter(IsAny("record_id", ids)), IDS)
 
 
 def _give(found: Iterable[Record], name: str, rows: Iterable[R]) -> None:
@@ -124,7 +110,7 @@ def by_id(
     fresh = fresh or {}
     older = set(ids) - fresh.keys()
     rows = (
-        [*fresh.values(), *Record.objects.filter(_IsAny("pk", older), dataset=dataset)]
+        [*fresh.values(), *Record.objects.filter(IsAny("pk", older), dataset=dataset)]
         if older
         else fresh.values()
     )

@@ -1,21 +1,19 @@
 """The two walls between organizations: what edges may fetch, and PostgreSQL's row-level security below it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.access import ScopedQuerySet
 from accounts.models import ApiKey, Membership
 from core import checks
 from core.tenancy import ACROSS, CLOSED, across, acting_for, closed, current, enter
 from core.tenancy_middleware import ClosedMiddleware
 from tests import make
 from tests.cast import ApiClient, Cast
+from tests.walls import without_the_first_wall
 from workspaces.models import Workspace, WorkspaceMembership
 
 
@@ -23,13 +21,6 @@ def setting() -> str:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('assay.organization', true)")
         return cursor.fetchone()[0] or ""
-
-
-@contextmanager
-def without_the_first_wall() -> Iterator[None]:
-    """Every edge may fetch everything that PostgreSQL lets it see."""
-    with patch.object(ScopedQuerySet, "allowing", lambda self, verb, by: self):
-        yield
 
 
 def test_the_second_wall_holds_without_the_first(cast: Cast) -> None:

@@ -4,11 +4,8 @@ The rows are those of tests/permissions.py. Whether the clock tells: benchmarks/
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from string import Formatter
 from typing import Any
-from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -17,7 +14,6 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.http import HttpResponse
 
-from accounts.access import ScopedQuerySet
 from accounts.models import Organization
 from core.models import new_id
 from core.tenancy import across, acting_for
@@ -27,6 +23,7 @@ from tests import make
 from tests.cast import Cast
 from tests.house.test_every_route_has_a_row import _call, db, everybody  # noqa: F401  fixtures
 from tests.permissions import ABSENT, OK, ROWS, Row, Things
+from tests.walls import without_the_first_wall
 
 # Headers that differ from call to call, whatever is asked for.
 OF_THE_MOMENT = {"Server-Timing", "Content-Length", "Set-Cookie", "X-Request-Id"}
@@ -96,13 +93,6 @@ def test_foreign_looks_as_absent(row: Row, everybody: Cast) -> None:  # noqa: F8
                     transaction.set_rollback(True)
             assert told[0] == told[1], f"{name} can tell a foreign {row.path} from none"
         transaction.set_rollback(True)
-
-
-@contextmanager
-def without_the_first_wall() -> Iterator[None]:
-    """Every edge may fetch everything that PostgreSQL lets it see, whoever asks."""
-    with patch.object(ScopedQuerySet, "allowing", lambda self, verb, by: self):
-        yield
 
 
 @pytest.mark.parametrize("row", ROWS_WITH_IDS, ids=lambda row: f"{row.method} {row.path}")
