@@ -45,14 +45,15 @@ class ScopedQuerySet(models.QuerySet[M_co]):
 
     def fetch(self, verb: Verb, by: Membership, **lookup: Any) -> M_co:
         """The one row to which `by` may do this. `NotFound` if they may not even see it, else `Forbidden`."""
-        if (found := self._found(verb, by, **lookup)) is not None:
+        if (found := self.find(verb, by, **lookup)) is not None:
             return found
         noun = gettext(str(self.model._meta.verbose_name))
         if self.filter(**lookup).allowing(Verb.VIEW, by).exists():
             raise Forbidden(why_not(verb, by) or gettext(REFUSED.get(verb, REFUSED_ELSE)) % {"thing": noun})
         raise NotFound(gettext("There is no such %(thing)s.") % {"thing": noun})
 
-    def _found(self, verb: Verb, by: Membership, **lookup: Any) -> M_co | None:
+    def find(self, verb: Verb, by: Membership, **lookup: Any) -> M_co | None:
+        """The same, or None, whatever the reason."""
         rows = self.select_related(*self.fetched_with) if self.fetched_with else self
         return rows.filter(**lookup).allowing(verb, by).first()
 
@@ -73,11 +74,11 @@ class WorkspaceQuerySet(ScopedQuerySet[M_co]):
         path: str = self.model.workspace_path  # type: ignore[attr-defined]
         return Q(IsAny(path, workspaces_granting(verb, by)))
 
-    def _found(self, verb: Verb, by: Membership, **lookup: Any) -> M_co | None:
+    def find(self, verb: Verb, by: Membership, **lookup: Any) -> M_co | None:
         pk = lookup.get("pk")
         is_usual = self.is_whole and len(lookup) == 1 and isinstance(pk, UUID)
         if not is_usual or type(self).reach is not WorkspaceQuerySet.reach:
-            return super()._found(verb, by, **lookup)
+            return super().find(verb, by, **lookup)
         if not may(verb, by):
             return None
         if is_everywhere(by):

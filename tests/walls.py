@@ -11,6 +11,6 @@ from accounts.scoped import ScopedQuerySet, WorkspaceQuerySet
 def without_the_first_wall() -> Iterator[None]:
     """Every edge may fetch everything that PostgreSQL lets it see, whoever asks."""
     allowing = patch.object(ScopedQuerySet, "allowing", lambda self, verb, by: self)
-    by_id = patch.object(WorkspaceQuerySet, "_found", ScopedQuerySet._found)
+    by_id = patch.object(WorkspaceQuerySet, "find", ScopedQuerySet.find)
     with allowing, by_id:
         yield

@@ -144,22 +144,15 @@ def _partial(request: Request, name: str) -> str:
 
 
 def _lease(request: Request, record: Record) -> Lease | None:
-    with suppress(NotFound):
-        return Lease.objects.fetch(
-            Verb.ANNOTATE, request.membership, record=record, membership=request.membership
-        )
-    return None
+    return Lease.objects.find(Verb.ANNOTATE, request.membership, record=record, membership=request.membership)
 
 
 def _circumstances(request: Request, record: Record) -> Circumstances:
     """The form counts all active time of the record; what the server has already is taken off."""
-    known = 0
-    with suppress(NotFound):
-        mine = Answer.objects.fetch(
-            Verb.ANNOTATE, request.membership, record=record, membership=request.membership
-        )
-        known = mine.active_ms or 0
-    return circumstances(request, known)
+    mine = Answer.objects.find(
+        Verb.ANNOTATE, request.membership, record=record, membership=request.membership
+    )
+    return circumstances(request, mine.active_ms or 0 if mine else 0)
 
 
 def circumstances(request: Request, known: int = 0) -> Circumstances:
