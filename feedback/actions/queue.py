@@ -1,4 +1,5 @@
-"""Handing out, under a lease. Its statements: feedback/migrations/0012_rules_of_handing_out.py."""
+"""Handing out, under a lease. Its statements: feedback/migrations/0012_rules_of_handing_out.py, and
+0020_many_at_once.py for many records."""
 
 from __future__ import annotations
 
@@ -158,10 +159,8 @@ def settle_new(person_id: UUID, statuses: Mapping[UUID, str]) -> dict[UUID, Sett
     records = sorted(statuses)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select sent.record_id, settled.is_wanted, settled.asks_about"
-            " from unnest(%s::uuid[], %s::text[]) as sent(record_id, status)"
-            " cross join lateral settle_place(sent.record_id, %s, null, sent.status, 0, false) as settled",
-            [records, [str(statuses[pk]) for pk in records], person_id],
+            "select record_id, is_wanted, asks_about from settle_first(%s, %s, %s)",
+            [person_id, records, [str(statuses[pk]) for pk in records]],
         )
         return {pk: Settled(*row) for pk, *row in cursor.fetchall()}
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from core.errors import Invalid
 from core.jsonb import dumps
 from core.models import new_id
+from core.prepared import IsAny
 from feedback.actions import record_rows, targets
 from feedback.actions.refusal import about
 from feedback.models import Dataset, Record, Suggestion
@@ -73,7 +74,7 @@ def seen_of(records: Sequence[Record]) -> dict[UUID, dict[str, Any]]:
     found: dict[UUID, dict[str, Any]] = {record.pk: {} for record in records}
     shape = records[0].dataset.shape
     names = {UUID(question.id): name for name, question in shape.questions.items()}
-    for one in Suggestion.objects.filter(record__in=found):
+    for one in Suggestion.objects.filter(IsAny("record_id", found)):
         if one.question_id in names:
             found[one.record_id][names[one.question_id]] = {"value": one.value, "agent": one.agent}
     return found

@@ -74,6 +74,10 @@ class Record(Scoped, Base):
     suggestions_read: list[Suggestion]
     vectors_read: list[Vector]
 
+    _item: tuple[tuple[object, ...], Item] | None = (
+        None  # the last one that was asked for, and of what it was made
+    )
+
     objects = RecordQuerySet.as_manager()
 
     class Meta:
@@ -95,9 +99,12 @@ class Record(Scoped, Base):
         return self.external_id or str(self.pk)[:8]
 
     def item_for(self, member: Membership | None) -> Item:
-        """It as this person sees it; the same order of candidates each time."""
-        seed = seed_for(self.pk, member.pk) if member else 0
-        return self.dataset.shape.item(self.fields, seed=seed)
+        """It as this person sees it; the same order of candidates each time. An answer asks for it several times."""
+        made_of = (member, self.fields, self.dataset.shape)
+        if self._item is None or any(old is not new for old, new in zip(self._item[0], made_of, strict=True)):
+            seed = seed_for(self.pk, member.pk) if member else 0
+            self._item = (made_of, self.dataset.shape.item(self.fields, seed=seed))
+        return self._item[1]
 
 
 class RecordBlock(models.Model):

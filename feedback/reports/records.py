@@ -120,9 +120,10 @@ def by_id(
 
 def to_answer(ids: Collection[UUID], *, by: Membership) -> Mapping[UUID, Record]:
     """Those of these records that this person may answer, by id; records of one dataset share its shape."""
-    rows = Record.objects.allowing(Verb.ANNOTATE, by).filter(pk__in=ids)
-    datasets = Dataset.objects.in_bulk(list(rows.values_list("dataset", flat=True)))
-    found = {record.pk: record for record in rows}
+    found = {
+        record.pk: record for record in Record.objects.allowing(Verb.ANNOTATE, by).filter(IsAny("pk", ids))
+    }
+    datasets = Dataset.objects.in_bulk({record.dataset_id for record in found.values()})
     for record in found.values():
         record.dataset = datasets[record.dataset_id]
     return found

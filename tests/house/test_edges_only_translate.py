@@ -4,7 +4,7 @@ import ast
 
 from tests.house.sources import APPS, ROOT, name, tree
 
-ALLOWED = {"fetch", "allowing"}
+ALLOWED = {"fetch", "find", "allowing"}
 MANAGERS = {"_base_manager", "_default_manager"}
 EDGES = sorted(
     path
