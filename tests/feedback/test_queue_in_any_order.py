@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core.errors import Conflict
 from feedback.actions.answers import Given, write
 from feedback.actions.datasets import update_dataset
+from feedback.actions.first_responses import Sent, add_first_responses
 from feedback.actions.nothing import Nothing
 from feedback.actions.priority import prioritize
-from feedback.actions.queue import expire_leases, lease_next, release, release_all
+from feedback.actions.queue import expire_leases, lease_next, lease_several, release, release_all
 from feedback.actions.record_rows import lock
 from feedback.actions.records import delete_records
 from feedback.actions.responses import (
@@ -26,7 +27,7 @@ from feedback.actions.responses import (
 )
 from feedback.actions.rules import update_rules
 from feedback.models import Lease, Record, Response
-from feedback.models.responses import Reason
+from feedback.models.responses import Reason, Status
 from feedback.models.rules import Again, Order, Started
 from tests import make
 from tests.cast import assemble
@@ -84,6 +85,40 @@ class Queue(RuleBasedStateMachine):
             assert found.record_id not in before
             assert found.membership_id == by.pk
             assert found.record.author_id != by.pk
+
+    @rule(who=person, another=st.booleans(), most=st.integers(2, 5))
+    def next_of_a_program(self, who, another, most):
+        by = self.people[who]
+        done = Response.objects.filter(membership=by).exclude(status="draft").values_list("record", flat=True)
+        before = set(done)
+        held = Lease.objects.filter(membership=by).count()
+        found = lease_several(self.dataset, most, by=by, another=another)
+        if isinstance(found, Nothing):
+            assert found.detail.endswith(".")
+            return
+        records = [one.lease.record_id for one in found]
+        assert len(records) == len(set(records)) <= most
+        assert not before.intersection(records)
+        assert Lease.objects.filter(membership=by, record__in=records).count() == len(records)
+        if any(one.is_new for one in found):
+            assert Lease.objects.filter(membership=by).count() <= max(held, self.dataset.rules.most_held)
+
+    @rule(
+        who=person,
+        sent=st.dictionaries(several, st.sampled_from(["draft", "submitted", "discarded"]), max_size=4),
+        value=st.integers(1, 5),
+    )
+    def answers_of_a_program(self, who, sent, value):
+        records = {}
+        for which, status in sent.items():
+            if record := self.any_record(which):
+                records[record.pk] = Sent(record, Status(status), {"quality": value})
+        held = {lease.record_id: lease.record for lease in Lease.objects.filter(membership=self.people[who])}
+        for pk, record in held.items():
+            records.setdefault(pk, Sent(record, Status.SUBMITTED, {"quality": value}))
+        results = add_first_responses(self.dataset, list(records.values()), by=self.people[who])
+        assert all(isinstance(one, Response) for one in results.values())
+        assert not any(results[pk].is_extra for pk in held if pk in results)
 
     @rule(who=person, which=several, value=st.integers(1, 5))
     def submit(self, who, which, value):

@@ -6,13 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from feedback.actions.datasets import update_dataset
 from feedback.actions.records import delete_records
 from feedback.actions.responses import save_draft, skip_record, submit_response
 from feedback.actions.rules import update_rules
-from feedback.models import Dataset, LabelerTally, Lease, QueueItem, Response
+from feedback.models import AssignedRecord, Dataset, LabelerTally, Lease, QueueItem, Record, Response
 from tests import make
 from tests.cast import Cast
 from tests.feedback.adding_up import assert_everything_adds_up
+from tests.feedback.assigned import assign
 
 VALUES = {
     "ranking": {"value": [{"value": "A", "rank": 1}, {"value": "B", "rank": 2}, {"value": "C", "rank": 2}]}
@@ -129,3 +131,56 @@ def test_what_is_beyond_what_is_wanted_is_kept_as_extra(cast: Cast, dataset: Dat
     again = submit_response(records[1], make.RANKED, by=cast.ben)
     assert again.revision == 2
     assert_everything_adds_up(dataset)
+
+
+@pytest.mark.parametrize(
+    ("caps", "handed"),
+    [
+        ({"most_records": 4}, 4),
+        ({"most_percent": 50}, 4),
+        ({"most_percent": 40}, 4),  # of eight: three are too few for 40 percent, and the fourth is begun
+        ({"most_per_day": 3}, 3),
+        ({"most_held": 6}, 6),
+        ({"most_records": 7, "most_per_day": 2}, 2),
+    ],
+    ids=str,
+)
+def test_caps_hold_for_many_as_for_one_after_the_other(
+    cast: Cast, dataset: Dataset, caps: dict[str, int], handed: int
+) -> None:
+    update_rules(dataset, by=cast.max, **{"most_held": 20, **caps})
+    together = prompts(ask(cast, dataset, 20))
+    alone = []
+    while len(found := prompts(ask(cast, dataset, 1, "max", another=True))) == 1:
+        alone += found
+    assert (len(together), len(alone)) == (handed, min(handed, 8 - handed))
+    assert together == [f"Prompt {number}" for number in range(1, handed + 1)]
+    assert_everything_adds_up(dataset)
+
+
+def test_who_was_given_records_by_name_gets_them_first_and_then_what_is_free(
+    cast: Cast, dataset: Dataset
+) -> None:
+    update_rules(dataset, by=cast.max, most_held=20)
+    assign(dataset, cast.ben, by=cast.max, number=2)
+    named = [one.record.fields["prompt"] for one in AssignedRecord.objects.order_by("rank")]
+    free = [prompt for number in range(1, 9) if (prompt := f"Prompt {number}") not in named]
+    assert prompts(ask(cast, dataset, 3, "max")) == free[:3]
+    handed = ask(cast, dataset, 20)
+    assert prompts(handed) == named + free[3:]
+    items = [
+        {"record_id": one["record"]["id"], "status": "submitted", "values": VALUES} for one in handed["items"]
+    ]
+    cast.api(cast.ben).post("/me/responses/bulk", {"items": items})
+    assert set(AssignedRecord.objects.values_list("state", flat=True)) == {"answered"}
+    assert_everything_adds_up(dataset)
+
+
+def test_nobody_is_handed_what_they_answered_or_wrote(cast: Cast, dataset: Dataset) -> None:
+    update_rules(dataset, by=cast.max, most_held=20)
+    update_dataset(dataset, min_submitted=2)
+    for place in (1, 3):
+        make.response(dataset.records.get(position=place), cast.ben)
+    Record.objects.filter(dataset=dataset, position=5).update(author=cast.ben)
+    QueueItem.objects.filter(record__position=5).update(author=cast.ben)
+    assert prompts(ask(cast, dataset, 20)) == ["Prompt 1", "Prompt 3", "Prompt 5", "Prompt 7", "Prompt 8"]
