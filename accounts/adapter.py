@@ -23,6 +23,7 @@ from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in, note_si
 from accounts.entry import note_provider, refusing
 from accounts.middleware import SESSION_KEY, last_visited
 from accounts.models import User
+from accounts.sessions import begin_session
 
 WRONG = _("No account has this name and this password. Check both; capital letters count.")
 
@@ -82,7 +83,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Note through whose provider they came: now that all steps are taken, and not before."""
         if organization_id := (given["signal_kwargs"] or {}).get(THROUGH):
             note_provider(request, user, organization_id)
-        return super().post_login(request, user, **given)  # type: ignore[no-any-return]
+        reply = super().post_login(request, user, **given)
+        begin_session(request, user)
+        return reply  # type: ignore[no-any-return]
 
     def logout(self, request: HttpRequest) -> None:
         """Nobody holds a record while they are away."""

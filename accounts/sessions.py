@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
@@ -17,6 +19,7 @@ from core.errors import NotFound
 
 SESSION_KEY = "seen"
 NOTED_EVERY = 300  # seconds
+MOST = 50  # places where one person is signed in
 
 
 class SeenMiddleware:
@@ -36,11 +39,28 @@ def _note(request: HttpRequest) -> None:
     if now - request.session.get(SESSION_KEY, 0) < NOTED_EVERY:
         return
     request.session[SESSION_KEY] = now
+    _write_down(request)
+
+
+def _write_down(request: HttpRequest) -> None:
     try:
         with transaction.atomic():
             UserSession.objects.create_from_request(request)
     except PermissionDenied:
         """Nobody knows the address: a server behind a socket, or fewer proxies than TRUSTED_PROXIES says."""
+
+
+def begin_session(request: HttpRequest, user: User) -> None:
+    """Write down that they came in; beyond so many, those that were not seen for the longest time end.
+
+    In the place of allauth's own receiver (accounts/apps.py), which looks through all sessions of a person whenever
+    they come in: a program that signs in each time made that take seconds.
+    """
+    _write_down(request)
+    mine = UserSession.objects.filter(user=user)
+    mine.exclude(Exists(Session.objects.filter(session_key=OuterRef("session_key")))).delete()
+    if oldest := list(mine.order_by("-last_seen_at", "-pk")[MOST:]):
+        get_adapter().end_sessions(oldest)
 
 
 def end_session(user: User, pk: int) -> None:

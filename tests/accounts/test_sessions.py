@@ -1,9 +1,16 @@
 """Where somebody is signed in: a list, and signing out there or everywhere else."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
+from accounts import sessions
 from accounts.sessions import device
 from tests import make
 from tests.cast import Cast
@@ -77,3 +84,32 @@ def test_a_session_that_began_otherwise_is_in_the_list_too(cast: Cast) -> None:
 )  # fmt: skip
 def test_a_device_has_a_name(agent: str, words: str) -> None:
     assert device(agent) == words
+
+
+def test_beyond_fifty_those_that_were_not_seen_for_the_longest_time_end(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST", 3)
+    first, second, third = signed_in(), signed_in(), signed_in()
+    UserSession.objects.filter(session_key=second.session.session_key).update(
+        last_seen_at=now() - timedelta(days=3)
+    )
+    fourth = signed_in(PHONE)
+    assert UserSession.objects.filter(user=cast.ben.user).count() == 3
+    assert [is_in(browser) for browser in (first, second, third, fourth)] == [True, False, True, True]
+
+
+def test_signing_in_asks_as_much_however_often_somebody_has(cast: Cast) -> None:
+    asked = []
+    for _ in range(8):
+        with CaptureQueriesContext(connection) as captured:
+            signed_in()
+        asked.append(len(captured))
+    assert asked[1] == asked[-1], asked
+
+
+def test_what_is_over_is_no_session_any_more(cast: Cast) -> None:
+    gone = signed_in()
+    Session.objects.filter(session_key=gone.session.session_key).delete()
+    signed_in()
+    assert UserSession.objects.filter(user=cast.ben.user).count() == 1
