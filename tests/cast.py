@@ -8,16 +8,20 @@ Acme; Rex reviews in its workspace, Vic looks on there, Sue is a program that ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import update_last_login
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest
 from django.test import Client
+from django.utils.crypto import get_random_string
+from django.utils.timezone import now
 
 from accounts.access import Role
 from accounts.actions import remove_member
@@ -150,12 +154,19 @@ class Cast:
 
 
 def sign_in(client: Client, user: User) -> None:
-    """What `Client.force_login` does, but for a session that is written first and thrown away."""
-    request = HttpRequest()
-    request.session = SessionStore()
-    login(request, user, settings.AUTHENTICATION_BACKENDS[0])
-    request.session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    """What `Client.force_login` does in eight statements, in two."""
+    update_last_login(None, user)
+    about = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    session = Session.objects.create(
+        session_key=get_random_string(32),
+        session_data=SessionStore().encode(about),
+        expire_date=now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 @cache

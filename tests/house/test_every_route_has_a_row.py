@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.authentication import token_for
 from accounts.models import Membership
-from core.tenancy import across
+from tests import together
 from tests.cast import NAMES, OTHERS, PROGRAMS, ApiClient, Cast, assemble
 from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
 
@@ -24,12 +24,7 @@ TEXTS = {"organization": "acme", "bens_session": "7"}
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(scope="module")
-def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of the transaction for each test: one for all of them."""
-    with django_db_blocker.unblock(), across(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+db = together.db
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import transaction
 
-from core.tenancy import across
 from feedback.actions.datasets import delete_dataset
 from feedback.models import Dataset
+from tests import together
 from tests.cast import Cast, assemble
 from tests.house.test_every_route_has_a_row import _call, _kind
 from tests.permissions import ABSENT, OK, ROWS, Row, Things
@@ -24,12 +23,7 @@ def of_datasets() -> list[Row]:
     ]
 
 
-@pytest.fixture(scope="module")
-def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """One transaction for all of them: rows undo what they do."""
-    with django_db_blocker.unblock(), across(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+db = together.db
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from schemathesis.config import SchemathesisConfig
 from accounts.access import Role
 from core.openapi import document, endpoints
 from core.tenancy import across
-from tests import make
+from tests import make, together
 from tests.answers import endpoint_at
 from tests.cast import Cast, assemble
 from tests.house.test_every_route_has_a_row import _any_path
@@ -100,14 +100,6 @@ class Tenants:
         return [one for one in found if ID.fullmatch(one)]
 
 
-@pytest.fixture(scope="module")
-def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of the transaction for each test: one for all of them."""
-    with django_db_blocker.unblock(), across(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture(autouse=True)
 def _one_connection() -> Iterator[None]:
     """It goes on from request to request. For each test anew: Django's own client connects these again."""
@@ -116,6 +108,9 @@ def _one_connection() -> Iterator[None]:
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+db = together.db
 
 
 @pytest.fixture(scope="module")

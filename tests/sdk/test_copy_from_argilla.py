@@ -108,7 +108,7 @@ def manage(data: Path, *arguments: str) -> "subprocess.Popen[str]":
 def test_ctrl_c_beside_a_real_server(tmp_path: Path) -> None:
     """The embedded database is found by --data; a run that is stopped goes on with the next one."""
     data, port = tmp_path / "data", free_port()
-    server, stack = serve(data, port), ExitStack()
+    server, stack = serve(data, port, "--web-processes=1", "--no-worker"), ExitStack()
     try:
         until_it_says(server, "Assay runs at")
         owner = ["create_owner", "--username", "olga", "--password", "correct horse"]
