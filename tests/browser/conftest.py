@@ -22,14 +22,7 @@ from tests.cast import Cast, assemble
 # The address bar's popups are pages too: each window of a full Chromium loads two of them, though nobody sees it.
 # Chromium minds the last list of features only, so this one names what Playwright's would have switched off besides.
 WITHOUT = (
-    *(
-        "SpareRendererForSitePerProcess",
-        "WebUIOmniboxPopup",
-        "WebUIOmniboxAimPopup",
-        "LensOverlay",
-        "MediaRouter",
-        "OptimizationHints",
-    ),
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "LensOverlay", "MediaRouter", "OptimizationHints"),
     *("PaintHolding", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "ThirdPartyStoragePartitioning"),
     "SpareRendererForSitePerProcess",  # a process more for each context, which no page of it will need
     *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "PreconnectToSearch"),
