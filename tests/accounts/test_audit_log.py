@@ -18,8 +18,11 @@ from core.errors import Invalid
 from core.origin import Door, coming_from
 from core.tenancy import across, acting_for
 from feedback.actions.datasets import delete_dataset, update_dataset
+from feedback.actions.emptying import empty_trash
+from feedback.actions.records import delete_records
 from tests import make
 from tests.cast import Cast
+from workspaces.actions import delete_workspace
 
 
 def entries(organization: Organization, act: str = "") -> list[AuditEntry]:
@@ -284,3 +287,36 @@ def test_forgetting_goes_in_turns_and_through_organizations_that_are_gone(cast: 
     aged(gone, 10)
     Organization.objects.filter(pk=gone.pk).delete()
     assert [forget_entries(most=2), forget_entries(most=2), forget_entries(most=2)] == [2, 1, 0]
+
+
+def told(cast: Cast) -> list[tuple[str, str, str, str]]:
+    return [
+        (one.act, one.object_kind, one.object_name, one.who)
+        for one in entries(cast.acme)
+        if one.act.endswith((".given_up", ".purged"))
+    ]
+
+
+def test_deleting_for_ever_and_the_end_in_the_trash_are_told(cast: Cast) -> None:
+    wells, rivers = make.dataset(cast.workspace, "Wells"), make.dataset(cast.workspace, "Rivers")
+    make.records(wells, 2)
+    delete_records(wells, [one.pk for one in wells.records.all()], by=cast.max)
+    delete_dataset(rivers, by=cast.max)
+    place = make.workspace(cast.acme, "left")
+    delete_workspace(place, by=cast.ana)
+    api = cast.api(cast.ana)
+    for one in api.get("/trash").json()["items"]:
+        assert api.delete(f"/trash/{one['id']}").status_code == 204
+    assert sorted(told(cast)) == [
+        ("dataset.given_up", "dataset", "Rivers", "Ana (ana)"),
+        ("records.given_up", "dataset", "Wells", "Ana (ana)"),
+        ("workspace.given_up", "workspace", "left", "Ana (ana)"),
+    ]
+    for _ in range(2):  # what is gone is not told again
+        with acting_for(cast.acme.pk), coming_from(Door.WORKER):
+            assert empty_trash()
+    assert sorted(told(cast))[1::2] == [
+        ("dataset.purged", "dataset", "Rivers", "Assay"),
+        ("records.purged", "dataset", "Wells", "Assay"),
+        ("workspace.purged", "workspace", "left", "Assay"),
+    ]
