@@ -9,7 +9,7 @@ from io import StringIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.access import BECOMES, Role, WorkspaceRole
 from accounts.models import Membership
@@ -63,7 +63,8 @@ def read_lines(
     if not rows:
         raise Invalid(gettext("There is no address in it."))
     if len(rows) > MOST:
-        raise Invalid(gettext("Ask %(most)s people at once at most.") % {"most": MOST})
+        most = ngettext("Ask %(most)s person at once at most.", "Ask %(most)s people at once at most.", MOST)
+        raise Invalid(most % {"most": MOST})
     there = {one.name.lower(): one for one in offered}
     lines = [_line(number, row, role, places, by, there) for number, row in rows]
     _find_twice(lines)
