@@ -1,7 +1,10 @@
 """The audit log: who did what to what from where, and that nobody changes it afterwards."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
@@ -20,6 +23,7 @@ from core.tenancy import across, acting_for
 from feedback.actions.datasets import delete_dataset, update_dataset
 from feedback.actions.emptying import empty_trash
 from feedback.actions.records import delete_records
+from feedback.actions.schema import add_question
 from tests import make
 from tests.cast import Cast
 from workspaces.actions import delete_workspace
@@ -70,7 +74,7 @@ def test_a_role_is_told_as_it_was_and_as_it_is(cast: Cast) -> None:
         "member.role_changed",
         {"role": {"was": "annotator", "is": "admin"}},
     )
-    assert entry.lines == [("role", "annotator → admin")]
+    assert entry.lines == [("role", "Labeler → Manager")]
 
 
 def test_what_was_written_is_taken_back_with_the_act(cast: Cast) -> None:
@@ -320,3 +324,33 @@ def test_deleting_for_ever_and_the_end_in_the_trash_are_told(cast: Cast) -> None
         ("records.purged", "dataset", "Wells", "Assay"),
         ("workspace.purged", "workspace", "left", "Assay"),
     ]
+
+
+def test_sentences_and_details_have_no_words_for_machines_in_them(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace, published=False)
+    add_question(
+        dataset,
+        name="clear",
+        title="Clear?",
+        settings={"type": "text", "use_markdown": False},
+        required=False,
+    )
+    [entry] = [one for one in entries(cast.acme, "dataset.part_added") if "clear" in one.sentence]
+    assert entry.details["part"] == "question clear", "what programs read stays as it is"
+    assert entry.sentence == f"added the question clear to the dataset {dataset}"
+    note("key.made", cast.ben, role=("annotator", "admin"), replaces=True, skills=["law"])
+    assert dict(last(cast.acme).lines) == {
+        "role": "Labeler → Manager", "replaces answers": "yes", "skills": "law",
+    }  # fmt: skip
+    known = {"the question %(name)s": "«%(name)s»", "Labeler": "L"}
+    with translated(known):
+        assert dict(entry.lines)["part"] == "«clear»"
+        assert "added «clear» to" in entry.sentence
+        assert dict(last(cast.acme).lines)["role"] == "L → Manager"
+
+
+@contextmanager
+def translated(known: dict[str, str]) -> Iterator[None]:
+    """In a language that has these words alone."""
+    with patch("django.utils.translation._trans.gettext", lambda text: known.get(text, text), create=True):
+        yield
