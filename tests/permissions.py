@@ -647,6 +647,7 @@ ROWS = [
         "managers of the workspace",
         {"users": [{"id": "{labeler}"}]},
     ),
+    Row("GET", "/api/v1/me/assignments", "whoever is signed in"),
     Row("GET", "/api/v1/assignments/{assignment}", "reviewers of the workspace"),
     Row("PATCH", "/api/v1/assignments/{assignment}", "managers of the workspace", {"note": "By Monday"}),
     Row("DELETE", "/api/v1/assignments/{assignment}", "managers of the workspace"),
