@@ -95,6 +95,14 @@ def test_whoever_signs_up_and_opens_the_letter_founds_an_organization(db: None, 
     assert browser.get("/loewe/members/").status_code == 200
 
 
+def test_one_after_the_other_signs_up(db: None, is_open: None) -> None:
+    for name in ("ida", "ada", "eda"):
+        reply = PageClient().post("/accounts/signup/", {**ACCOUNT, "email": f"{name}@loewe.example"})
+        assert (reply.status_code, reply.url) == (302, "/organizations/new"), name
+    assert len(set(User.objects.values_list("username", flat=True))) == 3
+    assert "" not in User.objects.values_list("username", flat=True)
+
+
 def test_the_log_of_a_new_organization_begins_with_who_founded_it(db: None, is_open: None) -> None:
     verified().post("/organizations/new", WANTED)
     organization = Organization.objects.get(slug="loewe")
