@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0019_trash")]
+    dependencies = [("feedback", "0020_many_at_once")]
 
     operations = [
         migrations.AlterModelOptions(
