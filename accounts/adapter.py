@@ -22,7 +22,7 @@ from accounts.actions.founding import APPROVAL, OPEN
 from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
 from accounts.entry import note_provider, refusing
 from accounts.middleware import SESSION_KEY, last_visited
-from accounts.models import User
+from accounts.models import User, opaque_username
 from accounts.sessions import begin_session
 
 WRONG = _("No account has this name and this password. Check both; capital letters count.")
@@ -59,7 +59,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return settings.SIGN_UP in (APPROVAL, OPEN)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
-        """The model's default is right: names belong to memberships."""
+        """Names belong to memberships. allauth has put an empty one there, which only one person could have."""
+        user.username = opaque_username()
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Remember the organization that the sign-in name mentioned."""

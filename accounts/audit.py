@@ -49,6 +49,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
 def _entry(act: str, subject: models.Model, by: Any, called: str, details: dict[str, Any]) -> AuditEntry:
     place = subject.pk if isinstance(subject, Organization) else subject.organization_id  # type: ignore[attr-defined]
     now = origin.current()
+    stored = subject._meta.concrete_model or type(subject)  # one in the trash is what it was
     return AuditEntry(
         organization_id=place,
         act=act,
@@ -56,7 +57,7 @@ def _entry(act: str, subject: models.Model, by: Any, called: str, details: dict[
         address=now.address,
         agent=now.agent,
         **_who(by or now.by, now.means),
-        object_kind=str(subject._meta.model_name),
+        object_kind=str(stored._meta.model_name),
         object_id=subject.pk,
         object_name=(called or str(subject))[:400],
         details=details,

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit_words
 from accounts.audit_acts import ACTS
 from accounts.scoped import OwnerQuerySet
 from core.models import new_id
@@ -72,7 +73,7 @@ class AuditEntry(models.Model):
         """What they did, in the reader's language. An act that is known no longer is told by its word."""
         act = ACTS.get(self.act)
         return (
-            act.told(**self.details | {"object": self.object_name})
+            act.told(**audit_words.told(self.details) | {"object": self.object_name})
             if act
             else f"{self.act} {self.object_name}"
         )
@@ -80,12 +81,4 @@ class AuditEntry(models.Model):
     @property
     def lines(self) -> list[tuple[str, Any]]:
         """`details` for people: name and what it is, or what it was and became."""
-        return [(name.replace("_", " "), _shown(value)) for name, value in self.details.items()]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{_shown(value.get('was'))} → {_shown(value.get('is'))}"
-    if isinstance(value, list):
-        return ", ".join(map(_shown, value)) or "–"
-    return "–" if value in (None, "") else str(value)
+        return [audit_words.line(name, value) for name, value in self.details.items()]

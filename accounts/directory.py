@@ -62,6 +62,12 @@ def memberships_of(user: User) -> list[Membership]:
         return list(_with_roles().filter(user=user))
 
 
+def belongs_somewhere(user: User) -> bool:
+    """Whether any organization knows this person, also one that shut them out for a while or is going to end."""
+    with _everywhere():
+        return Membership.objects.filter(user=user).exists()
+
+
 def organization(slug: str) -> Organization | None:
     """The organization with this slug, for pages that a stranger may open."""
     return Organization.objects.filter(slug=slug).first()

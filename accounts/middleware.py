@@ -126,7 +126,7 @@ def _act_as(request: HttpRequest, member: Membership | None) -> None:
     request.organization = member.organization if member else None  # type: ignore[attr-defined]
     if member:
         enter(member.organization_id)
-        asked_by(member)
+    asked_by(member or request.user)
 
 
 def _remember(request: HttpRequest, slug: str) -> None:

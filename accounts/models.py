@@ -213,11 +213,15 @@ class Membership(Base):
         """Whether there is a workspace that they manage."""
         return may(Verb.MANAGE, self)
 
+    def waits_for_a_workspace(self) -> bool:
+        """Whether they are to be a manager, and nobody has let them into a workspace yet."""
+        return self.role == Role.ADMIN and not self.is_out and not self.roles_by_workspace()
+
     def looks_on(self) -> bool:
-        """Whether there is more for them to see than their own work."""
-        return self.is_owner or any(
-            role != WorkspaceRole.LABELER for role in self.roles_by_workspace().values()
-        )
+        """Whether there is more for them to see than their own work, now or as soon as they are in a workspace."""
+        roles = self.roles_by_workspace().values()
+        seeing = any(role != WorkspaceRole.LABELER for role in roles)
+        return self.is_owner or seeing or self.waits_for_a_workspace()
 
     def wire_role(self) -> Role:
         """Their role in the contract's words, which know none of workspaces: never more than they are somewhere."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import founding, languages, views
+from accounts import closing, founding, languages, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("organizations/", views.organizations, name="organizations"),
     path("organizations/new", founding.new_organization, name="new_organization"),
     path("organizations/address", founding.address, name="organization_address"),
+    path("organizations/delete-account", closing.close_account, name="close_account"),
     path("<slug:slug>/sign-in", views.organization_sign_in, name="organization_sign_in"),
     path("<slug:organization>/account/", views.account, name="account"),
     path("<slug:organization>/account/keys", views.create_key, name="create_key"),

@@ -24,6 +24,7 @@ from feedback.api.metadata import (
     MetadataPropertyDetail,
     MyMetadataProperties,
 )
+from feedback.api.my_assignments import MyAssignments
 from feedback.api.personal import MyData, MyDataFile, UserData, UserErasure
 from feedback.api.progress import DatasetProgress, DatasetUsersProgress, MyMetrics
 from feedback.api.questions import DatasetQuestions, QuestionDetail
@@ -134,6 +135,7 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<str:dataset_id>/stopped-records/put-back", StoppedRecordsPutBack.as_view()),
     path("datasets/<str:dataset_id>/forecast", DatasetForecast.as_view()),
     path("records/<str:record_id>/history", RecordHistory.as_view()),
+    path("me/assignments", MyAssignments.as_view()),
     path("me/leases/<str:lease_id>", LeaseDetail.as_view()),
     path("me/leases/<str:lease_id>/heartbeat", LeaseHeartbeat.as_view()),
     path("datasets/<str:dataset_id>/assignments", Assignments.as_view()),

@@ -11,7 +11,7 @@ from functools import cache
 
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -36,8 +36,10 @@ def spend(what: str, whose: object, *, most: int, seconds: int = MINUTE) -> None
     if spent is not None and spent > most:
         left = max(1, int(seconds - gone) + 1)
         raise TooOften(
-            gettext(
-                "That was too often: at most %(most)s times in %(seconds)s seconds. Wait %(left)s seconds."
+            ngettext(
+                "That was too often: the limit is %(most)s in %(seconds)s s. Wait %(left)s second.",
+                "That was too often: the limit is %(most)s in %(seconds)s s. Wait %(left)s seconds.",
+                left,
             )
             % {"most": f"{most:,}", "seconds": f"{seconds:,}", "left": f"{left:,}"},
             left,

@@ -6,12 +6,14 @@ PostgreSQL stores no NUL character, UTF-8 has no half of a surrogate pair, and J
 from collections.abc import Mapping
 from math import isfinite
 from typing import Annotated, Any
+from unicodedata import combining, normalize
 
 from django.utils.translation import gettext
 from pydantic import AfterValidator
 
 from core.errors import Invalid
 
+TATWEEL = "\N{ARABIC TATWEEL}"
 DEEPEST = 100  # levels of lists and objects inside each other
 
 
@@ -27,6 +29,12 @@ def problem(text: str) -> str | None:
             "The text holds half of a surrogate pair (U+%(code)s), which is no character. Remove it."
         ) % {"code": f"{code:04X}"}
     return None
+
+
+def bare(word: str) -> str:
+    """A word as people mean it, to be compared: no capitals, no marks above or below letters, no line drawn long."""
+    letters = normalize("NFKD", word.strip().casefold())
+    return "".join(one for one in letters if not combining(one) and one != TATWEEL)
 
 
 def check_text(text: str) -> None:

@@ -7,7 +7,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -185,7 +185,7 @@ def in_words(settings: Mapping[str, Any]) -> str:
 
 def _said(name: str, value: Any) -> str:
     if isinstance(value, str) and len(value) > LONGEST_SAID:
-        return gettext("%(name)s of %(n)s characters") % {
+        return ngettext("%(name)s of %(n)s character", "%(name)s of %(n)s characters", len(value)) % {
             "name": name.replace("_", " "),
             "n": f"{len(value):,}",
         }

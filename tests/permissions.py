@@ -57,6 +57,7 @@ EITHER = {REFUSED, ABSENT}
 WHO: dict[str, tuple[str | set[str], ...]] = {
     "everybody": (OK, OK, OK, OK, OK, OK, OK),
     "everybody, coming back": ("422",) * 7,  # for that they must have been sent there: tests/workspaces
+    "whoever belongs nowhere": ("409",) * 6 + (UNKNOWN,),  # tests/accounts/test_deleting_ones_account.py
     "whom the operator lets (SIGN_UP)": (REFUSED,) * 6 + (UNKNOWN,),  # by default nobody: tests/accounts
     "whoever is signed in": (OK, OK, OK, OK, OK, OK, UNKNOWN),
     # Of the organization in the address, or of that of the object:
@@ -646,6 +647,7 @@ ROWS = [
         "managers of the workspace",
         {"users": [{"id": "{labeler}"}]},
     ),
+    Row("GET", "/api/v1/me/assignments", "whoever is signed in"),
     Row("GET", "/api/v1/assignments/{assignment}", "reviewers of the workspace"),
     Row("PATCH", "/api/v1/assignments/{assignment}", "managers of the workspace", {"note": "By Monday"}),
     Row("DELETE", "/api/v1/assignments/{assignment}", "managers of the workspace"),
@@ -878,6 +880,8 @@ ROWS = [
     Row("GET", "/organizations/new", "whom the operator lets (SIGN_UP)"),
     Row("POST", "/organizations/new", "whom the operator lets (SIGN_UP)", {"name": "Wells", "slug": "wells"}),
     Row("GET", "/organizations/address?slug=wells", "whom the operator lets (SIGN_UP)"),
+    Row("GET", "/organizations/delete-account", "whoever belongs nowhere"),
+    Row("POST", "/organizations/delete-account", "whoever belongs nowhere", {"email": "ana@example.org"}),
     Row("POST", "/sessions/{bens_session}/end", "ben alone"),
     Row("POST", "/language", "everybody", {"language": "en"}),
     Row("GET", "/{organization}/sign-in", "everybody"),

@@ -9,12 +9,12 @@ from io import StringIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.access import BECOMES, Role, WorkspaceRole
 from accounts.models import Membership
 from core.errors import Invalid
-from core.text import problem
+from core.text import bare, problem
 from workspaces.models import Workspace
 
 MOST = 500
@@ -63,7 +63,8 @@ def read_lines(
     if not rows:
         raise Invalid(gettext("There is no address in it."))
     if len(rows) > MOST:
-        raise Invalid(gettext("Ask %(most)s people at once at most.") % {"most": MOST})
+        most = ngettext("Ask %(most)s person at once at most.", "Ask %(most)s people at once at most.", MOST)
+        raise Invalid(most % {"most": MOST})
     there = {one.name.lower(): one for one in offered}
     lines = [_line(number, row, role, places, by, there) for number, row in rows]
     _find_twice(lines)
@@ -123,8 +124,8 @@ def _line(
     if len(line.name) > 200 or problem(line.name):
         line.wrong.append(problem(line.name) or gettext("The name is longer than 200 characters."))
     there_role: str | None = None
-    if word := row.get("role", "").lower():
-        known = ROLES.get(word)
+    if word := row.get("role", ""):
+        known = _known(word)
         if known is None:
             names = ", ".join(str(one.label) for one in (Role.OWNER, *WorkspaceRole))
             line.wrong.append(
@@ -140,18 +141,25 @@ def _line(
     return line
 
 
+def _known(word: str) -> tuple[Role, WorkspaceRole | None] | None:
+    """What a role means, by its word here or in the reader's language."""
+    said = {bare(str(one.label)): ROLES[one.value] for one in (Role.OWNER, *WorkspaceRole)}
+    return ROLES.get(bare(word)) or said.get(bare(word))
+
+
 def _places(
     words: str, role: str | None, there: Mapping[str, Workspace], line: Line
 ) -> dict[Workspace, str | None]:
     found: dict[Workspace, str | None] = {}
     for word in filter(None, map(str.strip, words.replace(";", "|").split("|"))):
         name, said, own = (part.strip().lower() for part in word.partition(":"))
+        _, own_role = _known(own) or (None, None)
         if name not in there:
             line.wrong.append(gettext("There is no workspace “%(name)s” that you manage.") % {"name": name})
-        elif said and own not in WorkspaceRole.values:
+        elif said and own_role is None:
             line.wrong.append(gettext("There is no role “%(word)s” in a workspace.") % {"word": own})
         else:
-            found[there[name]] = own or role
+            found[there[name]] = own_role or role
     return found
 
 

@@ -13,6 +13,7 @@ from accounts.access import Role, Verb, WorkspaceRole
 from accounts.models import IdentityProvider, Membership
 from accounts.sign_in_models import Protocol
 from core.models import new_id
+from core.text import bare
 from workspaces.actions.group_rules import GroupRule, kept, rules_of
 from workspaces.models import Workspace
 
@@ -103,8 +104,8 @@ class ProviderForm(forms.Form):
         group, role, *places = (
             (part.strip() for part in line.split("|")) if line.count("|") in (1, 2) else ("", "")
         )
-        roles = {str(word).lower(): one.value for one in _roles() for word in (one.label, one.value)}
-        if not group or role.lower() not in roles:
+        roles = {bare(str(word)): one.value for one in _roles() for word in (one.label, one.value)}
+        if not group or bare(role) not in roles:
             raise forms.ValidationError(
                 gettext(
                     "“%(line)s”: write a group, a role (Owner, Manager, Reviewer, Labeler, Viewer), and workspaces, "
@@ -117,7 +118,7 @@ class ProviderForm(forms.Form):
             raise forms.ValidationError(
                 gettext("There is no workspace named %(name)s.") % {"name": unknown[0]}
             )
-        return GroupRule(group, roles[role.lower()], [self.workspaces[name] for name in names])
+        return GroupRule(group, roles[bare(role)], [self.workspaces[name] for name in names])
 
     def _written(self, rules: list[GroupRule]) -> str:
         names = {pk: name for name, pk in self.workspaces.items()}

@@ -1,6 +1,6 @@
 """What can be done about people. Acts guard what must stay true; they ask nobody whether it is allowed."""
 
-from accounts.actions.accounts import open_account
+from accounts.actions.accounts import check_may_go, delete_account, open_account
 from accounts.actions.departures import deactivate_member, reactivate_member, remove_member
 from accounts.actions.domains import claim_domain, drop_domain, prove_domain
 from accounts.actions.endings import keep_organization, order_deletion
@@ -35,12 +35,14 @@ __all__ = [
     "change_member",
     "change_provider",
     "change_role",
+    "check_may_go",
     "choose_language",
     "claim_domain",
     "clean_skills",
     "create_organization",
     "deactivate_member",
     "decline_request",
+    "delete_account",
     "drop_domain",
     "enroll",
     "found_organization",

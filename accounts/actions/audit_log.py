@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.audit import note
 from accounts.audit_models import LEAST_DAYS, MOST_DAYS
@@ -19,7 +19,9 @@ AT_ONCE = 20_000  # entries that one turn forgets: the next is in an hour
 def keep_audit_log(organization: Organization, *, days: int) -> Organization:
     """Keep entries for so long from now on. `Invalid` if that is too short, or ten years are not enough."""
     if not LEAST_DAYS <= days <= MOST_DAYS:
-        sentence = gettext("Write %(least)s to %(most)s days.") % {"least": LEAST_DAYS, "most": MOST_DAYS}
+        sentence = ngettext(
+            "Write %(least)s to %(most)s day.", "Write %(least)s to %(most)s days.", MOST_DAYS
+        ) % {"least": LEAST_DAYS, "most": MOST_DAYS}
         raise Invalid(gettext("The log cannot be kept for so long."), {"days": sentence})
     before = organization.audit_days
     if days != before:

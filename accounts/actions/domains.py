@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.audit import note
 from accounts.models import Domain, Organization
@@ -28,7 +28,12 @@ def claim_domain(organization: Organization, name: str) -> Domain:
     """Say that a domain is the organization's; it counts once it is proven. `Conflict` if it was said already."""
     name = _normal(name)
     if Domain.objects.filter(organization=organization).count() >= MOST_DOMAINS:
-        raise Conflict(gettext("An organization has at most %(most)s domains.") % {"most": MOST_DOMAINS})
+        most = ngettext(
+            "An organization has at most %(most)s domain.",
+            "An organization has at most %(most)s domains.",
+            MOST_DOMAINS,
+        )
+        raise Conflict(most % {"most": MOST_DOMAINS})
     try:
         with transaction.atomic():
             domain = Domain.objects.create(organization=organization, name=name, token=secrets.token_hex(16))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.audit import note
 from accounts.models import IdentityProvider, Organization
@@ -30,7 +30,11 @@ def add_provider(
     """
     if IdentityProvider.objects.filter(organization=organization).count() >= MOST_PROVIDERS:
         raise Conflict(
-            gettext("An organization has at most %(most)s providers. Delete one first.")
+            ngettext(
+                "An organization has at most %(most)s provider. Delete one first.",
+                "An organization has at most %(most)s providers. Delete one first.",
+                MOST_PROVIDERS,
+            )
             % {"most": MOST_PROVIDERS}
         )
     if protocol not in Protocol.values:

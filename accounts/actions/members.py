@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts import directory
 from accounts.access import Role, WorkspaceRole
@@ -182,7 +182,11 @@ def check_password(password: str) -> None:
         raise Invalid(
             gettext("This password does not work."),
             {
-                "password": gettext("Write %(least)s to %(most)s characters.")
+                "password": ngettext(
+                    "Write %(least)s to %(most)s character.",
+                    "Write %(least)s to %(most)s characters.",
+                    LONGEST_PASSWORD,
+                )
                 % {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD}
             },
         )

@@ -32,8 +32,7 @@ def create_organization(name: str, *, slug: str = "") -> Organization:
     if slug:
         check_slug(slug)
         try:
-            with transaction.atomic():
-                return Organization.objects.create(name=name, slug=slug)
+            return _made(name, slug)
         except IntegrityError:
             raise _taken(slug) from None
     base = slugify(name)[: LONGEST_SLUG - 5].strip("-_") or "organization"
@@ -42,13 +41,17 @@ def create_organization(name: str, *, slug: str = "") -> Organization:
         if slug in RESERVED or Organization.objects.filter(slug=slug).exists():
             continue
         try:
-            with transaction.atomic():
-                made = Organization.objects.create(name=name, slug=slug)
-                note("organization.created", made)
-                return made
+            return _made(name, slug)
         except IntegrityError:  # somebody took the slug just now
             continue
     raise AssertionError("numbers do not end")
+
+
+@transaction.atomic
+def _made(name: str, slug: str) -> Organization:
+    made = Organization.objects.create(name=name, slug=slug)
+    note("organization.created", made)
+    return made
 
 
 def check_name(name: str) -> str:

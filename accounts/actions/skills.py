@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.audit import note
 from accounts.models import Membership
@@ -18,7 +18,9 @@ def clean_skills(words: Iterable[str]) -> list[str]:
     skills = list(dict.fromkeys(cleaned for word in words if (cleaned := word.strip().lower())))
     wrong = next(filter(None, map(_problem, skills)), None)
     if len(skills) > MOST_SKILLS:
-        wrong = gettext("A person has at most %(number)s skills.") % {"number": MOST_SKILLS}
+        wrong = ngettext(
+            "A person has at most %(number)s skill.", "A person has at most %(number)s skills.", MOST_SKILLS
+        ) % {"number": MOST_SKILLS}
     if wrong:
         raise Invalid(wrong, {"skills": wrong})
     return skills
@@ -36,7 +38,9 @@ def give_skills(skills: Mapping[Membership, Iterable[str]]) -> None:
 
 def _problem(word: str) -> str | None:
     if len(word) > LONGEST_SKILL:
-        return gettext("A skill may have %(number)s characters.") % {"number": LONGEST_SKILL}
+        return ngettext(
+            "A skill may have %(number)s character.", "A skill may have %(number)s characters.", LONGEST_SKILL
+        ) % {"number": LONGEST_SKILL}
     if "\n" in word or "\r" in word:
         return gettext("A skill is one line. Write each on a line of its own.")
     return problem(word)

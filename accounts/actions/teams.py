@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.access import Role
 from accounts.actions.endings import check_stays
@@ -77,10 +77,7 @@ def lacks_password(member: Membership) -> bool:
 def next_usernames(organization: Organization, prefix: str, number: int) -> list[str]:
     """`number` free usernames: labeler-01, labeler-02 …, going on where the last ones ended."""
     if not 1 <= number <= MOST_AT_ONCE:
-        raise Invalid(
-            gettext("Add 1 to %(most)s people at once.") % {"most": MOST_AT_ONCE},
-            {"number": gettext("Write 1 to %(most)s.") % {"most": MOST_AT_ONCE}},
-        )
+        raise Invalid(_most_at_once(), {"number": gettext("Write 1 to %(most)s.") % {"most": MOST_AT_ONCE}})
     check_username(prefix)
     taken = set(
         Membership.objects.filter(organization=organization, username__startswith=prefix).values_list(
@@ -111,9 +108,14 @@ def _light_hash(password: str) -> str:
     return make_password(password, hasher=hasher)
 
 
+def _most_at_once() -> str:
+    said = ngettext("Add 1 to %(most)s person at once.", "Add 1 to %(most)s people at once.", MOST_AT_ONCE)
+    return said % {"most": MOST_AT_ONCE}
+
+
 def _check(organization: Organization, usernames: Sequence[str]) -> None:
     if not 1 <= len(usernames) <= MOST_AT_ONCE:
-        raise Invalid(gettext("Add 1 to %(most)s people at once.") % {"most": MOST_AT_ONCE})
+        raise Invalid(_most_at_once())
     for username in usernames:
         check_username(username)
     if len(set(usernames)) < len(usernames):

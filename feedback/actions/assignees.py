@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.access import Verb
 from accounts.models import Membership
@@ -23,7 +23,12 @@ def check_people(dataset: Dataset, people: Mapping[UUID, float], by: Membership)
             gettext("Say to whom the records go."), {"people": gettext("Choose at least one person.")}
         )
     if len(people) > MOST_PEOPLE:
-        raise _wrong(gettext("Choose at most %(number)s people at once.") % {"number": MOST_PEOPLE})
+        most = ngettext(
+            "Choose at most %(number)s person at once.",
+            "Choose at most %(number)s people at once.",
+            MOST_PEOPLE,
+        )
+        raise _wrong(most % {"number": MOST_PEOPLE})
     working = Membership.objects.working_in(dataset.workspace_id).filter(
         organization=dataset.organization_id, pk__in=people
     )

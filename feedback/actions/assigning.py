@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import BigIntegerField, Expression, F, Value
 from django.db.models.functions import Cast
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Membership
 from core.errors import Invalid
@@ -60,7 +60,11 @@ def start_assignment(
     check_note(note)
     checked = check_people(dataset, people, by)
     if overlap > len(checked):
-        sentence = gettext("Each record is to go to %(overlap)s people, and only %(number)s were chosen.")
+        sentence = ngettext(
+            "Each record is to go to %(overlap)s person, and only %(number)s were chosen.",
+            "Each record is to go to %(overlap)s people, and only %(number)s were chosen.",
+            overlap,
+        )
         sentence %= {"overlap": overlap, "number": len(checked)}
         raise Invalid(sentence, {"overlap": sentence})
     selection.rows(dataset, by)  # which says if it cannot be meant

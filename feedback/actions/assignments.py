@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.timezone import now
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from core.errors import Invalid
 from core.text import check_text
@@ -30,5 +30,9 @@ def check_note(note: str) -> None:
     """`Invalid` if it is too long, or cannot be kept."""
     check_text(note)
     if len(note) > LONGEST_NOTE:
-        sentence = gettext("A note has at most %(number)s characters.") % {"number": LONGEST_NOTE}
+        sentence = ngettext(
+            "A note has at most %(number)s character.",
+            "A note has at most %(number)s characters.",
+            LONGEST_NOTE,
+        ) % {"number": LONGEST_NOTE}
         raise Invalid(sentence, {"note": sentence})

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.audit import note
 from accounts.trash import NO_MORE, Deletable, give_up
 from core.later import later
 from feedback.actions.datasets import remove_dataset
@@ -23,6 +24,10 @@ SLICE = 3.0  # seconds of a worker at a time, so that imports and exports need n
 def delete_for_good(deleted: Deletable) -> None:
     """Nobody can bring it back from now on; a task does the rest."""
     give_up(deleted)
+    if isinstance(deleted, DeletedRecords):
+        note("records.given_up", deleted.dataset, records=deleted.records)
+    else:
+        note("workspace.given_up" if isinstance(deleted, Workspace) else "dataset.given_up", deleted)
     organization_id: UUID = deleted.organization_id  # type: ignore[attr-defined]
     later("feedback.empty_trash", str(organization_id))
 
@@ -63,7 +68,10 @@ def _purge_records(pk: UUID, until: float) -> bool:
     if not _empty(DeletedRecord.objects.filter(batch=pk), until):
         return False
     with transaction.atomic():
-        DeletedRecords._base_manager.filter(NO_MORE, pk=pk)._raw_delete(using="default")
+        rows = DeletedRecords._base_manager.filter(NO_MORE, pk=pk)
+        for batch in rows.select_related("dataset").select_for_update(of=("self",)):
+            note("records.purged", batch.dataset, records=batch.records)
+        rows._raw_delete(using="default")
     return True
 
 
@@ -73,7 +81,8 @@ def _purge_dataset(pk: UUID, until: float) -> bool:
     if not _empty(deleted, until) or not _empty(Record.objects.filter(dataset=pk), until):
         return False
     with transaction.atomic():
-        for dataset in Dataset._base_manager.filter(pk=pk, deleted_at__isnull=False):
+        for dataset in Dataset._base_manager.filter(pk=pk, deleted_at__isnull=False).select_for_update():
+            note("dataset.purged", dataset)
             remove_dataset(dataset)
     return True
 
@@ -85,7 +94,10 @@ def _purge_workspace(pk: UUID, until: float) -> bool:
     if not all(_purge_dataset(one, until) for one in datasets):
         return False
     with transaction.atomic():
-        Workspace._base_manager.filter(NO_MORE, pk=pk)._raw_delete(using="default")
+        rows = Workspace._base_manager.filter(NO_MORE, pk=pk)
+        for workspace in rows.select_for_update():
+            note("workspace.purged", workspace)
+        rows._raw_delete(using="default")
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Membership
 from core.errors import Invalid
@@ -105,7 +105,10 @@ def _check(priority: Any, more_answers: Any) -> None:
     if priority is not None and not 0 <= priority <= 9:
         raise Invalid(gettext("A priority is a whole number from 0 to 9."))
     if more_answers is not None and not 0 <= more_answers <= MOST_MORE:
-        raise Invalid(gettext("Ask for at most %(number)s more answers.") % {"number": MOST_MORE})
+        most = ngettext(
+            "Ask for at most %(number)s more answer.", "Ask for at most %(number)s more answers.", MOST_MORE
+        )
+        raise Invalid(most % {"number": MOST_MORE})
 
 
 def _write(dataset: Dataset, records: Sequence[UUID], priority: int | None, more_answers: int | None) -> None:

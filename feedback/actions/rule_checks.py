@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from django.utils.timezone import is_aware
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from core.errors import Invalid
 from core.text import problem
@@ -143,9 +143,10 @@ def _wrong_match(rules: QueueRules, shape: DatasetShape) -> dict[str, str]:
     if not terms.issuperset(rules.match_properties):
         return {"match_properties": gettext("Choose among the dataset’s metadata properties of terms.")}
     if len(rules.match_properties) > MOST_MATCHED:
-        return {
-            "match_properties": gettext("Choose at most %(number)s properties.") % {"number": MOST_MATCHED}
-        }
+        most = ngettext(
+            "Choose at most %(number)s property.", "Choose at most %(number)s properties.", MOST_MATCHED
+        )
+        return {"match_properties": most % {"number": MOST_MATCHED}}
     return {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -122,6 +122,11 @@ def is_table(job: Job) -> bool:
     if sources.FILES not in job.options:
         return True  # from the Hub
     return any(imports.kinds[one.format].is_table for one in sources.files_of(job))
+
+
+def kept_until(job: Job) -> datetime:
+    """When an upload that nobody starts is deleted."""
+    return job.updated_at + KEPT
 
 
 @transaction.atomic

@@ -17,9 +17,11 @@ from django.utils.safestring import SafeString
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import ReachableFilter
+from accounts.admin.refusals import REFUSALS
 from core.downloads import one_file, zip_file
 from feedback.actions.export_files import download_file, download_zip
 from feedback.actions.jobs import cancel_job
+from feedback.actions.retrying import retry_job
 from feedback.admin import shown
 from feedback.admin.importing import columns_page
 from feedback.models import Job
@@ -34,14 +36,17 @@ class JobAdmin(TenantAdmin):
     """Imports and exports, newest first."""
 
     product_page = ("job", "pk")
-    asks_first: ClassVar = {"cancel": "What is done so far stays. They can be retried later."}
+    asks_first: ClassVar = {
+        "cancel": "What is done so far stays. They can be retried later.",
+        "retry": "They go on where they were; exports and the order of the queue begin anew.",
+    }
     list_display = ("__str__", "format", "status", "progress", "problems_count", "by", "inserted_at")
     list_filter = ("kind", "state", ("dataset", ReachableFilter))
     list_select_related = ("dataset", "by")
     ordering = ("-id",)  # ids come in the order of time, and have an index in each organization
     search_fields = ("id", "dataset__name", "by__username", "filename", "format")
     search_help_text = "Dataset, file, format, username, or the id"
-    actions = ("cancel",)
+    actions = ("cancel", "retry")
     change_form_template = "admin/job.html"
     fields = (
         "kind", "dataset", "status", "progress", "detail", "files", "problems", "format", "given", "filename", "by",
@@ -82,6 +87,18 @@ class JobAdmin(TenantAdmin):
         """At once if it waits, else after the rows that are on their way."""
         for job in queryset:
             self._cancel(request, self.held(request, Verb.MANAGE, job.pk))
+
+    @admin.action(description="Retry", permissions=["manage"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Those that failed or were canceled, each by itself: some cannot, and say why."""
+        for job in queryset:
+            try:
+                retry_job(self.held(request, Verb.MANAGE, job.pk))
+            except REFUSALS as why:
+                self.message_user(request, f"{job}: {why}", messages.WARNING)
+            else:
+                self.log_change(request, job, "Retried.")
+                self.message_user(request, f"{job} is tried again.", messages.SUCCESS)
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         """For the action."""

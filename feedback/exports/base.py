@@ -120,6 +120,7 @@ class Kind(ABC, Generic[S]):
     )  # that readers take; the default first
     mixes: ClassVar[bool] = False  # whether readers want the rows in a mixed order, if nobody says otherwise
     least_rows: ClassVar[int] = 1  # below which readers refuse a file
+    most_bytes: ClassVar[int | None] = None  # above which they do
 
     def __init_subclass__(cls) -> None:
         if "name" in vars(cls):

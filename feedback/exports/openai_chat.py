@@ -52,11 +52,13 @@ class OpenAiChat(OfDemonstrations[Options]):
     label = gettext_noop("OpenAI fine-tuning")
     order = 50
     description = gettext_noop(
-        "Conversations for supervised fine-tuning by OpenAI, Azure, Together or Fireworks. They want 10 rows at least."
+        "Conversations for supervised fine-tuning by OpenAI, Azure, Together or Fireworks. They want 10 rows at least; "
+        "OpenAI takes files of up to 512 MB."
     )
     schema = Options
     file_types = ("jsonl",)
     least_rows = 10
+    most_bytes = 512_000_000  # of a file that OpenAI takes
 
     def data(self, one: Demonstration, options: Options) -> dict[str, Any] | None:
         said = one.asked + one.answer

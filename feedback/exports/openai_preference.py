@@ -25,11 +25,13 @@ class OpenAiPreference(OfPairs[Options]):
     label = gettext_noop("OpenAI preference")
     order = 52
     description = gettext_noop(
-        "Pairs for direct preference optimization by OpenAI, Azure, Together or Fireworks. They want 10 rows at least."
+        "Pairs for direct preference optimization by OpenAI, Azure, Together or Fireworks. They want 10 rows at least; "
+        "OpenAI takes files of up to 512 MB."
     )
     schema = Options
     file_types = ("jsonl",)
     least_rows = 10
+    most_bytes = 512_000_000  # of a file that OpenAI takes
     unsaid = "pairs_of_answers_with_several_turns"
 
     def data(self, one: Compared, options: Options) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from feedback.exports.plan import Plan
 from feedback.exports.snapshot import Source
 
 PROVENANCE = "provenance.json"
+MB = 1_000_000
 
 
 @dataclass
@@ -87,6 +88,12 @@ def warnings(made: Made) -> list[str]:
             f"Those who read this format want at least {made.kind.least_rows} rows to train on, and there are "
             f"{training}."
         )
+    found += [
+        f"Those who read this format take files of at most {made.kind.most_bytes / MB:,.0f} MB, and that of "
+        f"{one.split} has {one.largest / MB:,.1f} MB. Export fewer records."
+        for one in made.folder.parts
+        if made.kind.most_bytes and one.largest > made.kind.most_bytes
+    ]
     there = set(made.folder.written)
     splits = made.plan.splits
     missing = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from core.columns import as_parts
 from core.errors import Invalid
@@ -104,7 +104,11 @@ def check_messages(value: Any) -> list[dict[str, Any]]:
         raise Invalid('A conversation is a list of {"role": …, "content": …}.')
     if len(value) > MOST_MESSAGES:
         raise Invalid(
-            gettext("A conversation has at most %(most)s messages; this one has %(given)s.")
+            ngettext(
+                "A conversation has at most %(most)s message; this one has %(given)s.",
+                "A conversation has at most %(most)s messages; this one has %(given)s.",
+                MOST_MESSAGES,
+            )
             % {"most": MOST_MESSAGES, "given": len(value)}
         )
     for number, message in enumerate(value, 1):
@@ -114,7 +118,11 @@ def check_messages(value: Any) -> list[dict[str, Any]]:
             raise Invalid(f"The role of message {number} must have 1 to {LONGEST_ROLE} characters.")
         if not 1 <= len(message["content"]) <= LONGEST_CONTENT:
             raise Invalid(
-                gettext("The content of message %(number)s must have 1 to %(most)s characters.")
+                ngettext(
+                    "The content of message %(number)s must have 1 to %(most)s character.",
+                    "The content of message %(number)s must have 1 to %(most)s characters.",
+                    LONGEST_CONTENT,
+                )
                 % {"number": number, "most": f"{LONGEST_CONTENT:,}"}
             )
     check_json(value)

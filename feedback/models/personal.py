@@ -72,6 +72,7 @@ class PersonalRequest(Base):
     class Meta:
         ordering = ("-inserted_at", "-id")
         verbose_name = "request"
+        verbose_name_plural = "requests about personal data"
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.membership}"

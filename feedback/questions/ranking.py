@@ -16,6 +16,7 @@ from feedback.agreement import distances
 from feedback.item import Candidate, Item, letters
 from feedback.questions import base, cards, placement, posted, remarks
 from feedback.questions.options import FewOptions
+from feedback.questions.unfinished import refuse_unranked
 
 # What an Argilla client sees as the options of a ranking of candidates, of which each record has its own.
 LETTERED = [{"value": letter, "text": letter, "description": None} for letter in islice(letters(), 9)]
@@ -135,7 +136,7 @@ class Ranking(base.Kind[Settings]):
         gaps = max(0, len(set(ranks.values())) - 1)
         remarked = remarks.checked(said, ids, gaps=gaps, offered=self.settings.reasons, final=final)
         if final:
-            _refuse_unfinished(done=len(ranks.keys() | remarked.get("flags", {}).keys()), of=len(ids))
+            refuse_unranked(done=len(ranks.keys() | remarked.get("flags", {}).keys()), of=len(ids))
         return placement.stored(ranks, ids) | remarked
 
     def read(self, form: QueryDict, name: str, item: Item) -> dict[str, Any] | None:
@@ -238,13 +239,3 @@ class Ranking(base.Kind[Settings]):
     strengths = staticmethod(remarks.strengths)
     flags = staticmethod(remarks.flags)
     better = staticmethod(remarks.better)
-
-
-def _refuse_unfinished(*, done: int, of: int) -> None:
-    if of == 0:
-        raise Invalid(gettext("This record has nothing to rank. Discard it, or skip it."))
-    if done < of:
-        raise Invalid(
-            gettext("Give each of the %(all)s a rank; %(open)s of them have none yet.")
-            % {"all": of, "open": of - done}
-        )

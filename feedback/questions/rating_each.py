@@ -13,6 +13,7 @@ from feedback import fields as field_kinds
 from feedback.agreement import distances
 from feedback.item import Candidate, Item
 from feedback.questions import base, scale
+from feedback.questions.unfinished import refuse_unrated
 
 VERSION = 1
 BEGINNING = 160  # characters of an answer that stand beside its points
@@ -120,7 +121,7 @@ class RatingEach(scale.Scale[Settings]):
             if rating is not None:
                 ratings[key] = self.check(rating)
         if final:
-            _refuse_unfinished(done=len(ratings), of=len(ids))
+            refuse_unrated(done=len(ratings), of=len(ids))
         return {"version": VERSION, "ratings": {key: ratings[key] for key in ids if key in ratings}}
 
     def read(self, form: QueryDict, name: str, item: Item) -> list[dict[str, Any]] | None:
@@ -238,13 +239,3 @@ def _named(letter: Any, ids: Mapping[str, str]) -> str:
 def _beginning(answer: Candidate) -> str:
     text = answer.text or " ".join(str(one["content"]) for one in answer.messages)
     return " ".join(text[: 2 * BEGINNING].split())[:BEGINNING]
-
-
-def _refuse_unfinished(*, done: int, of: int) -> None:
-    if of == 0:
-        raise Invalid(gettext("This record has nothing to rate. Discard it, or skip it."))
-    if done < of:
-        raise Invalid(
-            gettext("Rate each of the %(all)s; %(open)s of them have no rating yet.")
-            % {"all": of, "open": of - done}
-        )

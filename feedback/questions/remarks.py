@@ -12,7 +12,7 @@ Stored beside "version" and "tiers", each key only where something was said:
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from core.errors import Invalid
 from core.text import brief, check_text
@@ -58,8 +58,10 @@ def _strengths(value: Any, gaps: int) -> list[str | None]:
         raise Invalid(f"A strength is one of {', '.join(STRENGTHS)}, or null.")
     if len(value) > gaps:
         raise Invalid(
-            gettext(
-                "There are %(given)s strengths for %(steps)s steps between tiers. Give one for each step."
+            ngettext(
+                "There are more strengths (%(given)s) than the %(steps)s step between tiers. Give one for each step.",
+                "There are more strengths (%(given)s) than the %(steps)s steps between tiers. Give one for each step.",
+                gaps,
             )
             % {"given": len(value), "steps": gaps}
         )
@@ -97,7 +99,11 @@ def _text(value: Any, what: str) -> str:
         return ""
     if not isinstance(value, str) or len(value) > LONGEST:
         raise Invalid(
-            gettext("%(what)s: write a text of at most %(most)s characters.")
+            ngettext(
+                "%(what)s: write a text of at most %(most)s character.",
+                "%(what)s: write a text of at most %(most)s characters.",
+                LONGEST,
+            )
             % {"what": what, "most": f"{LONGEST:,}"}
         )
     check_text(value)

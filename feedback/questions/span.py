@@ -6,7 +6,7 @@ from json import JSONDecodeError, loads
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from pydantic import Field, StringConstraints
 
 from core.errors import Invalid
@@ -109,7 +109,11 @@ class Span(labels.Labels[Settings]):
             raise Invalid('Marks are a list of {"label", "start", "end"}.')
         if len(value) > MOST:
             raise Invalid(
-                gettext("A text has at most %(most)s marks; these are %(given)s.")
+                ngettext(
+                    "A text has at most %(most)s mark; these are %(given)s.",
+                    "A text has at most %(most)s marks; these are %(given)s.",
+                    MOST,
+                )
                 % {"most": f"{MOST:,}", "given": f"{len(value):,}"}
             )
         text = item.fields.get(self.settings.field)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from core.columns import as_text
@@ -84,12 +84,20 @@ class Text(base.Kind[Settings]):
         shortest, longest = self.settings.min_length, self.settings.max_length
         if shortest is not None and length < shortest:
             raise Invalid(
-                gettext("Write at least %(least)s characters; these are %(length)s.")
+                ngettext(
+                    "Write at least %(least)s character; these are %(length)s.",
+                    "Write at least %(least)s characters; these are %(length)s.",
+                    shortest,
+                )
                 % {"least": shortest, "length": length}
             )
         if longest is not None and length > longest:
             raise Invalid(
-                gettext("Write at most %(most)s characters; these are %(length)s.")
+                ngettext(
+                    "Write at most %(most)s character; these are %(length)s.",
+                    "Write at most %(most)s characters; these are %(length)s.",
+                    longest,
+                )
                 % {"most": longest, "length": length}
             )
 

@@ -10,12 +10,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_noop
 
 from feedback.search.address import asked
+from feedback.search.query import STOPPED
 from feedback.search.scope import Scope
 from feedback.shape import QuestionShape
 
 FEW = 12  # choices that stand side by side; more make a list
 
 STATUS = [("pending", gettext_noop("Not done")), ("completed", gettext_noop("Done"))]
+STOP = (STOPPED, gettext_noop("Stopped"))
 RESPONSE = [
     ("submitted", gettext_noop("Submitted")),
     ("draft", gettext_noop("Draft")),
@@ -64,7 +66,9 @@ def groups(scope: Scope, params: QueryDict) -> list[Group]:
         Group(
             gettext("State"),
             [
-                _choice(params, "status", gettext("Record"), _said(STATUS)),
+                _choice(
+                    params, "status", gettext("Record"), _said(STATUS if scope.is_blind else [*STATUS, STOP])
+                ),
                 *([_response(scope, params)] if told else []),
             ],
         ),

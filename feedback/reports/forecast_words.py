@@ -47,9 +47,16 @@ def plot_in_words(found: Forecast) -> str:
     days = found.last_days
     best, most = max(days, key=lambda one: one[1])
     if not most:
-        return gettext("Answers by day: none in the last %(number)s days.") % {"number": len(days)}
-    said = gettext(
-        "Answers by day, the last %(number)s days: %(total)s in all, most on %(day)s: %(most)s; today %(today)s."
+        said = ngettext(
+            "Answers by day: none in the last day.",
+            "Answers by day: none in the last %(number)s days.",
+            len(days),
+        )
+        return said % {"number": len(days)}
+    said = ngettext(
+        "Answers by day, the last day: %(total)s in all, most on %(day)s: %(most)s; today %(today)s.",
+        "Answers by day, the last %(number)s days: %(total)s in all, most on %(day)s: %(most)s; today %(today)s.",
+        len(days),
     )
     return said % {
         "number": len(days),

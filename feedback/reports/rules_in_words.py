@@ -1,4 +1,4 @@
-"""What the rules of a dataset mean, in sentences: “1 in 5 records gets 3 answers, all others 1.”"""
+"""What the rules of a dataset mean, in sentences: “One record in 5 gets 3 answers, all others 1.”"""
 
 from __future__ import annotations
 
@@ -27,33 +27,48 @@ def in_words(rules: QueueRules, wanted: int, shape: DatasetShape) -> list[str]:
 
 def _answers(rules: QueueRules, wanted: int, shape: DatasetShape) -> str:
     percent, prop = rules.overlap_percent, shape.metadata.get(rules.overlap_property)
-    if not percent or rules.overlap_answers <= wanted:
+    more = rules.overlap_answers
+    if not percent or more <= wanted:
         return ngettext(
             "Each record gets %(number)s answer.", "Each record gets %(number)s answers.", wanted
         ) % {"number": wanted}
     is_even = 100 % percent == 0  # "1 in 5" says more than "20 %"
     if prop:
         sentence = (
-            gettext(
+            ngettext(
+                "Of the records whose %(property)s is one of “%(values)s”, 1 in %(number)s gets %(more)s answer; "
+                "all others get %(wanted)s.",
                 "Of the records whose %(property)s is one of “%(values)s”, 1 in %(number)s gets %(more)s answers; "
-                "all others get %(wanted)s."
+                "all others get %(wanted)s.",
+                more,
             )
             if is_even
-            else gettext(
+            else ngettext(
+                "Of the records whose %(property)s is one of “%(values)s”, %(percent)s %% get %(more)s answer; "
+                "all others get %(wanted)s.",
                 "Of the records whose %(property)s is one of “%(values)s”, %(percent)s %% get %(more)s answers; "
-                "all others get %(wanted)s."
+                "all others get %(wanted)s.",
+                more,
             )
         )
     elif percent == 100:
-        sentence = gettext("Each record gets %(more)s answers.")
+        sentence = ngettext("Each record gets %(more)s answer.", "Each record gets %(more)s answers.", more)
     elif is_even:
-        sentence = gettext("1 in %(number)s records gets %(more)s answers, all others %(wanted)s.")
+        sentence = ngettext(
+            "One record in %(number)s gets %(more)s answer, all others %(wanted)s.",
+            "One record in %(number)s gets %(more)s answers, all others %(wanted)s.",
+            more,
+        )
     else:
-        sentence = gettext("%(percent)s %% of the records get %(more)s answers, all others %(wanted)s.")
+        sentence = ngettext(
+            "%(percent)s %% of the records get %(more)s answer, all others %(wanted)s.",
+            "%(percent)s %% of the records get %(more)s answers, all others %(wanted)s.",
+            more,
+        )
     return sentence % {
         "percent": percent,
         "number": 100 // percent,
-        "more": rules.overlap_answers,
+        "more": more,
         "wanted": wanted,
         "property": prop.title if prop else "",
         "values": ", ".join(rules.overlap_values),
@@ -134,13 +149,25 @@ def _people(rules: QueueRules, shape: DatasetShape) -> Iterator[str]:
 
 def _limits(rules: QueueRules) -> Iterator[str]:
     if rules.most_held > 1:
-        yield gettext("A person may hold %(number)s records at once.") % {"number": rules.most_held}
+        yield ngettext(
+            "A person may hold %(number)s record at once.",
+            "A person may hold %(number)s records at once.",
+            rules.most_held,
+        ) % {"number": rules.most_held}
     if rules.most_records:
-        yield gettext("A person may give %(number)s answers here.") % {"number": f"{rules.most_records:,}"}
+        yield ngettext(
+            "A person may give %(number)s answer here.",
+            "A person may give %(number)s answers here.",
+            rules.most_records,
+        ) % {"number": f"{rules.most_records:,}"}
     if rules.most_percent:
         yield gettext("A person may answer %(percent)s %% of all records.") % {"percent": rules.most_percent}
     if rules.most_per_day:
-        yield gettext("A person may give %(number)s answers a day.") % {"number": f"{rules.most_per_day:,}"}
+        yield ngettext(
+            "A person may give %(number)s answer a day.",
+            "A person may give %(number)s answers a day.",
+            rules.most_per_day,
+        ) % {"number": f"{rules.most_per_day:,}"}
 
 
 def _skipped(rules: QueueRules) -> str:

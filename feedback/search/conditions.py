@@ -15,6 +15,7 @@ from feedback.models.records import RecordQuerySet
 from feedback.search.dates import dates
 from feedback.search.expressions import has_number, has_term, part
 from feedback.search.query import (
+    STOPPED,
     MetadataScope,
     Range,
     RecordScope,
@@ -157,6 +158,8 @@ def _status(one: Terms | Range, scope: Scope) -> Condition:
         }
     if len(wanted) == 2:
         return Condition(Q())
+    if isinstance(one, Terms) and STOPPED in one.values and not scope.is_blind:
+        return _stopped(wanted, scope)
     if not wanted:
         return Condition(NONE)
     ids = QueueItem.objects.filter(dataset=scope.dataset, completed__in=wanted).values_list(
@@ -164,6 +167,13 @@ def _status(one: Terms | Range, scope: Scope) -> Condition:
     )
     where = Q(queue__completed=wanted.pop(), queue__dataset=scope.dataset)
     return Condition(where, ids, ("queue_position",))
+
+
+def _stopped(or_completed: set[bool], scope: Scope) -> Condition:
+    """Those that are stopped, or in one of these states."""
+    where = Q(stopped_at__isnull=False) | Q(completed__in=or_completed)
+    items = QueueItem.objects.filter(where, dataset=scope.dataset)
+    return Condition(_exists(items), items.values_list("record", flat=True))
 
 
 def _records(scope: Scope) -> RecordQuerySet:

@@ -25,7 +25,8 @@ from pydantic_core import PydanticCustomError
 
 from feedback.search.values import term
 
-RECORD_STATUSES = ("pending", "completed")
+STOPPED = "stopped"  # pending, but handed to nobody
+RECORD_STATUSES = ("pending", "completed", STOPPED)
 RESPONSE_STATUSES = ("draft", "submitted", "discarded", "pending")
 DATES = ("inserted_at", "updated_at")
 

@@ -24,11 +24,13 @@ from feedback.models import Dataset
 from feedback.presets import PRESETS
 from feedback.reports.catalog import entries
 from feedback.views.builder import settings_page
+from workspaces.views.nowhere import says_why_it_is_empty
 
 PER_PAGE = 25
 
 
 @require_GET
+@says_why_it_is_empty("datasets")
 def datasets(request: Request) -> HttpResponse:
     """All that one may see, newest first, with a search by name."""
     found = Dataset.objects.allowing(Verb.VIEW, request.membership).select_related("workspace")

@@ -20,6 +20,7 @@ from core.http import Request, asked
 from feedback.actions.webhooks import retry_delivery
 from feedback.models import Delivery
 from feedback.models.webhooks import DeliveryState
+from workspaces.views.nowhere import says_why_it_is_empty
 
 PER_PAGE = 25
 
@@ -34,6 +35,7 @@ class Wanted(BaseModel):
 
 @require_GET
 @never_cache
+@says_why_it_is_empty("webhooks")
 def deliveries(request: Request) -> HttpResponse:
     """Newest first. Pages go by the last one seen: nobody counts a million rows."""
     demand(Verb.MANAGE, request.membership)

@@ -20,6 +20,7 @@ from feedback.models import Dataset, Job
 from feedback.models.jobs import JobKind, State
 from feedback.reports.job_list import Wanted, jobs_page
 from feedback.reports.job_progress import Pace, paces
+from workspaces.views.nowhere import says_why_it_is_empty
 
 PER_PAGE = 25
 MOST_NAMED = 500  # datasets to choose from
@@ -49,6 +50,7 @@ class Watching:
 
 @require_GET
 @never_cache
+@says_why_it_is_empty("jobs")
 def jobs(request: Request) -> HttpResponse:
     """All jobs that one manages, newest first. Pages go by the last one seen."""
     demand(Verb.MANAGE, request.membership)

@@ -15,7 +15,7 @@ from core.schema import parse
 from feedback.actions import sources
 from feedback.actions.kept_mappings import kept_mapping
 from feedback.actions.known_people import shape_for_import
-from feedback.actions.uploads import begin_import, first_rows, is_table
+from feedback.actions.uploads import begin_import, first_rows, is_table, kept_until
 from feedback.file_forms import mapping_from
 from feedback.imports.guess import guess, guess_as, unfolded
 from feedback.imports.mapping import Mapping
@@ -76,6 +76,7 @@ def _page(request: Request, job: Job, chosen: Mapping, problem: Invalid | None) 
         "is_read_so": bool(chosen.of_shape),
         "is_as_last_time": kept is not None and kept.root == chosen.root,
         "whole": chosen.whole,
+        "kept_until": kept_until(job),
         "problem": problem,
     }
     page = "feedback/mapping.html#work" if request.htmx else "feedback/mapping.html"

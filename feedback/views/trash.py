@@ -24,12 +24,14 @@ from feedback.models.deleted_records import Deleted
 from feedback.reports.trash import entries, entry, fetch_deleted, trash
 from feedback.trash_forms import ForGoodForm, RestoreForm
 from workspaces.models import Workspace
+from workspaces.views.nowhere import says_why_it_is_empty
 
 PER_PAGE = 50
 
 
 @never_cache
 @require_GET
+@says_why_it_is_empty("datasets")
 def trash_page(request: Request) -> HttpResponse:
     """All of it that one may empty, the newest first."""
     demand(Verb.INSPECT, request.membership)

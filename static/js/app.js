@@ -2,5 +2,6 @@
 import "./elements/hot-keys.js";
 import "./elements/local-time.js";
 import "./elements/toast-stack.js";
+import "./here.js";
 import "./look.js";
 import "./menus.js";

@@ -1,7 +1,10 @@
 """The audit log: who did what to what from where, and that nobody changes it afterwards."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
@@ -18,8 +21,12 @@ from core.errors import Invalid
 from core.origin import Door, coming_from
 from core.tenancy import across, acting_for
 from feedback.actions.datasets import delete_dataset, update_dataset
+from feedback.actions.emptying import empty_trash
+from feedback.actions.records import delete_records
+from feedback.actions.schema import add_question
 from tests import make
 from tests.cast import Cast
+from workspaces.actions import delete_workspace
 
 
 def entries(organization: Organization, act: str = "") -> list[AuditEntry]:
@@ -67,7 +74,7 @@ def test_a_role_is_told_as_it_was_and_as_it_is(cast: Cast) -> None:
         "member.role_changed",
         {"role": {"was": "annotator", "is": "admin"}},
     )
-    assert entry.lines == [("role", "annotator → admin")]
+    assert entry.lines == [("role", "Labeler → Manager")]
 
 
 def test_what_was_written_is_taken_back_with_the_act(cast: Cast) -> None:
@@ -284,3 +291,66 @@ def test_forgetting_goes_in_turns_and_through_organizations_that_are_gone(cast: 
     aged(gone, 10)
     Organization.objects.filter(pk=gone.pk).delete()
     assert [forget_entries(most=2), forget_entries(most=2), forget_entries(most=2)] == [2, 1, 0]
+
+
+def told(cast: Cast) -> list[tuple[str, str, str, str]]:
+    return [
+        (one.act, one.object_kind, one.object_name, one.who)
+        for one in entries(cast.acme)
+        if one.act.endswith((".given_up", ".purged"))
+    ]
+
+
+def test_deleting_for_ever_and_the_end_in_the_trash_are_told(cast: Cast) -> None:
+    wells, rivers = make.dataset(cast.workspace, "Wells"), make.dataset(cast.workspace, "Rivers")
+    make.records(wells, 2)
+    delete_records(wells, [one.pk for one in wells.records.all()], by=cast.max)
+    delete_dataset(rivers, by=cast.max)
+    place = make.workspace(cast.acme, "left")
+    delete_workspace(place, by=cast.ana)
+    api = cast.api(cast.ana)
+    for one in api.get("/trash").json()["items"]:
+        assert api.delete(f"/trash/{one['id']}").status_code == 204
+    assert sorted(told(cast)) == [
+        ("dataset.given_up", "dataset", "Rivers", "Ana (ana)"),
+        ("records.given_up", "dataset", "Wells", "Ana (ana)"),
+        ("workspace.given_up", "workspace", "left", "Ana (ana)"),
+    ]
+    for _ in range(2):  # what is gone is not told again
+        with acting_for(cast.acme.pk), coming_from(Door.WORKER):
+            assert empty_trash()
+    assert sorted(told(cast))[1::2] == [
+        ("dataset.purged", "dataset", "Rivers", "Assay"),
+        ("records.purged", "dataset", "Wells", "Assay"),
+        ("workspace.purged", "workspace", "left", "Assay"),
+    ]
+
+
+def test_sentences_and_details_have_no_words_for_machines_in_them(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace, published=False)
+    add_question(
+        dataset,
+        name="clear",
+        title="Clear?",
+        settings={"type": "text", "use_markdown": False},
+        required=False,
+    )
+    [entry] = [one for one in entries(cast.acme, "dataset.part_added") if "clear" in one.sentence]
+    assert entry.details["part"] == "question clear", "what programs read stays as it is"
+    assert entry.sentence == f"added the question clear to the dataset {dataset}"
+    note("key.made", cast.ben, role=("annotator", "admin"), replaces=True, skills=["law"])
+    assert dict(last(cast.acme).lines) == {
+        "role": "Labeler → Manager", "replaces answers": "yes", "skills": "law",
+    }  # fmt: skip
+    known = {"the question %(name)s": "«%(name)s»", "Labeler": "L"}
+    with translated(known):
+        assert dict(entry.lines)["part"] == "«clear»"
+        assert "added «clear» to" in entry.sentence
+        assert dict(last(cast.acme).lines)["role"] == "L → Manager"
+
+
+@contextmanager
+def translated(known: dict[str, str]) -> Iterator[None]:
+    """In a language that has these words alone."""
+    with patch("django.utils.translation._trans.gettext", lambda text: known.get(text, text), create=True):
+        yield

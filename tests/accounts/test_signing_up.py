@@ -12,9 +12,11 @@ from django.test import override_settings
 
 from accounts.actions import enroll
 from accounts.actions.founding import approve_request, decline_request
+from accounts.audit_models import AuditEntry
 from accounts.checks import who_may_sign_up_is_one_of_three
 from accounts.models import Membership, Organization, OrganizationRequest, User
 from core.errors import Conflict
+from core.tenancy import acting_for
 from tests import make
 from tests.cast import Cast, PageClient
 
@@ -91,6 +93,33 @@ def test_whoever_signs_up_and_opens_the_letter_founds_an_organization(db: None, 
     assert owner.user is not None
     assert owner.user.managed_by is None
     assert browser.get("/loewe/members/").status_code == 200
+
+
+def test_one_after_the_other_signs_up(db: None, is_open: None) -> None:
+    for name in ("ida", "ada", "eda"):
+        reply = PageClient().post("/accounts/signup/", {**ACCOUNT, "email": f"{name}@loewe.example"})
+        assert (reply.status_code, reply.url) == (302, "/organizations/new"), name
+    assert len(set(User.objects.values_list("username", flat=True))) == 3
+    assert "" not in User.objects.values_list("username", flat=True)
+
+
+def test_the_log_of_a_new_organization_begins_with_who_founded_it(db: None, is_open: None) -> None:
+    verified().post("/organizations/new", WANTED)
+    organization = Organization.objects.get(slug="loewe")
+    with acting_for(organization.pk):
+        told = [(one.who, one.sentence) for one in AuditEntry.objects.order_by("at", "id")]
+    assert ("ida@loewe.example", "created the organization Löwe & Co") in told
+    assert "Somebody" not in [who for who, _ in told]
+
+
+def test_the_letters_link_asks_whether_the_e_mail_is_ones_own(db: None, is_open: None) -> None:
+    browser = signed_up()
+    letter = next(one for one in mail.outbox if one.to == ["ida@loewe.example"])
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", letter.body)[1]  # type: ignore[index]
+    page = browser.get(link).content.decode()
+    assert '<strong dir="ltr">ida@loewe.example</strong>' in page
+    assert "Yes, it is mine" in page
+    assert "not valid, or not any more" in browser.get("/accounts/confirm-email/nothing/").content.decode()
 
 
 def test_before_the_letter_is_opened_nothing_is_founded(db: None, is_open: None) -> None:

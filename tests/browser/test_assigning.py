@@ -78,7 +78,12 @@ def test_the_form_fits_on_a_phone(looking: Looking, dataset) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert barriers(page) == []
     page.get_by_role("checkbox", name="Ben").tap()
+    assert page.get_by_label("Percent of the records").is_hidden()
+    assert page.get_by_label("Number of records").is_hidden()
+    assert page.get_by_role("radio", name="Some at random").is_hidden()
     page.get_by_role("radio", name="A share, in percent").tap()
+    assert page.get_by_role("radio", name="Some at random").is_visible()
+    assert page.get_by_label("Number of records").is_hidden()
     page.get_by_label("Percent of the records").fill("50")
     page.get_by_role("button", name="Assign", exact=True).tap()
     page.wait_for_url("**/assignments/*-*/")

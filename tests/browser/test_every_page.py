@@ -21,6 +21,7 @@ NO_PAGES = {
     "/healthz",
     "/readyz",
     "/organizations/new",
+    "/organizations/delete-account",  # below: nobody of the cast belongs nowhere
     "/{organization}/audit/file.{csv}",
     "/organizations/address?slug=wells",
     "/{organization}/sign-in/{idp}/",
@@ -156,6 +157,7 @@ def test_pages_of_the_account_of_strangers_and_of_errors_let_everybody_in(lookin
     for name in OF_STRANGERS:
         walk.visit("nobody", reverse(name))
     walk.visit("ben", f"/acme/datasets/{empty.pk}/label")
+    walk.visit("ana", "/organizations/delete-account", status=409)
     walk.visit("ben", "/acme/members/", status=403)
     walk.visit("ben", "/acme/nowhere", status=404)
     walk.visit("nobody", "/acme/invitations/nonsense", status=404)

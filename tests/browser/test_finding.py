@@ -126,6 +126,22 @@ def test_on_a_phone_nothing_runs_off_the_page(query, looking, dataset):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_what_is_done_to_the_ticked_ones_stands_in_one_row_and_the_rest_in_a_menu(looking, dataset):
+    page = looking.page(looking.cast.max, **PHONE)
+    page.goto(page_of(dataset))
+    bar = page.locator("#pick")
+    bar.get_by_text("Nothing ticked").wait_for()
+    ticked = [
+        bar.get_by_role("button", name=name) for name in ("Answer the t", "Assign the t", "Priority of the t")
+    ]
+    assert len({round(one.bounding_box()["y"]) for one in ticked}) == 1
+    every = bar.get_by_role("button", name="Assign all records")
+    assert every.is_hidden()
+    bar.get_by_role("button", name="All 8 records").tap()
+    every.tap()
+    page.get_by_role("heading", name="Assign 8 records").wait_for()
+
+
 @pytest.mark.parametrize("query", ["", "?view=read&q=well", "views/", "views/new", "answer?which=all"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_for_finding_have_no_barriers(query, scheme, looking, dataset):

@@ -25,7 +25,7 @@ def test_a_manager_sets_the_rules_by_keyboard(looking) -> None:
     expect(page.get_by_label("Answers per record of the share")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("3")
-    expect(page.get_by_text("1 in 5 records gets 3 answers, all others 1.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("One record in 5 gets 3 answers, all others 1.")).to_be_visible(timeout=15_000)
 
     expect(page.locator("[name=order_property]")).to_be_hidden()
     page.get_by_label("Oldest first").focus()

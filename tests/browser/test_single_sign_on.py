@@ -145,5 +145,5 @@ def test_an_address_is_told_while_it_is_written(site: Looking, settings: Any) ->
     expect(page.get_by_text("acme-two is free.")).to_be_visible()
     page.get_by_label("Name", exact=True).fill("Acme Two")
     page.get_by_label("Your name").fill("Ben")
-    page.get_by_role("button", name="Found it").click()
+    page.get_by_role("button", name="Found the organization").click()
     expect(page).to_have_url(f"{site.url}/acme-two/")

@@ -128,3 +128,22 @@ def test_jobs_that_wait_are_canceled_one_or_many(cast: Cast) -> None:
         {"action": "cancel", "confirmed": "yes", "_selected_action": [str(two.pk), str(foreign.pk)]},
     )
     assert {job.pk for job in Job.objects.filter(state="canceled")} == {one.pk, two.pk}
+
+
+def test_jobs_are_retried_and_those_that_cannot_be_say_why(cast: Cast) -> None:
+    dataset, client = make.dataset(cast.workspace), cast.pages(cast.max)
+    failed, waiting = (start_export(dataset, format="records", by=cast.max) for _ in range(2))
+    foreign = start_export(make.dataset(cast.rival_workspace), format="records", by=None)
+    Job.objects.filter(pk__in=[failed.pk, foreign.pk]).update(state="failed", detail="The disk is full.")
+    sent = {
+        "action": "retry",
+        "_selected_action": [str(job.pk) for job in (failed, waiting, foreign)],
+    }
+    assert "begin anew" in client.post("/admin/feedback/job/", sent).content.decode(), "it is asked first"
+    assert Job.objects.get(pk=failed.pk).state == "failed"
+    page = client.post("/admin/feedback/job/", {**sent, "confirmed": "yes"}, follow=True).content.decode()
+    assert f"{failed} is tried again." in page
+    assert f"{waiting}: It has not ended yet." in page
+    job = Job.objects.get(pk=failed.pk)
+    assert (job.state, job.detail) == ("waiting", "")
+    assert Job.objects.get(pk=foreign.pk).state == "failed"

@@ -94,7 +94,6 @@ EXEMPT = {
     "feedback/actions/forgetting.py": "files that nobody needs any more",
     "feedback/actions/datasets.py::remove_dataset": "what its time in the trash is over of; to delete is noted",
     "feedback/actions/deleted_records.py::keep": "a step of deleting records, which is noted",
-    "feedback/actions/emptying.py": "what its time in the trash is over of; to delete is noted",
     "feedback/actions/purging.py": "an organization whose days of grace are over; to delete is noted",
     # Housekeeping of the database
     "feedback/actions/indexing.py": "the index of the search",

@@ -159,5 +159,9 @@ def test_the_operator_founds_organizations_and_sees_whose_everything_is(cast: Ca
     )
     assert added.status_code == 200
     assert Membership.objects.get(username="ned").organization == made
-    for path in ("/admin/accounts/organization/", "/admin/accounts/organization/add/"):
-        assert cast.pages(cast.ana).get(path).status_code == 403
+    owner = cast.pages(cast.ana)
+    assert owner.get("/admin/accounts/organization/add/").status_code == 403
+    [own] = owner.get("/admin/accounts/organization/").context["cl"].result_list
+    assert own == cast.acme
+    for path in ("change", "delete"):
+        assert owner.get(f"/admin/accounts/organization/{made.pk}/{path}/").status_code in (403, 404)

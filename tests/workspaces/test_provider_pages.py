@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import combining
 
 import pytest
+from django.utils.translation import override
 
+from accounts.access import Role, WorkspaceRole
 from accounts.models import IdentityProvider, Organization
 from tests.cast import Cast
 from tests.workspaces import identity_provider
 from tests.workspaces.identity_provider import CLIENT, SECRET
 from tests.workspaces.single_sign_on import SITE, add_saml, oidc, sign_in
+from workspaces.invitation_lines import read_lines
 
 NEW = "/acme/signing-in/providers/new/oidc"
 
@@ -159,3 +163,31 @@ def test_the_rules_are_on_the_page_with_what_keeps_them_from_being_set(cast: Cas
     assert ana.post("/acme/signing-in/rules", {}).status_code == 302
     assert ana.post(delete).url == "/acme/signing-in/"
     assert not IdentityProvider.objects.exists()
+
+
+def test_roles_are_known_in_the_readers_language_with_and_without_marks(cast: Cast, there: Any) -> None:
+    with override("ar"):
+        said = str(WorkspaceRole.LABELER.label)
+    bare = "".join(letter for letter in said if not combining(letter))
+    assert bare != said, "A word with marks, or this tests nothing."
+    ana = cast.pages(cast.ana)
+    for number, word in enumerate(
+        (said, bare, f"{bare[0]}ـ{bare[1:]}", f"{bare[0]}\u064e{bare[1:]}", "LABELER")
+    ):
+        rules = f"group {number} | {word} | acme-workspace"
+        reply = ana.post(NEW, form(there, rules=rules), headers={"accept-language": "ar"})
+        assert reply.status_code == 302, (word, reply.content.decode())
+        assert IdentityProvider.objects.get().rules[0]["role"] == "labeler"
+        IdentityProvider.objects.all().delete()
+    reply = ana.post(NEW, form(there, rules=f"group | x{bare} |"), headers={"accept-language": "ar"})
+    assert reply.status_code == 422
+
+
+def test_lines_of_invitations_know_them_too(cast: Cast) -> None:
+    with override("ar"):
+        word = str(WorkspaceRole.LABELER.label)
+        [line] = read_lines(
+            f"eve@example.org, Eve, {word}, acme-workspace: {WorkspaceRole.REVIEWER.label}",
+            Role.ANNOTATOR, {}, cast.ana, [cast.workspace],
+        )  # fmt: skip
+    assert (line.wrong, line.role, line.places) == ([], Role.ANNOTATOR, {cast.workspace: "reviewer"})

@@ -25,8 +25,9 @@ def test_owners_see_all_and_managers_their_own(cast: Cast) -> None:
 def test_without_a_workspace_the_page_says_what_to_do(cast: Cast) -> None:
     Workspace.objects.all().delete()
     assert "Make the first one below." in text(cast.pages(cast.ana).get("/acme/workspaces/"))
-    assert cast.pages(cast.max).get("/acme/workspaces/").status_code == 403
-    assert "You are in no workspace yet" in text(cast.pages(cast.max).get("/acme/"))
+    for page in ("", "workspaces/"):
+        assert "You are in no workspace yet" in text(cast.pages(cast.max).get(f"/acme/{page}"))
+    assert cast.pages(cast.max).post("/acme/workspaces/new", {"name": "mine"}).status_code == 403
 
 
 def test_an_owner_makes_a_workspace(cast: Cast) -> None:

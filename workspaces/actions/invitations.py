@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.access import BECOMES, Role
 from accounts.actions.members import check_role
@@ -90,7 +90,9 @@ def make_link(
         sentence = gettext("A link makes nobody an owner. Invite them by e-mail.")
         raise Invalid(sentence, {"role": sentence})
     if not 1 <= most_uses <= MOST_USES:
-        sentence = gettext("Let 1 to %(most)s people join by it.") % {"most": MOST_USES}
+        sentence = ngettext(
+            "Let 1 to %(most)s person join by it.", "Let 1 to %(most)s people join by it.", MOST_USES
+        ) % {"most": MOST_USES}
         raise Invalid(sentence, {"most_uses": sentence})
     domain = domain.strip().lower().removeprefix("@")
     if domain and not DOMAIN.fullmatch(domain):
@@ -138,7 +140,9 @@ def check_invitation(role: str, workspaces: Places, days: int) -> dict[str, str]
     """What they become where, by id; `Invalid` if the roles or the days are none."""
     check_role(role)
     if not 1 <= days <= LONGEST:
-        sentence = gettext("Let it last 1 to %(most)s days.") % {"most": LONGEST}
+        sentence = ngettext("Let it last 1 to %(most)s day.", "Let it last 1 to %(most)s days.", LONGEST) % {
+            "most": LONGEST
+        }
         raise Invalid(sentence, {"days": sentence})
     places = {str(workspace.pk): place or BECOMES[Role(role)] for workspace, place in workspaces.items()}
     for place in places.values():

@@ -1,5 +1,5 @@
 """The admin's pages about workspaces and people."""
 
-from workspaces.admin import groups, members, places, workspaces
+from workspaces.admin import groups, invitations, members, places, workspaces
 
-__all__ = ["groups", "members", "places", "workspaces"]
+__all__ = ["groups", "invitations", "members", "places", "workspaces"]

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.timezone import now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -87,7 +87,9 @@ def keep_log(request: Request) -> HttpResponse:
         except DomainError as error:
             explain(form, error)
         else:
-            messages.success(request, gettext("Entries are kept for %(days)s days.") % form.cleaned_data)
+            days = form.cleaned_data["days"]
+            said = ngettext("Entries are kept for %(days)s day.", "Entries are kept for %(days)s days.", days)
+            messages.success(request, said % {"days": days})
             return redirect("audit_log", request.organization.slug)
     return _page(request, form)
 

@@ -25,12 +25,14 @@ from workspaces.actions import add_people, add_person
 from workspaces.forms import MemberForm, NewMemberForm, NewMembersForm, workspace_roles_for
 from workspaces.models import Invitation, WorkspaceMembership
 from workspaces.standing import matrix, reasons
+from workspaces.views.nowhere import says_why_it_is_empty
 from workspaces.views.passwords import passwords_page
 
 PER_PAGE = 50
 
 
 @require_GET
+@says_why_it_is_empty("people")
 def members(request: Request) -> HttpResponse:
     """Everybody whom one may see, with a search and a filter by role."""
     demand(Verb.MANAGE, request.membership)

@@ -26,9 +26,11 @@ from workspaces.actions import (
 from workspaces.forms import workspace_roles_for
 from workspaces.models import Workspace, WorkspaceMembership
 from workspaces.place_forms import PlaceForm, PlaceRoleForm, WorkspaceForm
+from workspaces.views.nowhere import says_why_it_is_empty
 
 
 @require_GET
+@says_why_it_is_empty("people")
 def workspaces(request: Request) -> HttpResponse:
     """All that one belongs to; for owners all there are."""
     demand(Verb.MANAGE, request.membership)

@@ -29,6 +29,7 @@ class Part:
     rows: int = 0
     files: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
+    largest: int = 0  # bytes of the largest of its files
 
     @property
     def names(self) -> list[str]:
@@ -73,7 +74,8 @@ class Folder:
             self._mixer.close()
         for part in self._parts.values():
             part.files = part.writer.close()
-            part.bytes = sum((self.path / name).stat().st_size for name in part.files)
+            sizes = [(self.path / name).stat().st_size for name in part.files]
+            part.bytes, part.largest = sum(sizes), max(sizes, default=0)
         self._trace.close()
 
     @property

@@ -7,7 +7,7 @@
   A tick with Shift ticks everything since the last one.
 */
 import { say } from "../say.js";
-import { ngettext } from "../words.js";
+import { gettext, ngettext } from "../words.js";
 
 const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
 
@@ -86,7 +86,7 @@ customElements.define("record-rows", class extends HTMLElement {
       this.all.checked = number > 0 && number === this.picks.length;
       this.all.indeterminate = number > 0 && number < this.picks.length;
     }
-    for (const words of document.querySelectorAll("[data-picked]")) words.textContent = number ? this.said(number) : "";
+    for (const words of document.querySelectorAll("[data-picked]")) words.textContent = number ? this.said(number) : gettext("Nothing ticked");
     for (const button of document.querySelectorAll("[data-needs-pick]")) button.disabled = !number;
   }
 });

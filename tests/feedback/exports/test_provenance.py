@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from feedback import exports
 from feedback.exports.files.splits import Splits
 from feedback.exports.provenance import provenance, summary, warnings
 from tests.feedback.exports.making import answer, candidates, record, tiers, written
@@ -66,3 +69,18 @@ def test_it_warns_of_dates_of_long_rows_and_of_splits_without_any(tmp_path: Path
     alone = warnings(written(tmp_path / "3", "preference", RECORDS, splits=halves))
     assert any("has no file" in one for one in alone)
     assert warnings(written(tmp_path / "4", "preference", RECORDS)) == []
+
+
+def test_it_warns_of_a_file_that_readers_refuse_for_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = {kind.name: kind.most_bytes for kind in exports.kinds if kind.most_bytes}
+    assert sizes == {"openai_chat": 512_000_000, "openai_preference": 512_000_000}
+    made = written(tmp_path, "openai_preference", RECORDS)
+    assert not any(" MB" in one for one in warnings(made))
+    size = sum((tmp_path / name).stat().st_size for name in made.folder.parts[0].names)
+    monkeypatch.setattr(type(made.kind), "most_bytes", size)
+    assert not any(" MB" in one for one in warnings(made)), "exactly as large is not too large"
+    monkeypatch.setattr(type(made.kind), "most_bytes", size - 1)
+    [warning] = [one for one in warnings(made) if " MB" in one]
+    assert "files of at most 0 MB, and that of train has 0.0 MB" in warning

@@ -130,7 +130,7 @@ def test_all_may_be_flagged_and_none_placed():
 
 
 def test_an_answer_neither_placed_nor_flagged_is_missing():
-    with pytest.raises(Invalid, match="1 of them have none yet"):
+    with pytest.raises(Invalid, match="1 of them has none yet"):
         ranking.clean({"version": 1, "tiers": [["human"]], "flags": {"gpt-x": ["broken"]}}, item())
 
 

@@ -1,6 +1,7 @@
 """Where columns go: read as what the file looks like, taken apart, and kept for next time."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from feedback.models import Job, KeptMapping, Record, Response
@@ -118,3 +119,11 @@ def test_answers_of_people_come_in_by_the_page(cast: Cast, django_capture_on_com
     }
     page = text(cast.pages(cast.max).get(f"/acme/datasets/{dataset.pk}/people/"))
     assert "ben" in page.lower()
+
+
+def test_the_page_says_until_when_the_file_is_kept(cast: Cast) -> None:
+    path = upload(cast, make.dataset(cast.workspace), file(NESTED)).url
+    Job.objects.update(updated_at=datetime(2030, 1, 2, 3, 4, tzinfo=UTC))
+    page = text(cast.pages(cast.max).get(path))
+    assert "The file is kept until" in page
+    assert "2030-01-03 03:04 UTC" in page

@@ -110,7 +110,7 @@ def test_a_wrong_rule_leaves_the_number_of_answers_as_it_was(cast, dataset, path
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"overlap_percent": "20", "overlap_answers": "3"}, "1 in 5 records gets 3 answers, all others 1."),
+        ({"overlap_percent": "20", "overlap_answers": "3"}, "One record in 5 gets 3 answers, all others 1."),
         (
             {"overlap_percent": "15", "overlap_answers": "3"},
             "15 % of the records get 3 answers, all others 1.",

@@ -34,7 +34,7 @@ def is_stopped(record: Record) -> bool:
 
 def test_the_dataset_says_how_many_are_stopped_and_the_list_says_why(cast: Cast, dataset: Dataset) -> None:
     max_, address = cast.pages(cast.max), f"/acme/datasets/{dataset.pk}/"
-    assert "stopped" not in text(max_.get(address))
+    assert "stopped:" not in text(max_.get(address))
     one, two, _ = dataset.records.all()
     stop(one, cast)
     assert "<strong>1 record</strong> is stopped" in text(max_.get(address))
@@ -149,3 +149,37 @@ def test_a_long_list_needs_no_more_queries(cast: Cast, django_assert_max_num_que
     with django_assert_max_num_queries(15):
         seen = text(max_.get(f"/acme/datasets/{dataset.pk}/stopped/"))
     assert "1–25 of 30" in seen
+
+
+def test_stopped_records_are_found_by_reviewers_alone(cast: Cast, dataset: Dataset) -> None:
+    one, two, three = dataset.records.order_by("position")
+    stop(two, cast)
+    make.response(three, cast.ben)
+    make.response(three, cast.max)
+    address = f"/acme/datasets/{dataset.pk}/"
+
+    def found(query: str, who: str = "rex") -> list[Any]:
+        rows = cast.pages(getattr(cast, who)).get(f"{address}?{query}").context["finding"].rows
+        return [row.record.pk for row in rows]
+
+    assert found("status=stopped") == [two.pk]
+    assert found("status=stopped&status=completed") == [two.pk, three.pk]
+    assert found("status=stopped&status=pending") == [one.pk, two.pk]
+    assert found("status=stopped&q=prompt") == [two.pk]
+    assert found("status=stopped", "ben") == []
+    page = cast.pages(cast.rex).get(f"{address}?status=stopped").content.decode()
+    assert '<span class="tag warn">stopped</span>' in page
+    assert 'value="stopped"' not in cast.pages(cast.ben).get(address).content.decode()
+    put_back(dataset, [two.pk])
+    assert "Of no record has anybody said" in text(cast.pages(cast.max).get(f"{address}?status=stopped"))
+
+
+@pytest.mark.parametrize(("who", "number"), [("max", 1), ("rex", 1), ("ben", 0)])
+def test_programs_find_them_too(cast: Cast, dataset: Dataset, who: str, number: int) -> None:
+    stop(dataset.records.all()[0], cast)
+    asked = {"type": "terms", "scope": {"entity": "record", "property": "status"}, "values": ["stopped"]}
+    mine = "me/" if who == "ben" else ""
+    path = f"/{mine}datasets/{dataset.pk}/records/search"
+    reply = cast.api(getattr(cast, who)).post(path, {"filters": {"and": [asked]}})
+    assert reply.status_code == 200, reply.content
+    assert reply.json()["total"] == number
