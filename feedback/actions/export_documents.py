@@ -51,9 +51,7 @@ def after(
     return _read(dataset, "> %s", position, limit, answers)
 
 
-def at(
-    dataset: Dataset, positions: Sequence[int], answers: QuerySet[Response]
-) -> list[tuple[int, bytes]]:
+def at(dataset: Dataset, positions: Sequence[int], answers: QuerySet[Response]) -> list[tuple[int, bytes]]:
     """The first of the records at these positions, in their order."""
     return _read(dataset, "= any(%s)", list(positions), len(positions), answers)
 
@@ -72,12 +70,16 @@ def moment(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _as_it_is(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
 def _read(
     dataset: Dataset, which: str, value: Any, limit: int, answers: QuerySet[Response]
 ) -> list[tuple[int, bytes]]:
     meant, params = answers.order_by().values(*COLUMNS).query.sql_with_params()
     with connection.cursor() as cursor:
-        set_json_loads(bytes, cursor.cursor)
+        set_json_loads(_as_it_is, cursor.cursor)
         cursor.execute(RECORDS.format(answers=meant, which=which), [*params, dataset.pk, value, limit, PIECE])
         found: list[tuple[int, bytes]] = cursor.fetchall()
         return found

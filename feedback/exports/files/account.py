@@ -44,17 +44,13 @@ class Account:
             yield record
 
     def _count(self, record: ExportRecord) -> None:
-        latest = record.updated_at
+        self.latest = max(self.latest, record.updated_at, *[one.updated_at for one in record.answers])
         for one in record.answers:
             self.answers[one.status] += 1
-            if one.updated_at > latest:
-                latest = one.updated_at
             if one.status == "submitted":
                 self.people[one.person] += 1
                 if one.guideline_version is not None:
                     self.guidelines[one.guideline_version] += 1
-        if latest > self.latest:
-            self.latest = latest
 
     def _compare(self, question: QuestionShape, answers: Sequence[Answer]) -> None:
         if (found := apart(question, answers)) is not None:

@@ -10,7 +10,14 @@ import pyarrow as pa
 
 from core.text import problem
 
-SLOW = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+SLOW = JSONEncoder(
+    ensure_ascii=False,
+    allow_nan=False,
+    separators=(",", ":"),
+    default=lambda quoted: orjson.loads(
+        quoted.contents
+    ),  # the text in a piece that orjson would take as it is
+)
 
 
 class Spoilt(Exception):
@@ -40,10 +47,7 @@ class Lines:
             if not _is_finite(data[name]):
                 raise Spoilt(f"{name} is {data[name]}, which is no number that JSON can hold.")
         row = self._typed(data)
-        try:
-            line = orjson.dumps(row)
-        except TypeError:  # a number of more than 64 bits, or a text that is none
-            line = _slowly(row)
+        line = _json(row)
         # Most lines escape nothing, and a single character is looked for far more quickly.
         if (
             b"\\" in line
@@ -61,7 +65,7 @@ class Lines:
         for name in self.texts:
             if row[name].__class__ is not str and row[name] is not None:
                 if self.as_table:
-                    row = {**row, name: as_text(row[name])}
+                    row = {**row, name: _quoted(_json(row[name]))}
                 else:
                     self.free.add(name)
         return row
@@ -69,10 +73,19 @@ class Lines:
 
 def as_text(value: Any) -> str:
     """A value as a text of JSON."""
+    return _json(value).decode()
+
+
+def _json(value: Any) -> bytes:
     try:
-        return orjson.dumps(value).decode()
-    except TypeError:
-        return _slowly(value).decode()
+        return orjson.dumps(value)
+    except TypeError:  # a number of more than 64 bits, or a text that is none
+        return _slowly(value)
+
+
+def _quoted(text: bytes) -> orjson.Fragment:
+    """JSON as a text inside of JSON: nothing else in it needs to be escaped. Far quicker than as a text of Python."""
+    return orjson.Fragment(b'"%b"' % text.replace(b"\\", b"\\\\").replace(b'"', b'\\"'))
 
 
 def _slowly(value: Any) -> bytes:

@@ -134,8 +134,8 @@ def test_a_majority_beats_its_opposite(orders: list[Order]) -> None:
         worse = sum(order[pair.chosen] > order[pair.rejected] for order in both)
         assert better == worse if pair.is_tied else better > worse
         assert votes(pair) == pytest.approx((better - worse) / len(both))
-        assert set(pair.duel.responses) == {
-            f"answer-{n}" for n, order in enumerate(orders) if pair.chosen in order and pair.rejected in order
+        assert set(pair.duel.by) == {
+            n for n, order in enumerate(orders) if pair.chosen in order and pair.rejected in order
         }
 
 
@@ -228,7 +228,7 @@ def test_thirds_of_votes_meet_a_threshold_of_two_thirds() -> None:
 def test_only_those_who_compared_both_have_a_vote() -> None:
     found = by_order(["a b", "b c", "c"])
     assert words(found) == ["a>b", "b>c"]
-    assert [pair.duel.responses for pair in found] == [("answer-0",), ("answer-1",)]
+    assert [pair.duel.by for pair in found] == [(0,), (1,)]
 
 
 def test_the_mean_goes_by_those_who_ranked_both() -> None:
