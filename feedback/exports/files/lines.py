@@ -58,16 +58,17 @@ class Lines:
         return line
 
     def _typed(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        row = data
+        row = dict(data)
         for name in self.floats:
             if isinstance(row[name], int):
-                row = {**row, name: float(row[name])}
+                row[name] = float(row[name])
         for name in self.texts:
             if row[name].__class__ is not str and row[name] is not None:
                 if self.as_table:
-                    row = {**row, name: _quoted(_json(row[name]))}
+                    row[name] = _quoted(_json(row[name]))
                 else:
                     self.free.add(name)
+                    self.texts = [one for one in self.texts if one != name]  # whatever it is, it stays
         return row
 
 
