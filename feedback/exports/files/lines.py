@@ -14,9 +14,7 @@ SLOW = JSONEncoder(
     ensure_ascii=False,
     allow_nan=False,
     separators=(",", ":"),
-    default=lambda quoted: orjson.loads(
-        quoted.contents
-    ),  # the text in a piece that orjson would take as it is
+    default=lambda quoted: orjson.loads(orjson.dumps(quoted)),  # a text that `_quoted` made
 )
 
 

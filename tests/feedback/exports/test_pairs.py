@@ -14,6 +14,7 @@ from feedback.exports.pairs import (
     Pair,
     Policy,
     Selection,
+    concluded,
     decided,
     duels,
     places,
@@ -124,6 +125,44 @@ def test_no_pair_goes_both_ways(orders: list[Order], policy: Policy, threshold: 
     two = [frozenset((pair.chosen, pair.rejected)) for pair in found]
     assert len(two) == len(set(two))
     assert all(len(one) == 2 for one in two)
+
+
+@given(
+    st.lists(weak_orders, min_size=1, max_size=3),
+    st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=3, max_size=3),
+    st.sampled_from(POLICIES),
+    st.sampled_from([0.0, 0.7]),
+    st.sampled_from([0.0, 2.0]),
+    st.sampled_from(SELECTIONS),
+    st.booleans(),
+)
+def test_what_is_remembered_of_an_order_is_what_it_would_come_to_anew(
+    orders: list[Order],
+    weights: list[float],
+    policy: Policy,
+    threshold: float,
+    gap: float,
+    selection: Selection,
+    with_ties: bool,
+) -> None:
+    said = [judgment(order, number=n, weight=weights[n]) for n, order in enumerate(orders)]
+    ids = sorted({key for one in said for key in one.heights})
+    decisions = [decided(one, policy, threshold=threshold, gap=gap) for one in duels(said, ids, gap)]
+    found = [pair for pair in decisions if pair is not None]
+    kept = [pair for pair in selected(found, selection) if with_ties or not pair.is_tied]
+    for _ in range(2):
+        done = concluded(
+            said,
+            ids,
+            policy=policy,
+            threshold=threshold,
+            gap=gap,
+            selection=selection,
+            with_ties=with_ties,
+        )
+        assert list(done.pairs) == kept
+        assert done.disputed == len(decisions) - len(found)
+        assert len(found) == len(kept) + done.tied + done.unselected
 
 
 @given(st.lists(weak_orders, max_size=5))
