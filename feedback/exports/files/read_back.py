@@ -143,7 +143,7 @@ def _of_csv(path: Path, folder: Folder) -> int:
 
 
 def _of_parquet(path: Path, folder: Folder) -> int:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, pre_buffer=False) as file:  # else all of a file is held until its end is read
         if not file.schema_arrow.equals(folder.schema):
             raise ValueError("its columns are of other types")
         return sum(batch.num_rows for batch in file.iter_batches(1000, use_threads=False))
