@@ -1,7 +1,7 @@
 """Records and what was said about them, each as one document that PostgreSQL writes: quicker than value by value.
 
 A document is an array of JSON, with arrays of answers and suggestions at its end, or null. Times are texts of ISO 8601,
-ids are texts.
+ids are texts. It is parsed only when its turn comes (`parsed`): a chunk of them as texts is small, as values large.
 """
 
 from __future__ import annotations
@@ -46,16 +46,21 @@ LONG = b"0" * 18
 
 def after(
     dataset: Dataset, position: int, limit: int, answers: QuerySet[Response]
-) -> list[tuple[int, list[Any]]]:
+) -> list[tuple[int, bytes]]:
     """The next records, in their order: the position of each and its document, with those of the answers meant."""
     return _read(dataset, "> %s", position, limit, answers)
 
 
-def at(
-    dataset: Dataset, positions: Sequence[int], answers: QuerySet[Response]
-) -> list[tuple[int, list[Any]]]:
+def at(dataset: Dataset, positions: Sequence[int], answers: QuerySet[Response]) -> list[tuple[int, bytes]]:
     """The first of the records at these positions, in their order."""
     return _read(dataset, "= any(%s)", list(positions), len(positions), answers)
+
+
+def parsed(document: bytes) -> list[Any]:
+    """What is in it, each number exactly."""
+    is_exact = LONG not in document.translate(LOOKS)
+    found: list[Any] = orjson.loads(document) if is_exact else json.loads(document)
+    return found
 
 
 def moment(text: str) -> str:
@@ -65,17 +70,16 @@ def moment(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _as_it_is(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
 def _read(
     dataset: Dataset, which: str, value: Any, limit: int, answers: QuerySet[Response]
-) -> list[tuple[int, list[Any]]]:
+) -> list[tuple[int, bytes]]:
     meant, params = answers.order_by().values(*COLUMNS).query.sql_with_params()
     with connection.cursor() as cursor:
-        set_json_loads(_parsed, cursor.cursor)
+        set_json_loads(_as_it_is, cursor.cursor)
         cursor.execute(RECORDS.format(answers=meant, which=which), [*params, dataset.pk, value, limit, PIECE])
-        found: list[tuple[int, list[Any]]] = cursor.fetchall()
+        found: list[tuple[int, bytes]] = cursor.fetchall()
         return found
-
-
-def _parsed(text: str | bytes) -> Any:
-    raw = text if isinstance(text, bytes) else text.encode()
-    return json.loads(raw) if LONG in raw.translate(LOOKS) else orjson.loads(raw)

@@ -14,15 +14,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from feedback.actions import export_documents
-from feedback.actions.export_documents import moment
+from feedback.actions.export_documents import moment, parsed
 from feedback.actions.export_plans import query_of, scope_of
 from feedback.exports import Answer, ExportRecord, Suggestion, Tally
 from feedback.exports.files.account import apart
-from feedback.exports.plan import Filters
+from feedback.exports.plan import Agreement, Filters
 from feedback.models import Dataset, Response
 from feedback.models.records import RecordQuerySet
 from feedback.search.matching import matching
 
+PERSON, CAME, CHANGED = map(Answer._fields.index, ("person", "inserted_at", "updated_at"))
 CHUNK = 500  # records read at a time; a long transaction would slow the queue down
 
 Watch = Callable[[int], None]  # told how many records of a chunk were read, in its transaction
@@ -92,10 +93,13 @@ class Reader:
         self, positions: array[int] | None, tally: Tally, watch: Watch = lambda _: None
     ) -> Iterator[ExportRecord]:
         """The records, each chunk in a transaction of its own. What agreement leaves out is counted."""
-        for records in self._chunks(positions, watch):
-            yield from filter(lambda one: self._agree(one, tally), records)
+        for documents in self._chunks(positions, watch):
+            for _, document in documents:
+                record = self._record(*parsed(document))
+                if self.filters.agreement is None or self._agree(record, self.filters.agreement, tally):
+                    yield record
 
-    def _chunks(self, positions: array[int] | None, watch: Watch) -> Iterator[list[ExportRecord]]:
+    def _chunks(self, positions: array[int] | None, watch: Watch) -> Iterator[list[tuple[int, bytes]]]:
         after, start, read, answers = -1, 0, 1, self.answers()
         while read:
             with transaction.atomic():
@@ -109,11 +113,9 @@ class Reader:
                 after, start = found[-1][0] if found else after, start + read
                 if read:
                     watch(read)
-            yield [self._record(document) for _, document in found]
+            yield found
 
-    def _agree(self, record: ExportRecord, tally: Tally) -> bool:
-        if (wanted := self.filters.agreement) is None:
-            return True
+    def _agree(self, record: ExportRecord, wanted: Agreement, tally: Tally) -> bool:
         distance = apart(self.dataset.shape.questions[wanted.question], record.submitted())
         if distance is None:
             tally.left_out["records_with_fewer_than_two_answers_to_compare"] += 1
@@ -121,8 +123,10 @@ class Reader:
             tally.left_out["records_with_too_little_agreement"] += 1
         return distance is not None and distance <= wanted.distance
 
-    def _record(self, document: list[Any]) -> ExportRecord:
-        pk, external_id, completed, fields, metadata, inserted_at, updated_at, answers, suggestions = document
+    def _record(
+        self, pk: str, external_id: str | None, completed: bool | None, fields: Any, metadata: Any,
+        inserted_at: str, updated_at: str, answers: Any, suggestions: Any,
+    ) -> ExportRecord:  # fmt: skip
         return ExportRecord(
             pk,
             external_id,
@@ -130,20 +134,19 @@ class Reader:
             fields,
             metadata,
             {name: Suggestion(*given) for name, *given in suggestions or ()},
-            [self._answer(*one) for one in answers or ()],
+            [self._answer(one) for one in answers or ()],
             moment(inserted_at),
             moment(updated_at),
         )
 
-    def _answer(
-        self, pk: str, person: str, status: Any, values: Any, presentation: Any, active_ms: int | None,
-        version: int | None, is_extra: bool, reason: str | None, inserted_at: str, updated_at: str,
-    ) -> Answer:  # fmt: skip
-        name = self.names.get(person) or self._name(person)
-        return Answer(
-            pk, name, status, values, presentation, active_ms, version, is_extra, reason,
-            moment(inserted_at), moment(updated_at), self.weights.get(person, 1.0) if self.weights else 1.0,
-        )  # fmt: skip
+    def _answer(self, given: list[Any]) -> Answer:
+        """`given`: what an answer has, in that order but for the weight, as it is stored."""
+        person = given[PERSON]
+        given[PERSON] = self.names.get(person) or self._name(person)
+        given[CAME] = moment(given[CAME])
+        given[CHANGED] = moment(given[CHANGED])
+        given.append(self.weights.get(person, 1.0))
+        return Answer._make(given)
 
     def _name(self, person: str) -> str:
         name = self.names[person] = self.called(UUID(person))

@@ -1,6 +1,5 @@
 """What every format of pairs shares: which pairs come out of a record, and in what order."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
@@ -11,13 +10,16 @@ from pydantic import Field
 from feedback.exports.base import ExportRecord, Row, Tally
 from feedback.exports.judged import rankable
 from feedback.exports.judging import Judged, Judging, JudgingOptions
-from feedback.exports.pairs import Pair, Policy, Selection, decided, duels, selected
+from feedback.exports.pairs import Pair, Policy, Selection, concluded
 from feedback.exports.prompts import promptable
 from feedback.exports.turns import CUT_AT, Messages, group, length
 from feedback.shape import DatasetShape
 
 Margin = Literal["none", "distance", "votes", "strength"]
 Ties = Literal["drop", "zero", "aside"]
+Chosen = tuple[
+    Pair, str, tuple[str, ...]
+]  # whose it is if it is one person's, and the responses that it comes of
 
 
 class PairOptions(JudgingOptions):
@@ -128,7 +130,8 @@ class _Pairs:
     def __init__(self, options: PairOptions, shape: DatasetShape, tally: Tally) -> None:
         self.options, self.tally = options, tally
         self.margin, self.ties = options.said_margin, options.said_ties
-        self.judging = Judging(options, shape, tally, joined=options.policy != "per_labeler")
+        self.is_of_one = options.policy == "per_labeler"
+        self.judging = Judging(options, shape, tally, joined=not self.is_of_one)
 
     def of(self, record: ExportRecord) -> Iterator[Compared]:
         read = self.judging.of(record)
@@ -141,55 +144,60 @@ class _Pairs:
         room = CUT_AT - length(read.asked)
         long = {key for key, answer in answers.items() if length(answer) > room}
         aside = "ties" if self.ties == "aside" else ""
-        number = Counter(aside if pair.is_tied else "" for pair, _ in kept)
-        for pair, person in kept:
-            table = aside if pair.is_tied else ""
+        tied = sum(one.is_tied for one, _, _ in kept) if aside else 0
+        weight_aside, weight = 1 / (tied or 1), 1 / ((len(kept) - tied) or 1)
+        number = sum(one.chosen in long or one.rejected in long for one, _, _ in kept) if long else 0
+        self.tally.counts["rows_above_1024_tokens"] += number
+        for pair, person, responses in kept:
+            is_aside = pair.is_tied and bool(aside)
             better, worse = pair.chosen, pair.rejected
             if pair.is_tied and _is_odd(record.id, pair):
                 better, worse = worse, better
-            self.tally.counts["rows_above_1024_tokens"] += better in long or worse in long
             yield Compared(
-                asked=read.asked,
-                chosen=answers[better],
-                rejected=answers[worse],
-                margin=self._margin(pair),
-                weight=1 / number[table],
-                person=person,
-                group=prompt,
-                source=record,
-                responses=pair.duel.responses,
-                aside=table,
+                read.asked,
+                answers[better],
+                answers[worse],
+                self._margin(pair),
+                weight_aside if is_aside else weight,
+                person,
+                prompt,
+                record,
+                responses,
+                aside if is_aside else "",
             )
 
-    def _pairs(self, read: Judged) -> Iterator[tuple[Pair, str]]:
-        """Each pair of the selection, and whose it is if it is one person's."""
-        options, ids, left_out = self.options, list(read.answers), self.tally.left_out
-        joined = options.policy != "per_labeler"
-        for judgments in [read.judgments] if joined else [[one] for one in read.judgments]:
-            found: list[Pair] = []
-            for duel in duels(judgments, ids, self.judging.gap):
-                pair = decided(duel, options.policy, threshold=options.threshold, gap=self.judging.gap)
-                if pair is None:
-                    left_out["pairs_without_majority"] += 1
-                else:
-                    found.append(pair)
-            chosen = selected(found, options.pairs)
-            if self.ties == "drop":
-                tied = sum(pair.is_tied for pair in found)
-                left_out["tied_pairs"] += tied
-                chosen = [pair for pair in chosen if not pair.is_tied]
-                left_out["pairs_above_the_cap"] -= tied
-            left_out["pairs_above_the_cap"] += len(found) - len(chosen)
-            person = "" if joined else judgments[0].person
-            yield from ((pair, person) for pair in chosen)
+    def _pairs(self, read: Judged) -> Iterator[Chosen]:
+        """The pairs of the selection."""
+        options, left_out, with_ties = self.options, self.tally.left_out, self.ties != "drop"
+        for judgments in [[one] for one in read.judgments] if self.is_of_one else [read.judgments]:
+            found = concluded(
+                judgments,
+                tuple(read.answers),
+                policy=options.policy,
+                threshold=options.threshold,
+                gap=self.judging.gap,
+                selection=options.pairs,
+                with_ties=with_ties,
+            )
+            if found.disputed:
+                left_out["pairs_without_majority"] += found.disputed
+            if not with_ties:
+                left_out["tied_pairs"] += found.tied
+            left_out["pairs_above_the_cap"] += found.unselected
+            person = judgments[0].person if self.is_of_one else ""
+            all_of_them = tuple([one.response for one in judgments])
+            for pair in found.pairs:
+                by = pair.duel.by
+                some = len(by) < len(judgments)
+                yield pair, person, tuple([all_of_them[number] for number in by]) if some else all_of_them
 
     def _differ(self, read: Judged, pair: Pair) -> bool:
-        differ = read.answers[pair.chosen] != read.answers[pair.rejected]
-        if not differ:
-            self.tally.left_out["pairs_of_equal_texts"] += 1
-        return differ
+        if read.answers[pair.chosen] != read.answers[pair.rejected]:
+            return True
+        self.tally.left_out["pairs_of_equal_texts"] += 1
+        return False
 
-    def _capped(self, record: str, found: list[tuple[Pair, str]]) -> list[tuple[Pair, str]]:
+    def _capped(self, record: str, found: list[Chosen]) -> list[Chosen]:
         """As many as are wanted, drawn by a hash, in their order."""
         most = self.options.most_pairs
         if most is None or len(found) <= most:
@@ -200,9 +208,9 @@ class _Pairs:
 
     def _margin(self, pair: Pair) -> float:
         """How clear it is, from 0 to 1; never below, though a majority may be against the mean."""
-        duel = pair.duel
-        if pair.is_tied or self.margin == "none":
+        if self.margin == "none" or pair.is_tied:
             return 0.0
+        duel = pair.duel
         shares = {"distance": duel.share, "votes": duel.votes, "strength": duel.strength}
         return min(1.0, max(0.0, pair.sign * shares[self.margin]))
 

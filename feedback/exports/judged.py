@@ -8,6 +8,8 @@ from feedback.exports.turns import Messages, messages, written
 from feedback.item import Candidate
 from feedback.shape import DatasetShape, QuestionShape
 
+ANSWERING = frozenset({"assistant", "tool"})
+
 
 def rankable(shape: DatasetShape) -> list[str]:
     """The questions whose answers put something in order that a record holds."""
@@ -29,7 +31,7 @@ def judged(
                 usable = _after(asked, messages(turns))
                 if usable is None:
                     tally.left_out["answers_with_wrong_roles"] += 1
-                elif not all(one["content"].strip() for one in usable):
+                elif any(map(_is_blank, usable)):
                     tally.left_out["answers_without_text"] += 1
                 else:
                     found[key] = usable
@@ -57,5 +59,9 @@ def _after(asked: Messages, answer: Messages | None) -> Messages | None:
     if answer is not None and len(answer) > len(asked) and answer[: len(asked)] == asked:
         answer = answer[len(asked) :]
     roles = [one["role"] for one in answer or ()]
-    fine = bool(roles) and roles[0] == roles[-1] == "assistant" and set(roles) <= {"assistant", "tool"}
+    fine = bool(roles) and roles[0] == roles[-1] == "assistant" and ANSWERING.issuperset(roles)
     return answer if fine else None
+
+
+def _is_blank(turn: Mapping[str, str]) -> bool:
+    return not turn["content"] or turn["content"].isspace()

@@ -1,8 +1,7 @@
 """What people said of the model answers of a record: their rankings and ratings, as numbers that can be compared."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 from pydantic import Field
@@ -61,8 +60,7 @@ class JudgingOptions(PromptOptions):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One record: what was asked, its usable answers by id (what people wrote instead comes last), the judgments."""
 
     record: ExportRecord
@@ -116,8 +114,11 @@ class Judging:
     def _judgment(self, answer: Answer, answers: dict[str, Messages]) -> Judgment:
         """The answer to the question; what the person wrote instead is added to `answers`."""
         value = answer.values[self.question.name]
-        usable = answers.keys() - self.kind.flags(value).keys()
-        tiers = [[key for key in tier if key in usable] for tier in self.kind.tiers(value) or ()]
+        flags = self.kind.flags(value)
+        tiers = [
+            [key for key in tier if key in answers and key not in flags]
+            for tier in self.kind.tiers(value) or ()
+        ]
         sign = -1.0 if self.options.better == "lower" else 1.0
         scores = self.kind.scores(value)
         if scores:
@@ -152,4 +153,4 @@ class Judging:
         strengths = said.strengths and {**said.strengths, key: said.strengths[below]}
         edits = {} if origin is None else {key: origin}
         heights = {**said.heights, key: said.heights[below] + 1}
-        return replace(said, heights=heights, strengths=strengths, edits=edits)
+        return said._replace(heights=heights, strengths=strengths, edits=edits)

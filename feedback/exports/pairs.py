@@ -1,21 +1,26 @@
 """From judgments to pairs: which answer is preferred to which, how clearly, by whose word. Pure: ids and numbers."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 Tiers = Sequence[Sequence[str]]
 Policy = Literal["per_labeler", "majority", "unanimous", "mean"]
 Selection = Literal["all", "adjacent", "best_rest", "best_worst"]
 Places = Literal["mean", "sports"]
+Heights = tuple[tuple[str, float], ...]
+Said = tuple[Heights, float, Heights, tuple[tuple[str, str], ...], float]
 
+FEW = 6  # answers of which people give few different orders
 TOLERANCE = 1e-9  # for shares of votes and means of places, which are fractions in floating point
 
 
-@dataclass(frozen=True, slots=True)
-class Judgment:
+class Judgment(NamedTuple):
     """What one person said of the answers to one prompt, in one response.
 
     `heights`: id -> how good, more is better, with `reach` the greatest distance that there can be; `strengths`: id
@@ -27,14 +32,26 @@ class Judgment:
     person: str
     heights: Mapping[str, float]
     reach: float
-    strengths: Mapping[str, float] = field(default_factory=dict)
-    edits: Mapping[str, str] = field(default_factory=dict)
+    strengths: Mapping[str, float] = MappingProxyType({})
+    edits: Mapping[str, str] = MappingProxyType({})
     weight: float = 1.0
 
     @property
     def edit(self) -> str:
         """The id of the text that the person wrote instead, whether there is one or not; no answer has such an id."""
         return f"\0{self.response}"
+
+    @property
+    def said(self) -> Said:
+        """All of it but whose it is."""
+        strengths, edits = tuple(self.strengths.items()), tuple(self.edits.items())
+        return tuple(self.heights.items()), self.reach, strengths, edits, self.weight
+
+    @classmethod
+    def of(cls, said: Said) -> Judgment:
+        """Nobody's judgment that says this."""
+        heights, reach, strengths, edits, weight = said
+        return cls("", "", dict(heights), reach, dict(strengths), dict(edits), weight)
 
     def lead(self, one: str, other: str) -> float | None:
         """How far the one is above the other, below 0 if under it; None: the person did not compare them."""
@@ -54,7 +71,8 @@ class Duel(NamedTuple):
     """What the judgments that compare two answers say of them.
 
     `wins`, `losses`, `ties`: the weight of those that prefer the first, the second, neither. The others are for the
-    first: the mean `lead`, that as a `share` of the greatest possible, the mean `strength`, -1 to 1.
+    first: the mean `lead`, that as a `share` of the greatest possible, the mean `strength`, -1 to 1. `by`: which of the
+    judgments those are, from 0.
     """
 
     first: str
@@ -65,7 +83,7 @@ class Duel(NamedTuple):
     lead: float
     share: float
     strength: float
-    responses: tuple[str, ...]
+    by: tuple[int, ...]
 
     @property
     def votes(self) -> float:
@@ -83,12 +101,24 @@ class Pair(NamedTuple):
     sign: int
 
 
+class Conclusion(NamedTuple):
+    """The pairs to be used, best first; and of how many others too few agree, how many are tied and unwanted, how many
+    the selection leaves out.
+    """
+
+    pairs: tuple[Pair, ...]
+    disputed: int
+    tied: int
+    unselected: int
+
+
 def places(tiers: Tiers, ties: Places = "mean") -> dict[str, float]:
     """Id -> place from 1, whatever the empty tiers. Two that tie for the first have 1.5 each; as in sports, 1."""
     found: dict[str, float] = {}
     for tier in tiers:
         place = len(found) + ((len(tier) + 1) / 2 if ties == "mean" else 1)
-        found |= dict.fromkeys(tier, place)
+        for key in tier:
+            found[key] = place
     return found
 
 
@@ -100,8 +130,10 @@ def duels(judgments: Sequence[Judgment], ids: Sequence[str], gap: float = 0.0) -
     least = max(gap - TOLERANCE, TOLERANCE)
     for first, second in combinations(ids, 2):
         wins = losses = ties = ahead = reach = strength = 0.0
-        responses: list[str] = []
-        for one in judgments:  # a single pass, for there may be thousands of pairs in a record
+        by: list[int] = []
+        for number, one in enumerate(
+            judgments
+        ):  # a single pass, for there may be thousands of pairs in a record
             lead = one.lead(first, second)
             if lead is None:
                 continue
@@ -116,8 +148,8 @@ def duels(judgments: Sequence[Judgment], ids: Sequence[str], gap: float = 0.0) -
             reach += weight * one.reach
             if one.strengths:
                 strength += weight * _strength(one, first, second)
-            responses.append(one.response)
-        if responses:
+            by.append(number)
+        if by:
             total = wins + losses + ties
             yield Duel(
                 first,
@@ -128,8 +160,43 @@ def duels(judgments: Sequence[Judgment], ids: Sequence[str], gap: float = 0.0) -
                 ahead / total,
                 ahead / reach,
                 strength / total,
-                tuple(responses),
+                tuple(by),
             )
+
+
+def concluded(
+    judgments: Sequence[Judgment],
+    ids: Sequence[str],
+    *,
+    policy: Policy,
+    threshold: float = 0.0,
+    gap: float = 0.0,
+    selection: Selection = "all",
+    with_ties: bool = True,
+) -> Conclusion:
+    """What comes of these judgments together. Orders of few answers recur, so they are remembered."""
+    make = _concluded if len(ids) <= FEW else _concluded.__wrapped__
+    said = tuple(one.said for one in judgments)
+    return make(said, tuple(ids), policy, threshold, gap, selection, with_ties)
+
+
+@lru_cache(maxsize=512)
+def _concluded(
+    said: tuple[Said, ...],
+    ids: tuple[str, ...],
+    policy: Policy,
+    threshold: float,
+    gap: float,
+    selection: Selection,
+    with_ties: bool,
+) -> Conclusion:
+    judgments = [Judgment.of(one) for one in said]
+    decisions = [decided(one, policy, threshold=threshold, gap=gap) for one in duels(judgments, ids, gap)]
+    found = [pair for pair in decisions if pair is not None]
+    pairs = selected(found, selection)
+    tied = 0 if with_ties else sum(pair.is_tied for pair in found)
+    kept = tuple(pair for pair in pairs if with_ties or not pair.is_tied)
+    return Conclusion(kept, len(decisions) - len(found), tied, len(found) - tied - len(kept))
 
 
 def decided(duel: Duel, policy: Policy, *, threshold: float = 0.0, gap: float = 0.0) -> Pair | None:

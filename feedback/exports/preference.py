@@ -94,14 +94,17 @@ class Preference(OfPairs[Options]):
     schema = Options
 
     def data(self, one: Compared, options: Options) -> dict[str, Any] | None:
-        texts = _texts(one, options)
-        if texts is None:
+        data = _texts(one, options)
+        if data is None:
             return None
-        numbers = {"margin": one.margin} if options.margin != "none" else {}
+        if options.margin != "none":
+            data["margin"] = one.margin
         if options.weight:
-            numbers["weight"] = one.weight
-        by = {"annotator": one.person} if options.policy == "per_labeler" else {}
-        return {**texts, **numbers, "group": one.group, "record_id": one.source.id, **by}
+            data["weight"] = one.weight
+        data["group"], data["record_id"] = one.group, one.source.id
+        if options.policy == "per_labeler":
+            data["annotator"] = one.person
+        return data
 
     def columns(self, options: Options, shape: DatasetShape) -> pa.Schema:
         text = column(options.form)

@@ -19,7 +19,10 @@ FORMATS = frozenset(
 
 def first(*broken: str | None) -> str | None:
     """The first rule that is broken."""
-    return next(filter(None, broken), None)
+    for one in broken:
+        if one:
+            return one
+    return None
 
 
 def plain(data: Mapping[str, Any]) -> str | None:
@@ -32,14 +35,17 @@ def plain(data: Mapping[str, Any]) -> str | None:
 
 def only(data: Mapping[str, Any], *own: str) -> str | None:
     """No column of a second format, by which a reader might take the row for another."""
-    for name in sorted(FORMATS.intersection(data).difference(own)):
-        return gettext("The column %(name)s belongs to another format.") % {"name": name}
+    if strangers := FORMATS.intersection(data).difference(own):
+        return gettext("The column %(name)s belongs to another format.") % {"name": min(strangers)}
     return None
 
 
 def filled(*texts: str) -> str | None:
     """None of the texts is empty."""
-    return gettext("A text is empty.") if any(not text or text.isspace() for text in texts) else None
+    for text in texts:
+        if not text or text.isspace():
+            return gettext("A text is empty.")
+    return None
 
 
 def turns(said: Sequence[Mapping[str, Any]]) -> str | None:
@@ -75,8 +81,9 @@ def answer(given: Any) -> str | None:
         return filled(given)
     if sentence := turns(given):
         return sentence
-    if any(one["role"] not in ANSWERING for one in given):
-        return gettext("An answer holds turns of somebody else than the assistant.")
+    for one in given:
+        if one["role"] not in ANSWERING:
+            return gettext("An answer holds turns of somebody else than the assistant.")
     return ends_with_assistant(given)
 
 

@@ -20,9 +20,11 @@ CUT_AT = 1024 * 4  # characters: about the 1,024 tokens at which trainers cut or
 
 def messages(given: Sequence[Mapping[str, str]]) -> Messages | None:
     """The same with the roles that trainers know; None if one is unknown."""
-    roles = [speaker(one["role"]) for one in given]
-    turns = zip(roles, given, strict=True)
-    return [{"role": role, "content": one["content"]} for role, one in turns] if all(roles) else None
+    found = [{"role": speaker(one["role"]), "content": one["content"]} for one in given]
+    for one in found:
+        if not one["role"]:
+            return None
+    return found
 
 
 def written(text: str) -> Messages:

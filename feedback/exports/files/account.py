@@ -37,21 +37,20 @@ class Account:
         share = LOOKED_AT / self.total if self.total > LOOKED_AT else 1.0
         for record in records:
             self.records += 1
-            self.latest = max(self.latest, record.updated_at)
-            for one in record.answers:
-                self._count(one)
+            self._count(record)
             if asked and len(record.answers) > 1 and _is_drawn(record.id, share):
                 for question in asked:
                     self._compare(question, record.submitted())
             yield record
 
-    def _count(self, one: Answer) -> None:
-        self.answers[one.status] += 1
-        self.latest = max(self.latest, one.updated_at)
-        if one.status == "submitted":
-            self.people[one.person] += 1
-            if one.guideline_version is not None:
-                self.guidelines[one.guideline_version] += 1
+    def _count(self, record: ExportRecord) -> None:
+        self.latest = max(self.latest, record.updated_at, *[one.updated_at for one in record.answers])
+        for one in record.answers:
+            self.answers[one.status] += 1
+            if one.status == "submitted":
+                self.people[one.person] += 1
+                if one.guideline_version is not None:
+                    self.guidelines[one.guideline_version] += 1
 
     def _compare(self, question: QuestionShape, answers: Sequence[Answer]) -> None:
         if (found := apart(question, answers)) is not None:

@@ -51,6 +51,7 @@ class Folder:
         self.lines = Lines(schema, as_table=self.type.is_table)
         self.rows = 0
         self._parts: dict[tuple[str, str], Part] = {}
+        self._only = NAMES[0] if splits.train == 1 else None
         self._mixer = None if seed is None else Mixer(seed)
         self._trace = (path / TRACE).open("wb", buffering=BUFFER)
 
@@ -58,7 +59,7 @@ class Folder:
         """Write a row. `Spoilt` if it cannot be; then nothing of it is there."""
         line = self.lines.encode(row.data)
         self.rows += 1
-        table, split = row.aside or MAIN, NAMES[0] if self.splits.train == 1 else self.splits.of(row.group)
+        table, split = row.aside or MAIN, self._only or self.splits.of(row.group)
         if self._mixer:
             about = orjson.dumps([table, split, row.record, row.responses])
             self._mixer.add(row.record, line, about)
@@ -101,6 +102,6 @@ class Folder:
             stem = split if table == MAIN else f"{table}/{split}"
             part = self._parts[table, split] = Part(table, split, self.type(self.path, stem, self.schema))
         origin = {"table": table, "split": split, "row": part.rows, "record": record, "responses": responses}
-        self._trace.write(orjson.dumps(origin) + b"\n")
+        self._trace.write(orjson.dumps(origin, option=orjson.OPT_APPEND_NEWLINE))
         part.writer.add(line)
         part.rows += 1

@@ -56,8 +56,7 @@ class JsonLines(Writer):
 
     def add(self, line: bytes) -> None:
         self.count += 1
-        self.file.write(line)
-        self.file.write(b"\n")
+        self.file.write(line + b"\n")
 
     def close(self) -> dict[str, int]:
         self.file.close()
@@ -155,7 +154,7 @@ def read_lines(lines: bytes, schema: pa.Schema) -> pa.Table:
     """Lines of JSON as columns of these types; ArrowInvalid if they are of others."""
     read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
     parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
-    return pj.read_json(io.BytesIO(lines), read_options=read, parse_options=parse)
+    return pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=parse)
 
 
 def _cell(value: Any) -> str:

@@ -8,9 +8,9 @@ from struct import Struct
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
-MOST = 16 << 20  # bytes of rows that wait in memory; a row costs a little more than its bytes
+MOST = 8 << 20  # bytes of rows that wait in memory; a row costs a little more than its bytes
 COST = 250  # bytes
-READ_AHEAD = 16 << 20  # bytes that all runs together read ahead
+READ_AHEAD = 8 << 20  # bytes that all runs together read ahead
 HEAD = Struct(">8sQII")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from feedback.exports.files.folder import Folder, Part
 BLOCK = 10 << 20  # bytes: Hugging Face datasets fixes the types of columns by the first 10 MB
 LONGEST = 64 << 20  # bytes of one line that is still read
 READ = 4 << 20  # bytes that are read at once
+PIECE = 1 << 18  # the same where Arrow reads, which holds dozens of pieces; a longer line needs larger ones
 
 
 def problems(folder: Folder) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _dates(part: Part, folder: Folder) -> Iterator[str]:
                 continue
             try:
                 options = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-                schema = pj.read_json(io.BytesIO(lines), read_options=options).schema
+                schema = pj.read_json(pa.BufferReader(lines), read_options=options).schema
             except pa.ArrowInvalid:
                 return  # columns of several types stay JSON
             these = {path for column in schema for path in _timestamps(column.type, column.name)}
@@ -73,9 +74,17 @@ def _timestamps(found: pa.DataType, path: str) -> Iterator[str]:
 
 
 def _of_lines(path: Path, folder: Folder) -> int:
-    """Rows of JSON Lines, each with values of the types that the columns have."""
-    with path.open("rb") as file:
-        return sum(_typed(block, folder) for block in _blocks(file))
+    """Rows of JSON Lines, each with values of the types that the columns have. Arrow reads them piece by piece."""
+    size = PIECE
+    while True:
+        options = pj.ReadOptions(use_threads=False, block_size=size)
+        try:
+            with pj.open_json(path, read_options=options, parse_options=_parsing(folder)) as batches:
+                return sum(batch.num_rows for batch in batches)
+        except pa.ArrowInvalid:
+            if size >= LONGEST:
+                raise
+            size *= 4
 
 
 def _of_array(path: Path, folder: Folder) -> int:
@@ -103,18 +112,20 @@ def _blocks(file: io.BufferedReader) -> Iterator[bytes]:
 
 def _typed(lines: bytes, folder: Folder) -> int:
     """How many rows there are in these lines."""
-    schema = _sure(folder.schema, folder.lines.free)
     options = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-    unknown = "ignore" if folder.lines.free else "error"
-    parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unknown)
-    rows: int = pj.read_json(io.BytesIO(lines), read_options=options, parse_options=parse).num_rows
+    rows: int = pj.read_json(
+        pa.BufferReader(lines), read_options=options, parse_options=_parsing(folder)
+    ).num_rows
     if rows != lines.count(b"\n") + 1:
         raise ValueError("a line is no object")
     return rows
 
 
-def _sure(schema: pa.Schema, free: Collection[str]) -> pa.Schema:
-    return pa.schema([one for one in schema if one.name not in free])
+def _parsing(folder: Folder) -> pj.ParseOptions:
+    """The columns that have one type must have it; there are no others but those that have none."""
+    free = folder.lines.free
+    schema = pa.schema([one for one in folder.schema if one.name not in free])
+    return pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore" if free else "error")
 
 
 def _of_csv(path: Path, folder: Folder) -> int:
@@ -132,10 +143,10 @@ def _of_csv(path: Path, folder: Folder) -> int:
 
 
 def _of_parquet(path: Path, folder: Folder) -> int:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, pre_buffer=False) as file:  # else all of a file is held until its end is read
         if not file.schema_arrow.equals(folder.schema):
             raise ValueError("its columns are of other types")
-        return sum(batch.num_rows for batch in file.iter_batches(1000))
+        return sum(batch.num_rows for batch in file.iter_batches(1000, use_threads=False))
 
 
 _READERS = {"jsonl": _of_lines, "json": _of_array, "csv": _of_csv, "parquet": _of_parquet}

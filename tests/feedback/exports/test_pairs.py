@@ -14,6 +14,7 @@ from feedback.exports.pairs import (
     Pair,
     Policy,
     Selection,
+    concluded,
     decided,
     duels,
     places,
@@ -126,6 +127,44 @@ def test_no_pair_goes_both_ways(orders: list[Order], policy: Policy, threshold: 
     assert all(len(one) == 2 for one in two)
 
 
+@given(
+    st.lists(weak_orders, min_size=1, max_size=3),
+    st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=3, max_size=3),
+    st.sampled_from(POLICIES),
+    st.sampled_from([0.0, 0.7]),
+    st.sampled_from([0.0, 2.0]),
+    st.sampled_from(SELECTIONS),
+    st.booleans(),
+)
+def test_what_is_remembered_of_an_order_is_what_it_would_come_to_anew(
+    orders: list[Order],
+    weights: list[float],
+    policy: Policy,
+    threshold: float,
+    gap: float,
+    selection: Selection,
+    with_ties: bool,
+) -> None:
+    said = [judgment(order, number=n, weight=weights[n]) for n, order in enumerate(orders)]
+    ids = sorted({key for one in said for key in one.heights})
+    decisions = [decided(one, policy, threshold=threshold, gap=gap) for one in duels(said, ids, gap)]
+    found = [pair for pair in decisions if pair is not None]
+    kept = [pair for pair in selected(found, selection) if with_ties or not pair.is_tied]
+    for _ in range(2):
+        done = concluded(
+            said,
+            ids,
+            policy=policy,
+            threshold=threshold,
+            gap=gap,
+            selection=selection,
+            with_ties=with_ties,
+        )
+        assert list(done.pairs) == kept
+        assert done.disputed == len(decisions) - len(found)
+        assert len(found) == len(kept) + done.tied + done.unselected
+
+
 @given(st.lists(weak_orders, max_size=5))
 def test_a_majority_beats_its_opposite(orders: list[Order]) -> None:
     for pair in by_order(orders):
@@ -134,8 +173,8 @@ def test_a_majority_beats_its_opposite(orders: list[Order]) -> None:
         worse = sum(order[pair.chosen] > order[pair.rejected] for order in both)
         assert better == worse if pair.is_tied else better > worse
         assert votes(pair) == pytest.approx((better - worse) / len(both))
-        assert set(pair.duel.responses) == {
-            f"answer-{n}" for n, order in enumerate(orders) if pair.chosen in order and pair.rejected in order
+        assert set(pair.duel.by) == {
+            n for n, order in enumerate(orders) if pair.chosen in order and pair.rejected in order
         }
 
 
@@ -228,7 +267,7 @@ def test_thirds_of_votes_meet_a_threshold_of_two_thirds() -> None:
 def test_only_those_who_compared_both_have_a_vote() -> None:
     found = by_order(["a b", "b c", "c"])
     assert words(found) == ["a>b", "b>c"]
-    assert [pair.duel.responses for pair in found] == [("answer-0",), ("answer-1",)]
+    assert [pair.duel.by for pair in found] == [(0,), (1,)]
 
 
 def test_the_mean_goes_by_those_who_ranked_both() -> None:

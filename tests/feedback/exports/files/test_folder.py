@@ -139,6 +139,19 @@ def test_a_file_that_lost_its_end_is_noticed(tmp_path: Path, file_type: str) -> 
     assert list(read_back.problems(made))
 
 
+def test_a_line_that_is_longer_than_what_is_read_at_once_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_back, "PIECE", 1000)
+    rows = [row(n) for n in range(50)]
+    rows[20].data["text"] = "long " * 5000
+    assert read(tmp_path / folder(tmp_path, rows).written["train"][0]) == [one.data for one in rows]
+    monkeypatch.setattr(read_back, "LONGEST", 2000)
+    assert list(read_back.problems(folder(tmp_path / "short", [row(1)]))) == []
+    with pytest.raises(AssertionError):  # of `folder`, which looks for problems
+        folder(tmp_path / "again", rows)
+
+
 @pytest.mark.parametrize("file_type", ["jsonl", "json"])
 def test_a_value_of_another_type_is_noticed(tmp_path: Path, file_type: str) -> None:
     made = folder(tmp_path, [row(n) for n in range(50)], file_type=file_type)

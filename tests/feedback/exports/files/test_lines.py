@@ -84,3 +84,19 @@ def test_what_is_no_text_is_json_in_a_table_and_stays_itself_in_json() -> None:
     assert json.loads(lines.encode(row)) == row
     assert lines.free == {"x"}
     assert line({"x": None}, as_table=True) == b'{"x":null}'
+
+
+def test_json_as_a_text_is_escaped_as_any_text_is() -> None:
+    value = {'a "b"': 'é \u2028 \r\n " \\ 🕳️ \x7f \x01 \\"', "n": 2**70}
+    [cell] = json.loads(line({"x": value}, as_table=True)).values()
+    assert json.loads(cell) == value
+    assert line({"x": value}, as_table=True) == line({"x": cell}, as_table=True)
+
+
+def test_a_row_beside_json_as_a_text_is_refused_or_kept_exact_as_any_is() -> None:
+    both = pa.schema([("x", pa.string()), ("n", pa.string())])
+    with pytest.raises(Spoilt, match="surrogate"):
+        line({"x": {"a": 1}, "n": "\ud800"}, both, as_table=True)
+    numbers = pa.schema([("x", pa.string()), ("n", pa.int64())])
+    found = json.loads(line({"x": {"a": [1, "é"]}, "n": 2**70}, numbers, as_table=True))
+    assert (found["n"], json.loads(found["x"])) == (2**70, {"a": [1, "é"]})
