@@ -35,6 +35,7 @@ globalThis.words = { plural: (n) => Number((n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%1
   "Nothing is selected. Tab goes on.": ["لا شيء محدد. ينقلك Tab إلى ما يليه."],
   "Nothing placed yet": ["لم يُرتَّب شيء بعد"],
   "Nothing stands above {letter}": ["لا شيء فوق {letter}"],
+  "Nothing ticked": ["لا شيء محدَّد"],
   "Nothing to undo": ["لا شيء للتراجع عنه"],
   "Nothing was chosen, or it took too long. Try again.": ["لم يُختر شيء، أو طالت المدة. حاول مرة أخرى."],
   "One at a time": ["واحدة تلو الأخرى"],
