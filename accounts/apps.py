@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.tasks")
 
 
-class SessionsConfig(UserSessionsConfig):
+class SessionsConfig(UserSessionsConfig):  # type: ignore[misc]  # allauth has no types
     """Allauth's, but for what it does when somebody comes in: accounts/sessions.py does that."""
 
     default = False
