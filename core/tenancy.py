@@ -103,8 +103,17 @@ def tell(raw: Connection[Any]) -> None:
 
     By libpq itself, since this comes several times with each request: a cursor of psycopg takes as long as PostgreSQL.
     """
-    begin = b"begin; " if raw.info.transaction_status == TransactionStatus.IDLE else b""
+    begin = _beginning(raw) if raw.info.transaction_status == TransactionStatus.IDLE else b""
     whom = Escaping(raw.pgconn).escape_literal(current().encode())
     result = raw.pgconn.exec_(begin + b"select set_config('assay.organization', " + bytes(whom) + b", true)")
     if result.status != ExecStatus.TUPLES_OK:
         raise error_from_result(result)
+
+
+def _beginning(raw: Connection[Any]) -> bytes:
+    """How the next transaction of this connection begins: with what it was told to see, and whether it may write."""
+    level, read_only = raw.isolation_level, raw.read_only
+    begin = "begin" if level is None else f"begin isolation level {level.name.replace('_', ' ')}"
+    if read_only is not None:
+        begin += " read only" if read_only else " read write"
+    return f"{begin}; ".encode()

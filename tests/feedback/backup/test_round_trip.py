@@ -15,7 +15,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import InternalError, connection, transaction
 
 from accounts.models import Membership, Organization, User
 from core.errors import Conflict, Invalid
@@ -231,6 +231,15 @@ def test_it_is_of_one_moment(demo: Organization, tmp_path: Path, monkeypatch: py
     assert json.loads(row)["name"] == "demo"
 
 
+def test_whoever_looks_at_one_moment_writes_nothing(transactional_db: None) -> None:
+    with (
+        backing_up.one_moment(),
+        pytest.raises(InternalError, match="in a read-only transaction"),
+        transaction.atomic(),
+    ):
+        User.objects.update(last_login=None)
+
+
 def test_an_archive_has_no_secret_that_opens_anything(demo: Organization, archive: Path) -> None:
     with transaction.atomic():
         secret = Webhook.objects.get().secret
@@ -259,9 +268,8 @@ def test_with_another_secret_key_webhooks_get_new_secrets(
         assert Webhook.objects.get().secret != before
 
 
-@pytest.mark.parametrize("where", ["tables", "files"])
 def test_interrupted_it_leaves_nothing(
-    demo: Organization, archive: Path, monkeypatch: pytest.MonkeyPatch, where: str
+    demo: Organization, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, files = rows_of(demo), set(files_of(demo))
     kept = stored()
@@ -269,16 +277,15 @@ def test_interrupted_it_leaves_nothing(
     def interrupted(*args: Any, **kwargs: Any) -> None:
         raise KeyboardInterrupt
 
-    if where == "tables":
-        monkeypatch.setattr(restoring, "_look_at_all_words", interrupted)
-    else:
-        monkeypatch.setattr(restoring, "_check_references", interrupted)
-    with pytest.raises(CommandError, match="Nothing was changed"):
-        call_command("restore", str(archive), "--as", "beside")
-    assert not Organization.objects.filter(slug="beside").exists()
-    assert rows_of(demo) == before
-    assert set(files_of(demo)) == files
-    assert stored() == kept
+    for where in ("_look_at_all_words", "_check_references"):  # among the tables, and behind the files
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, where, interrupted)
+            with pytest.raises(CommandError, match="Nothing was changed"):
+                call_command("restore", str(archive), "--as", "beside")
+        assert not Organization.objects.filter(slug="beside").exists(), where
+        assert rows_of(demo) == before, where
+        assert set(files_of(demo)) == files, where
+        assert stored() == kept, where
 
 
 def rewritten(archive: Path, change: Callable[[str, bytes], bytes]) -> Path:
@@ -386,7 +393,7 @@ def test_the_terminal_says_what_was_done(demo: Organization, tmp_path: Path, cap
         call_command("backup", "nobody", path)
 
 
-def test_files_that_belong_to_nothing_are_refused(demo: Organization, archive: Path) -> None:
+def test_files_that_belong_to_nothing_are_refused() -> None:
     for name in ("../../etc/passwd", "static/x.js"):
         with pytest.raises(Invalid, match="belongs to nothing"):
             restored_files._keep(None, name, "files/0", is_moved=False)  # type: ignore[arg-type]
