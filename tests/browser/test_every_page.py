@@ -6,11 +6,10 @@ The pages are the GET rows of tests/permissions.py, so that a new page comes her
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from lxml import etree
-from lxml.html import document_fromstring
 
 from tests import make
 from tests.browser.conftest import IN_DARK, ON_A_PHONE, WIDE, Looking, barriers
+from tests.browser.parts import parts
 from tests.permissions import OK, ROWS, Row, Things
 
 pytestmark = pytest.mark.browser
@@ -43,7 +42,6 @@ OF_STRANGERS = (
     *("account_request_login_code", "account_signup"),
 )
 PHONE = {"width": 360, "height": 740}
-REFERRING = {"for", "aria-controls", "aria-describedby", "aria-labelledby", "aria-owns", "popovertarget"}
 # All rules of WCAG 2.2 A and AA.
 ALL = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -61,27 +59,6 @@ def may(row: Row) -> list[str]:
     """Whose page it is."""
     expected = row.expected()
     return [name for name in ROLES if expected[name] == {OK}]
-
-
-def parts(looking: Looking, name: str, address: str) -> set[str]:
-    """What a page consists of, whatever it says: axe finds the same on a page that has nothing else in it.
-
-    Each element with its class, its role, what it has and has not, whether what it refers to is there, and all that it
-    lies in.
-    """
-    with looking.database():
-        html = looking.cast.pages(getattr(looking.cast, name)).get(address, follow=True).content.decode()
-    page = document_fromstring(html)
-    ids = {element.get("id") for element in page.iter(etree.Element)}
-    paths = {None: ""}
-    for element in page.iter(etree.Element):
-        told = [element.tag, *(element.get(one, "") for one in ("class", "role", "type"))]
-        for attribute, value in sorted(element.items()):
-            refers = attribute in REFERRING and value
-            told.append(f"{attribute} {ids.issuperset(value.split()) if refers else bool(value)}")
-        told.append("text" if element.text_content().strip() else "")
-        paths[element] = f"{paths[element.getparent()]} > {' '.join(told)}"
-    return set(paths.values())
 
 
 class Walk:

@@ -57,6 +57,12 @@ def hear(page, *words):
     )
 
 
+def stays(page, state):
+    """Wait until all is saved there, and let the time pass after which that is said."""
+    page.locator(f"saved-state[data-state={state}]").wait_for()
+    page.clock.run_for(3500)
+
+
 def press(page, *keys):
     for key in keys:
         page.keyboard.press(key)
@@ -121,15 +127,19 @@ def test_answers_suggestions_and_what_is_missing_are_said(page):
 
 
 def test_the_first_save_of_a_record_is_said_and_when_saving_fails_and_works_again(page):
+    page.clock.install()
     press(page, "1")
+    stays(page, "server")
     hear(page, "A in tier 1", "Saved ")
     press(page, "2")
-    page.wait_for_timeout(3500)
+    stays(page, "server")
     assert page.evaluate("window.heard.splice(0)") == ["A in tier 2"]
     page.context.set_offline(True)
     press(page, "3")
+    stays(page, "device")
     hear(page, "A in tier 3", "Saved on this device")
     page.context.set_offline(False)
+    stays(page, "server")
     hear(page, "Saved ")
 
 

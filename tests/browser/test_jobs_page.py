@@ -25,6 +25,7 @@ def test_rows_renew_themselves_and_then_the_page_is_quiet(
         Job.objects.filter(pk=job.pk).update(state="running", claimed_at=begun, done=410, total=1000)
     page, other = looking.page(looking.cast.max), looking.page(looking.cast.ana)
     for one in (page, other):
+        one.clock.install()
         one.goto("/acme/jobs/")
         expect(one.get_by_text("410 of 1,000 records")).to_be_visible()
     with looking.database():
@@ -45,8 +46,7 @@ def test_rows_renew_themselves_and_then_the_page_is_quiet(
     expect(page.get_by_text("Canceled before it began.")).to_be_visible()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(2500)
-    assert asked == []  # nothing goes on
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-    page.wait_for_timeout(300)
-    assert len(asked) == 1  # but who comes back sees what is new
+    page.clock.run_for(10_000)  # nothing goes on
+    with page.expect_response("**/jobs/live*"):  # but who comes back sees what is new
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    assert len(asked) == 1, asked

@@ -38,8 +38,7 @@ def press(page, *keys):
 
 
 def saved(page):
-    page.wait_for_selector("saved-state[data-state=server]")
-    page.wait_for_timeout(1200)
+    """What changed was on this device from the moment that it did."""
     page.wait_for_selector("saved-state[data-state=server]")
 
 

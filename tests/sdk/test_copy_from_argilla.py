@@ -6,22 +6,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import argilla as rg
 import httpx
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests import make
-from tests.core.test_serve import CLEAN, ROOT, free_port, serve, until_it_says
 from tests.sdk.test_argilla_client import record, settings
 
 pytestmark = pytest.mark.live
+ROOT = Path(__file__).resolve().parents[2]
 NUMBER = 60
 
 
@@ -92,11 +92,16 @@ def by_question(suggestions: Any) -> list[tuple[str, Any]]:
     return [(one.question_name, one) for one in suggestions]
 
 
-def manage(data: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """A command of manage.py beside a running `serve`."""
-    command = [sys.executable, "manage.py", *arguments, "--data", str(data)]
+def copy(*arguments: str) -> "subprocess.Popen[str]":
+    """The command in a process of its own, at the test's database."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    environment = os.environ | {
+        "DATABASE_URL": urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}")),
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "manage.py", "copy_from_argilla", *arguments]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    environment = CLEAN | {"PYTHONUNBUFFERED": "1"}
     # A shell that runs the tests in the background has them ignore Ctrl-C, which they would hand on.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -105,20 +110,16 @@ def manage(data: Path, *arguments: str) -> "subprocess.Popen[str]":
         signal.signal(signal.SIGINT, before)
 
 
-def test_ctrl_c_beside_a_real_server(tmp_path: Path) -> None:
-    """The embedded database is found by --data; a run that is stopped goes on with the next one."""
-    data, port = tmp_path / "data", free_port()
-    server, stack = serve(data, port, "--web-processes=1", "--no-worker"), ExitStack()
-    try:
-        until_it_says(server, "Assay runs at")
-        owner = ["create_owner", "--username", "olga", "--password", "correct horse"]
-        for name, key in (("There", "there.key"), ("Here", "here.key")):
-            assert manage(data, *owner, "--organization", name, "--api-key", key).wait(60) == 0
-        url = f"http://127.0.0.1:{port}"
-        fill(url)
-        here = stack.enter_context(calls(url, "here.key"))
-        copy = ["copy_from_argilla", "--url", url, "--api-key", "there.key", "--organization", "Here"]
-        first = manage(data, *copy)
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_is_stopped_by_ctrl_c_goes_on_with_the_next_one(live_server: Any) -> None:
+    url = live_server.url
+    with transaction.atomic():
+        make.key(make.owner(make.organization("There"), "olga"), key="there.key")
+        make.key(make.owner(make.organization("Here"), "ana"), key="here.key")
+    fill(url)
+    given = ["--url", url, "--api-key", "there.key", "--organization", "Here"]
+    with calls(url, "here.key") as here:
+        first = copy(*given)
         while total(here) == 0:
             assert first.poll() is None, first.communicate()
             time.sleep(0.02)
@@ -130,15 +131,11 @@ def test_ctrl_c_beside_a_real_server(tmp_path: Path) -> None:
         )
         stopped_at = total(here)
         assert 0 < stopped_at < 3000
-        second = manage(data, *copy)
-        said, _ = second.communicate(timeout=120)
-        assert second.returncode == 0
+        second = copy(*given)
+        said, wrong = second.communicate(timeout=120)
+        assert second.returncode == 0, wrong
         assert f"{3000 - stopped_at:,} new and 0 changed records" in said
         assert total(here) == 3000
-    finally:
-        stack.close()
-        server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=60)
 
 
 def calls(url: str, key: str) -> httpx.Client:
