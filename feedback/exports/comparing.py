@@ -8,9 +8,10 @@ from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports.base import ExportRecord, Row, Tally
+from feedback.exports.conclusions import concluded
 from feedback.exports.judged import rankable
 from feedback.exports.judging import Judged, Judging, JudgingOptions
-from feedback.exports.pairs import Pair, Policy, Selection, concluded
+from feedback.exports.pairs import Pair, Policy, Selection
 from feedback.exports.prompts import promptable
 from feedback.exports.turns import CUT_AT, Messages, group, length
 from feedback.shape import DatasetShape

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback.exports.conclusions import concluded
 from feedback.exports.pairs import (
     Duel,
     Judgment,
     Pair,
     Policy,
     Selection,
-    concluded,
     decided,
     duels,
     places,
