@@ -47,7 +47,7 @@ def test_each_answer_keeps_the_rating_that_its_letter_got(cast: Cast, record: Re
 def test_an_answer_without_a_rating_is_named_as_missing(cast: Cast, record: Record, submit: Any) -> None:
     refused = submit(cast, record, {"A": 5, "B": 1})
     assert refused.status_code == 422
-    assert "1 of them have no rating yet" in refused.content.decode()
+    assert "1 of them has no rating yet" in refused.content.decode()
     assert not Response.objects.exists()
 
 
