@@ -6,6 +6,7 @@ import pytest
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.core.servers.basehttp import WSGIRequestHandler
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 from core.tenancy import across
@@ -21,6 +22,13 @@ def django_db_setup(django_db_setup: None) -> None:
     """The database, migrated. What Django makes then is there to stay (tests/database), so it need not look again."""
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plans_are_new() -> None:
+    """A connection for each file: PostgreSQL keeps plans for foreign keys, made when tables were empty, as long as one
+    lives, and by then reads whole tables of what tests left and nobody swept."""
+    connection.close()
 
 
 @pytest.fixture(autouse=True)
