@@ -81,24 +81,16 @@ class WorkspaceQuerySet(ScopedQuerySet[M_co]):
             return super().find(verb, by, **lookup)
         if not may(verb, by):
             return None
-        if is_everywhere(by):
-            found = _by_id(self.model)(pk, by.organization_id)
-        else:
-            found = _by_id_there(self.model)(pk, by.organization_id, workspaces_granting(verb, by))
+        there = [] if is_everywhere(by) else [workspaces_granting(verb, by)]
+        values = [pk, by.organization_id, *there]
+        found = _by_id(self.model, len(values))(*values)
         return found[0] if found else None
 
 
-# What `filter(pk=pk).allowing(verb, by)` asks, of those who are everywhere and of others, written once for each model.
-
-
 @cache
-def _by_id(model: Any) -> Prepared[Any]:
-    return Prepared(partial(_with_id, model), *PLACES[:2])
-
-
-@cache
-def _by_id_there(model: Any) -> Prepared[Any]:
-    return Prepared(partial(_with_id, model), *PLACES)
+def _by_id(model: Any, values: int) -> Prepared[Any]:
+    """What `filter(pk=pk).allowing(verb, by)` asks; two values of those who are everywhere, three of others."""
+    return Prepared(partial(_with_id, model), *PLACES[:values])
 
 
 def _with_id(model: Any, pk: UUID, organization: UUID, workspaces: Iterable[UUID] | None = None) -> Any:
