@@ -76,14 +76,24 @@ function seed(list) {
   const best = list.letters.find((letter) => list.tier(letter) === Math.min(...list.letters.map((one) => list.tier(one) || Infinity))) || list.now;
   const turns = [...list.card(best).querySelectorAll(".src, .plain")];
   text.value = turns.at(-1)?.textContent || "";
-  list.querySelector(`[name="${CSS.escape(`${list.name}.better_from`)}"]`).value = best;
+  origin(list).value = best;
   list.seeded = text.value;
+}
+
+function origin(list) {
+  return list.querySelector(`[name="${CSS.escape(`${list.name}.better_from`)}"]`);
+}
+
+// What was only looked at is no better answer.
+function onlySeen(list) {
+  const text = list.querySelector("[data-better]");
+  return Boolean(text) && text.value === list.seeded;
 }
 
 function leave(list) {
   const text = list.querySelector("[data-better]");
   text.value = "";
-  list.querySelector(`[name="${CSS.escape(`${list.name}.better_from`)}"]`).value = "";
+  origin(list).value = "";
   change(text);
   say(gettext("Left out"));
 }
@@ -91,7 +101,12 @@ function leave(list) {
 export function remarks(list, signal) {
   const remember = () => { list.steps = steps(list); };
   remember();
-  list.closest("form")?.addEventListener("restored", remember, { signal });
+  const form = list.closest("form");
+  form?.addEventListener("restored", remember, { signal });
+  // The dialog tells that it closed a moment later; a quick hand has sent the answer by then.
+  form?.addEventListener("formdata", ({ formData }) => {
+    if (onlySeen(list)) [list.querySelector("[data-better]"), origin(list)].forEach(({ name }) => formData.delete(name));
+  }, { signal });
   list.addEventListener("click", (event) => {
     if (event.target.closest("[data-write-better]")) seed(list);
     if (event.target.closest("[data-better-away]")) leave(list);
@@ -101,11 +116,9 @@ export function remarks(list, signal) {
     const { word } = target.dataset;
     if (letter) say(target.checked ? `${letter}: ${word}` : gettext("{letter}: not {flag}", { letter, flag: word }));
   }, { signal });
-  // What was only looked at is no better answer.
   list.querySelector("dialog")?.addEventListener("close", () => {
-    const text = list.querySelector("[data-better]");
-    if (text.value === list.seeded) leave(list);
-    else if (text.value.trim()) say(gettext("Your better answer is kept"));
+    if (onlySeen(list)) leave(list);
+    else if (list.querySelector("[data-better]").value.trim()) say(gettext("Your better answer is kept"));
     draw(list);
   }, { signal });
   list.drawRemarks = () => draw(list);
