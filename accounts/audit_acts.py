@@ -63,6 +63,7 @@ ACTS: dict[str, Act] = {
         member__reactivated=_("reactivated %(object)s"),
         member__copy_asked=_("asked for a copy of the data of %(object)s"),
         member__erased=_("erased %(object)s"),
+        member__tried_again=_("tried again what had failed for %(object)s"),
         invitation__sent=_("invited %(object)s"),
         invitation__renewed=_("renewed the invitation of %(object)s"),
         invitation__withdrawn=_("withdrew the invitation of %(object)s"),

@@ -165,6 +165,9 @@ urlpatterns = [
     path("<slug:organization>/account/data", personal.my_data, name="my_data"),
     path("<slug:organization>/account/data/<uuid:pk>", personal.my_copy, name="my_copy"),
     path("<slug:organization>/members/<uuid:pk>/data", personal.persons_data, name="persons_data"),
+    path(
+        "<slug:organization>/members/<uuid:pk>/data/<uuid:asked>/again", personal.again, name="personal_again"
+    ),
     path("<slug:organization>/members/<uuid:pk>/erase", personal.erase, name="erase_person"),
     path("<slug:organization>/account/shortcuts", shortcuts.shortcuts, name="shortcuts"),
     path("<slug:organization>/account/shortcuts/restore", shortcuts.restore, name="restore_shortcuts"),

@@ -39,7 +39,7 @@ from feedback.actions.schema import add_metadata_property, add_vector_settings
 from feedback.actions.suggestions import Given, suggest
 from feedback.actions.uploads import keep_upload
 from feedback.actions.webhooks import add_webhook
-from feedback.models import DeletedRecords, Delivery, Snapshot
+from feedback.models import DeletedRecords, Delivery, PersonalRequest, Snapshot
 from feedback.models.webhooks import Event
 from feedback.presets import preset
 from feedback.search.selection import Selection
@@ -291,6 +291,14 @@ def copy_of_ben(things: Things) -> Any:
     """The request whose file Ben may download."""
     made = ask_for_copy(things.cast.ben, by=things.cast.ben)
     run_copy(str(made.organization_id), str(made.pk))
+    return made
+
+
+@builder
+def failed_copy_of_ben(things: Things) -> Any:
+    """Something about Ben that did not work."""
+    made = ask_for_copy(things.cast.ben, by=things.cast.ana)
+    PersonalRequest.objects.filter(pk=made.pk).update(state="failed")
     return made
 
 
@@ -899,6 +907,7 @@ ROWS = [
     Row("GET", "/{organization}/account/data/{copy_of_ben}", "ben alone"),
     Row("GET", "/{organization}/members/{labeler}/data", "owners"),
     Row("POST", "/{organization}/members/{labeler}/data", "owners"),
+    Row("POST", "/{organization}/members/{labeler}/data/{failed_copy_of_ben}/again", "owners"),
     Row(
         "POST",
         "/{organization}/members/{labeler}/erase",

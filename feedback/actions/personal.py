@@ -69,6 +69,17 @@ def erase_person(member: Membership, *, typed: str, deletes_answers: bool, by: M
     return _asked(member, PersonalKind.ERASURE, by, deletes_answers=deletes_answers)
 
 
+@transaction.atomic
+def ask_again(request: PersonalRequest, *, by: Membership | None) -> PersonalRequest:
+    """Do once more what failed; what was done of it stays done. `Conflict` if it did not fail."""
+    changes = {"state": State.WAITING, "detail": "", "ended_at": None, "updated_at": Now()}
+    if not PersonalRequest.objects.filter(pk=request.pk, state=State.FAILED).update(**changes):
+        raise Conflict(gettext("Only what failed can be tried again."))
+    note("member.tried_again", request.membership, by=by, kind=request.kind)
+    _send(request)
+    return request
+
+
 def open_copy(request: PersonalRequest, *, by: Membership) -> tuple[str, FieldFile]:
     """Its name and the file, for whom it concerns; of somebody who cannot come in any more, for owners."""
     person = request.membership

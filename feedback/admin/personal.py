@@ -1,15 +1,19 @@
-"""What people asked about their own data, in the admin: copies and erasures, to be read."""
+"""What people asked about their own data, in the admin: copies and erasures, and trying again what failed."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
+from accounts.admin.reach import who
+from accounts.admin.refusals import REFUSALS
+from feedback.actions.personal import ask_again
 from feedback.admin import shown
 from feedback.models import PersonalRequest
 
@@ -20,6 +24,8 @@ class PersonalRequestAdmin(TenantAdmin):
 
     view_verb: ClassVar[Verb] = Verb.OVERSEE
     product_page = ("persons_data", "membership_id")
+    asks_first: ClassVar = {"again": "What failed is begun again. What was done of it stays done."}
+    actions = ("again",)
     list_display = ("kind", "membership", "state", "asked_by", "inserted_at", "ended_at", "has_file")
     list_filter = ("kind", "state")
     list_select_related = ("membership", "asked_by")
@@ -36,6 +42,18 @@ class PersonalRequestAdmin(TenantAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: PersonalRequest | None = None) -> bool:
         return self.may(request, Verb.OVERSEE, obj)
+
+    @admin.action(description="Try again", permissions=["view"])
+    def again(self, request: HttpRequest, queryset: QuerySet[PersonalRequest]) -> None:
+        """Those that failed, each by itself."""
+        for asked in queryset:
+            try:
+                ask_again(self.held(request, Verb.OVERSEE, asked.pk), by=who(request))
+            except REFUSALS as why:
+                self.message_user(request, f"{asked}: {why}", messages.WARNING)
+            else:
+                self.log_change(request, asked, "Tried again.")
+                self.message_user(request, f"{asked} is tried again.", messages.SUCCESS)
 
     @admin.display(description="what there was")
     def counted(self, asked: PersonalRequest) -> SafeString:

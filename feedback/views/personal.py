@@ -19,7 +19,7 @@ from accounts.models import Membership
 from core.downloads import one_file
 from core.errors import DomainError
 from core.http import Request
-from feedback.actions.personal import ask_for_copy, erase_person, open_copy
+from feedback.actions.personal import ask_again, ask_for_copy, erase_person, open_copy
 from feedback.models import PersonalRequest
 from feedback.personal_forms import ErasureForm
 from feedback.reports.personal import holdings
@@ -68,6 +68,20 @@ def erase(request: Request, pk: UUID) -> HttpResponse:
     if person.pk == request.membership.pk:
         return redirect("index")
     messages.success(request, gettext("The person is erased. What takes longer is done by and by."))
+    return redirect("persons_data", request.organization.slug, pk)
+
+
+@require_POST
+def again(request: Request, pk: UUID, asked: UUID) -> HttpResponse:
+    """Do once more what failed about somebody."""
+    person = _person(request, pk)
+    failed = PersonalRequest.objects.fetch(Verb.OWN, request.membership, pk=asked, membership=person)
+    try:
+        ask_again(failed, by=request.membership)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, gettext("It is being tried again. This page shows when it is done."))
     return redirect("persons_data", request.organization.slug, pk)
 
 

@@ -152,7 +152,9 @@ def test_a_better_answer_that_was_only_looked_at_is_none(looking):
     page = looking.page(looking.cast.ben)
     page.goto(label(dataset))
     press(page, "1", "w")
-    at_once = "document.querySelector('dialog[open]').close(); document.querySelector('[data-act=submit]').click()"
+    at_once = (
+        "document.querySelector('dialog[open]').close(); document.querySelector('[data-act=submit]').click()"
+    )
     page.evaluate(at_once)
     page.wait_for_function("() => !document.querySelector('#task')?.dataset.record")
     response, _ = the_answer(looking)

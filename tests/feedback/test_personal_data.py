@@ -12,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils.timezone import now
 
 from accounts.actions import deactivate_member, enroll, remove_member
+from accounts.audit_models import AuditEntry
 from accounts.models import Membership, User
 from core.errors import Conflict, Invalid
 from feedback.actions.copying_oneself import run_copy
@@ -216,3 +217,42 @@ def test_every_door_shows_the_pseudonym_of_who_left(cast: Cast, record: Record) 
         assert "Ben" not in html, path
     for path in (f"/datasets/{record.dataset_id}/users/progress", f"/records/{record.pk}/responses"):
         assert "ben" not in cast.api(cast.ana).get(path).content.decode(), path
+
+
+def test_an_owner_tries_an_erasure_again_that_failed(
+    cast: Cast, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(response: Response) -> None:
+        raise OSError("The disk is full.")
+
+    made = erase_person(cast.ben, typed="ben", deletes_answers=True, by=cast.ana)
+    with monkeypatch.context() as broken:
+        broken.setattr("feedback.actions.erasing.delete_response", fails)
+        with pytest.raises(OSError, match="full"):
+            run_erasure(str(made.organization_id), str(made.pk))
+    pages, path = cast.pages(cast.ana), f"/acme/members/{cast.ben.pk}/data"
+    assert "Something went wrong here" in pages.get(path).content.decode()
+    assert f"{path}/{made.pk}/again" in pages.get(path).content.decode()
+    told = pages.post(f"{path}/{made.pk}/again", follow=True).content.decode()
+    assert "It is being tried again" in told
+    assert "Something went wrong here" not in told
+    run_erasure(str(made.organization_id), str(made.pk))
+    made.refresh_from_db()
+    assert (made.state, made.counts["answers"]) == ("finished", 2)
+    assert not Response.objects.filter(membership=cast.ben).exists()
+    assert AuditEntry.objects.filter(act="member.tried_again").count() == 1
+    assert "Only what failed" in pages.post(f"{path}/{made.pk}/again", follow=True).content.decode()
+
+
+def test_so_they_do_in_the_admin_after_a_page_has_asked(cast: Cast) -> None:
+    made = ask_for_copy(cast.ben, by=cast.ana)
+    other = ask_for_copy(cast.max, by=cast.ana)
+    PersonalRequest.objects.filter(pk=made.pk).update(state="failed")
+    sent = {"action": "again", "_selected_action": [str(made.pk), str(other.pk)]}
+    pages, address = cast.pages(cast.ana), "/admin/feedback/personalrequest/"
+    assert "What was done of it stays done" in pages.post(address, sent).content.decode()
+    told = pages.post(address, {**sent, "confirmed": "yes"}, follow=True).content.decode()
+    assert ("is tried again" in told, "Only what failed" in told) == (True, True)
+    made.refresh_from_db()
+    assert made.state == "waiting"
+    assert "profile.json" in copy_of(made)
