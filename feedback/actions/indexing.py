@@ -60,7 +60,9 @@ def note_changes(
             MetadataValue.objects.filter(record__in=changed)._raw_delete(using="default")
         read_values(dataset, list(dataset.metadata_properties.all()), [*created, *changed])
     if is_asked and SearchBacklog.objects.filter(dataset=dataset)[MOST_WAITING : MOST_WAITING + 1].exists():
-        index_some(dataset, len(created) + len(changed))
+        left = len(created) + len(changed)
+        while left > 0 and (read := index_some(dataset, min(left, BATCH))):
+            left -= read
     if not is_asked:
         later("feedback.index_records", str(dataset.organization_id), str(dataset.pk))
 

@@ -32,9 +32,10 @@ def sentences(found: Forecast) -> list[str]:
 
 
 def bars(found: Forecast) -> list[Bar]:
-    """The days of the plot, the greatest as high as it is."""
+    """The days of the plot, the greatest as high as it is; none if nobody has answered on any of them."""
     days = found.last_days
-    most = max(number for _, number in days) or 1
+    if not (most := max(number for _, number in days)):
+        return []
     heights = [round(HEIGHT * number / most, 1) for _, number in days]
     return [
         Bar(day, number, place * STEP, HEIGHT - height, height)
@@ -46,13 +47,6 @@ def plot_in_words(found: Forecast) -> str:
     """What the plot shows, for those who do not see it."""
     days = found.last_days
     best, most = max(days, key=lambda one: one[1])
-    if not most:
-        said = ngettext(
-            "Answers by day: none in the last day.",
-            "Answers by day: none in the last %(number)s days.",
-            len(days),
-        )
-        return said % {"number": len(days)}
     said = ngettext(
         "Answers by day, the last day: %(total)s in all, most on %(day)s: %(most)s; today %(today)s.",
         "Answers by day, the last %(number)s days: %(total)s in all, most on %(day)s: %(most)s; today %(today)s.",

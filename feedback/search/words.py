@@ -14,6 +14,7 @@ from unicodedata import category
 
 LONGEST = 500  # characters of a word: PostgreSQL takes 2046 bytes
 MOST_TEXT = 200_000  # bytes of a record's words: PostgreSQL takes 1 MB with all positions
+MOST_BYTES = 10  # of words, that a character can become: two pairs, and spaces
 MOST_PLACES = 256  # positions of one word that PostgreSQL keeps
 WEIGHTS = "ABCD"  # what tells the first fields apart; those behind the third share the last one
 
@@ -44,18 +45,17 @@ LETTERS = _Letters()
 
 def words(text: str) -> list[str]:
     """The words of a text, in their order."""
-    found = text.lower().translate(LETTERS).split()
-    if HAS_UNSPACED.search(text):
+    found = _runs(text)
+    if not text.isascii() and HAS_UNSPACED.search(text):
         found = [part for word in found for part in _cut(word)]
     return [word if len(word) <= LONGEST else word[:LONGEST] for word in found]
 
 
 def sought(text: str) -> list[str]:
     """The words that must follow each other where this text stands: a run without spaces needs its pairs alone."""
-    found = text.lower().translate(LETTERS).split()
     return [
         part[:LONGEST]
-        for word in found
+        for word in _runs(text)
         for run in RUNS.findall(word)
         for part in (_pairs(run) if HAS_UNSPACED.match(run) and len(run) > 1 else [run])
     ]
@@ -69,6 +69,15 @@ def is_unspaced(sign: str) -> bool:
 def ends_early(word: str) -> bool:
     """Whether a sought word is a single character of a script without spaces: the beginning of a pair."""
     return len(word) == 1 and bool(HAS_UNSPACED.match(word))
+
+
+def _runs(text: str) -> list[str]:
+    """Letters, digits and marks that stand together. Most words are nothing else: no look at each character."""
+    return [
+        run
+        for word in text.lower().split()
+        for run in ((word,) if word.isalnum() else word.translate(LETTERS).split())
+    ]
 
 
 def _cut(word: str) -> Iterator[str]:
@@ -86,6 +95,8 @@ def _pairs(run: str) -> list[str]:
 
 def bounded(texts: Sequence[str]) -> list[list[str]]:
     """The words of each field's text, as many of all as a record may have."""
+    if MOST_BYTES * sum(map(len, texts)) < MOST_TEXT:
+        return [words(text) for text in texts]
     left, kept = MOST_TEXT, []
     for text in texts:
         found = words(text[:left])
@@ -109,10 +120,12 @@ def vector(fields: Sequence[Sequence[str]], dataset: object = "") -> str:
         mark = "" if number < len(WEIGHTS) - 1 else f"{number}:"
         for word in found:
             place += 1
+            at = f"{place}{weight}"
             for lexeme in (word, mark + word) if mark else (word,):
-                known = places.setdefault(lexeme, [])
-                if len(known) < MOST_PLACES:
-                    known.append(f"{place}{weight}")
+                if (known := places.get(lexeme)) is None:
+                    places[lexeme] = [at]
+                elif len(known) < MOST_PLACES:
+                    known.append(at)
         place += 1
     return " ".join([f"'#{dataset}'", *[f"'{word}':{','.join(known)}" for word, known in places.items()]])
 

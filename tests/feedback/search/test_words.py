@@ -3,7 +3,7 @@
 import pytest
 
 from feedback.search.text import read_text
-from feedback.search.words import LONGEST, MOST_TEXT, bounded, vector, words
+from feedback.search.words import LONGEST, MOST_BYTES, MOST_TEXT, bounded, vector, words
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,14 @@ def test_words_stay_within_what_postgresql_takes() -> None:
     many = bounded(["word " * 100_000, "behind"])
     assert sum(len(word) + 1 for field in many for word in field) <= MOST_TEXT
     assert many[1] == []
+
+
+@pytest.mark.parametrize("sign", ["東", "İ", "🐦", "ﷺ", "a ", "\U00020000"])
+def test_what_needs_no_cutting_is_within_it_whatever_its_signs_become(sign: str) -> None:
+    text = sign * (MOST_TEXT // MOST_BYTES - 1)
+    (found,) = bounded([text])
+    assert found == words(text)
+    assert sum(len(word.encode()) + 1 for word in found) <= MOST_TEXT
 
 
 def test_a_vector_tells_fields_apart() -> None:
