@@ -34,6 +34,11 @@ function wrong() {
   return true;
 }
 
+// The next record begins at its beginning: htmx would focus what bears the same id there, and keys would act on that.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id === "work" && detail.xhr.status < 400) document.activeElement?.blur();
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "work" || wrong()) return;
   const { elt, triggeringEvent } = event.detail.requestConfig;

@@ -161,6 +161,17 @@ def test_a_better_answer_that_was_only_looked_at_is_none(looking):
     assert "better" not in response.values["ranking"]
 
 
+def test_the_next_record_begins_at_its_first_answer(looking):
+    dataset = dataset_of(looking, 3, 3)
+    page = looking.page(looking.cast.ben)
+    page.goto(label(dataset))
+    press(page, "a", "1", "b", "2", "c", "3")
+    submit(page)
+    assert page.locator(".ans.is-now").get_attribute("data-letter") == "A"
+    press(page, "1")
+    assert page.locator(".ans[data-tier='1']").get_attribute("data-letter") == "A"
+
+
 def test_who_is_too_quick_is_told_once_and_not_stopped(looking):
     dataset = dataset_of(looking, 2, 2, 2, words=400)
     page = looking.page(looking.cast.ben)

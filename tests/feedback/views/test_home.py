@@ -1,5 +1,6 @@
 """The first page: what waits for whom, and why nothing does."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,9 @@ def test_a_labeler_sees_what_waits_and_goes_on(cast: Cast) -> None:
     assert "Ranking · you and one other, 2 answers per record" in page
     assert "1 mine · 1 of 2" in page
     assert f'href="/acme/datasets/{dataset.pk}/label">Go on' in page
+    newcomer = make.member(cast.acme, "newcomer")
+    make.place(cast.workspace, newcomer)
+    assert f'href="/acme/datasets/{dataset.pk}/label">Start' in home(cast, newcomer)
 
 
 def test_a_draft_is_offered_first(cast: Cast) -> None:
@@ -53,7 +57,7 @@ def test_a_dataset_with_nothing_to_do_says_why(cast: Cast) -> None:
     assert "You have answered every record that still needs an answer." in page
     assert "Every record has the answers it needs." in page
     assert "The last one is being labeled by others right now." in page
-    assert "Go on" not in page
+    assert not {"Go on", "Start"} & set(re.findall(r">([\w ]+)</a>", page))
 
 
 def test_changed_guidelines_are_announced(cast: Cast) -> None:
