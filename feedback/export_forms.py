@@ -49,11 +49,12 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class Section:
-    """A card of the dialog. `fields`: those that stand in it."""
+    """A card of the dialog. `fields`: those in it; `is_open`: the first, and what was filled in or is wrong."""
 
     title: Any
     lead: Any
     fields: list[forms.BoundField]
+    is_open: bool
 
 
 class PlanForm(forms.Form):
@@ -156,9 +157,13 @@ class PlanForm(forms.Form):
     @property
     def sections(self) -> list[Section]:
         """The cards of the dialog, without fields that have nothing to choose, unless they are wrong."""
+        said = {"file_type", *self.errors, *(self.changed_data if self.is_bound else ())}
         return [
             Section(
-                title, lead, [self[name] for name in names if self._has_choice(name) or name in self.errors]
+                title,
+                lead,
+                [self[name] for name in names if self._has_choice(name) or name in self.errors],
+                not said.isdisjoint(names),
             )
             for title, lead, names in SECTIONS
         ]

@@ -74,6 +74,7 @@ def export(request: Request, pk: UUID, format: str) -> HttpResponse:
         "options": options,
         "form": form,
         "groups": groups(Scope(dataset, request.membership), params),
+        "is_filtered": bool(_address(params)),
         "look": look,
         "left_out": [(gettext(name.replace("_", " ")), n) for name, n in look.left_out.items()]
         if look

@@ -10,6 +10,8 @@ from tests.browser.conftest import IN_DARK, ON_A_PHONE, PHONE, barriers
 
 pytestmark = pytest.mark.browser
 
+UNFOLDED = "document.querySelectorAll('.fold').forEach(one => { one.open = true; })"
+
 
 def test_a_manager_looks_and_exports(looking) -> None:
     with looking.database():
@@ -20,8 +22,11 @@ def test_a_manager_looks_and_exports(looking) -> None:
     page.goto(f"/acme/datasets/{dataset.pk}/files")
     page.get_by_role("link", name="Export", exact=True).click()
     page.get_by_role("link", name="Preference", exact=True).click()
-    assert barriers(page) == []
+    assert page.get_by_label("Only answers of").is_hidden()
+    page.locator("summary", has_text="Answers").click()
     page.get_by_label("Only answers of").fill("ben")
+    page.evaluate(UNFOLDED)
+    assert barriers(page) == []
     page.get_by_label("Training, percent").fill("50")
     page.get_by_label("Test, percent").fill("40")
     page.get_by_role("button", name="Look at it").click()
@@ -49,5 +54,6 @@ def test_a_manager_looks_and_exports(looking) -> None:
         f"datasets/{dataset.pk}/snapshots/",
     ):
         phone.goto(f"/acme/{address}")
+        phone.evaluate(UNFOLDED)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 360
         assert barriers(phone, **ON_A_PHONE) == []

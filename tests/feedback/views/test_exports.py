@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -176,3 +177,20 @@ def test_a_name_that_a_snapshot_has_is_refused(cast: Cast, dataset: Dataset, sta
     assert again.status_code == 422
     assert "Choose another name" in text(again)
     assert Job.objects.count() == 1
+
+
+def test_what_was_filled_in_or_is_wrong_is_not_folded_away(cast: Cast) -> None:
+    dataset = make.dataset(cast.workspace, "Replies")
+    pages, page = cast.pages(cast.max), f"/acme/datasets/{dataset.pk}/export/preference"
+
+    def unfolded(answer: Any) -> list[str]:
+        return re.findall(
+            r'<details class="card fold" open>\s*<summary><h2[^>]*>(\w+)', answer.content.decode()
+        )
+
+    assert unfolded(pages.get(page)) == ["Files"]
+    assert unfolded(pages.get(page, {"status": "completed"})) == ["Files", "Records"]
+    left = {"file_type": "jsonl", "train": "100", "validation": "0", "test": "0", "seed": "0", "words": "0"}
+    sent = {f"plan-{name}": value for name, value in {**left, "people": "nobody-such"}.items()}
+    answer = pages.post(page, {**sent, "look": "1"})
+    assert (answer.status_code, unfolded(answer)) == (422, ["Files", "Answers"])
