@@ -100,7 +100,8 @@ def write_clean(
                 active_ms, reason, is_counted and status = 'discarded'
                 from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, membership_id uuid, values jsonb,
                     status text, inserted_at timestamptz, updated_at timestamptz, submitted_at timestamptz,
-                    guidelines_version int, presentation jsonb, active_ms int, reason text, note text, is_counted boolean)
+                    guidelines_version int, presentation jsonb, active_ms int, reason text, note text,
+                    is_counted boolean)
             on conflict (record_id, membership_id) do update set
                 values = excluded.values, status = excluded.status,
                 is_extra = r.is_extra and excluded.status = 'submitted',
