@@ -88,7 +88,7 @@ def _answered(given: Mapping[str, Any], item: Item, shape: DatasetShape) -> Answ
         active_ms=_whole(given.get("active_ms"), "active_ms"),
         guidelines_version=_whole(given.get("guideline_version"), "guideline_version"),
         reason=_reason(given.get("reason")),
-        note=_note(given.get("note")),
+        note=_remark(given.get("note")),
         is_extra=given.get("is_extra") is True,
         is_counted=given.get("is_counted") is True and status == "discarded",
         inserted_at=moment(given.get("inserted_at")),
@@ -171,7 +171,7 @@ def _reason(value: Any) -> str | None:
     return value or None
 
 
-def _note(value: Any) -> str:
+def _remark(value: Any) -> str:
     if not isinstance(value, str | None) or len(value or "") > LONGEST_NOTE:
         raise Invalid(f"A note is a text of at most {LONGEST_NOTE:,} characters.")
     return value or ""
