@@ -74,7 +74,8 @@ class DatasetShape:
     """The fields, questions and metadata properties of a dataset, each by its name, in their order.
 
     `vectors`: name -> number of dimensions. `people`: whose answers may come in, by username, e-mail, pseudonym or id
-    -> id of the member; only where that is asked (actions/known_people.py).
+    -> id of the member; only where that is asked (actions/known_people.py). `suggested`: the questions to which
+    anything was suggested, likewise (actions/export_plans.py); None: nobody asked.
     """
 
     fields: Mapping[str, FieldShape]
@@ -83,6 +84,7 @@ class DatasetShape:
     allow_extra_metadata: bool = True
     vectors: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    suggested: frozenset[str] | None = None
 
     def clean_fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """All fields of one record as they are stored. `Invalid.errors` names each field that is wrong."""

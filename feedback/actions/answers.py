@@ -37,6 +37,8 @@ class Given:
     presentation: Mapping[str, Any] = field(default_factory=dict)
     active_ms: int | None = None
     reason: str | None = None
+    note: str = ""
+    is_counted: bool = False  # discarded, and yet one of the answers wanted
 
 
 def clean(shape: DatasetShape, values: Mapping[str, Any], item: Item, *, final: bool) -> dict[str, Any]:
@@ -91,18 +93,20 @@ def write_clean(
             """
             insert into feedback_response as r (id, organization_id, dataset_id, record_id, membership_id,
                 values, status, is_extra, presentation, note, revision, submitted_at, guidelines_version,
-                inserted_at, updated_at, active_ms, reason)
-            select id, %s, %s, record_id, membership_id, values, status, false, presentation, '', 1,
+                inserted_at, updated_at, active_ms, reason, is_counted)
+            select id, %s, %s, record_id, membership_id, values, status, false, presentation, note, 1,
                 case when status = 'submitted' then coalesce(submitted_at, updated_at, now()) end,
                 coalesce(guidelines_version, %s), coalesce(inserted_at, now()), coalesce(updated_at, now()),
-                active_ms, reason
+                active_ms, reason, is_counted and status = 'discarded'
                 from jsonb_to_recordset(%s::jsonb) as x(id uuid, record_id uuid, membership_id uuid, values jsonb,
                     status text, inserted_at timestamptz, updated_at timestamptz, submitted_at timestamptz,
-                    guidelines_version int, presentation jsonb, active_ms int, reason text)
+                    guidelines_version int, presentation jsonb, active_ms int, reason text, note text,
+                    is_counted boolean)
             on conflict (record_id, membership_id) do update set
                 values = excluded.values, status = excluded.status,
                 is_extra = r.is_extra and excluded.status = 'submitted',
-                is_counted = r.is_counted and excluded.status = 'discarded', revision = r.revision + 1,
+                is_counted = (r.is_counted or excluded.is_counted) and excluded.status = 'discarded',
+                note = coalesce(nullif(excluded.note, ''), r.note), revision = r.revision + 1,
                 submitted_at = coalesce(excluded.submitted_at, r.submitted_at), updated_at = excluded.updated_at
                 where not %s or excluded.updated_at > r.updated_at
             """,
@@ -131,6 +135,8 @@ def _row(pk: UUID, given: Given) -> dict[str, Any]:
         "presentation": dict(given.presentation),
         "active_ms": given.active_ms,
         "reason": given.reason,
+        "note": given.note,
+        "is_counted": given.is_counted,
     }
 
 

@@ -20,8 +20,6 @@ APPS = ("accounts", "workspaces", "feedback")
 LEFT_OUT = {
     "accounts_auditentry": "tells what happened here, in the place where it happened; owners export it",
     "feedback_recordwords": "made anew from the records, by workers",
-    "feedback_deletedrecords": "records in the trash, whose ids stand inside of what is kept of them",
-    "feedback_deletedrecord": "records in the trash, whose ids stand inside of what is kept of them",
     "feedback_searchbacklog": "every record is in it after a restore, until its words are read",
     "feedback_personalrequest": "copies of somebody's own data are theirs, and a few days old at most",
     "feedback_uploadsession": "uploads that were not finished",

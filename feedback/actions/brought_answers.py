@@ -33,6 +33,8 @@ def given(found: Sequence[Answered]) -> list[Given]:
             presentation=one.presentation,
             active_ms=one.active_ms,
             reason=one.reason,
+            note=one.note,
+            is_counted=one.is_counted,
         )
         for one in ordered
     ]

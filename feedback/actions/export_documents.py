@@ -22,7 +22,7 @@ RECORDS = """
     select record.position, json_build_array(record.id, record.external_id, queue.completed, record.fields,
         coalesce(record.metadata, '{{}}'), record.inserted_at, greatest(record.updated_at, queue.turned_at),
         (select json_agg(json_build_array(id, membership_id, status, "values", presentation, active_ms,
-            guidelines_version, is_extra, reason, inserted_at, updated_at) order by inserted_at, id)
+            guidelines_version, is_extra, reason, inserted_at, updated_at, note, is_counted) order by inserted_at, id)
             from ({answers}) as answer where record_id = record.id),
         (select json_agg(json_build_array(question.name, value, agent, score, suggestion.type)
             order by suggestion.inserted_at, suggestion.id)
@@ -36,7 +36,7 @@ RECORDS = """
 """
 COLUMNS = (
     *("id", "record_id", "membership_id", "status", "values", "presentation", "active_ms"),
-    *("guidelines_version", "is_extra", "reason", "inserted_at", "updated_at"),
+    *("guidelines_version", "is_extra", "reason", "inserted_at", "updated_at", "note", "is_counted"),
 )
 PIECE = 4 << 20  # bytes of fields, as they are stored, that are read at a time; one record may have more
 # Digits as 0, all else as a dot: a number that long is read slowly, for the quick reader would make a fraction of it.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.access import Role
@@ -15,19 +16,20 @@ from core.errors import Invalid
 from core.schema import parse
 from feedback import exports
 from feedback.exports.plan import Filters, Plan
-from feedback.models import Dataset, Job
+from feedback.models import Dataset, Job, Suggestion
 from feedback.models.jobs import JobKind
 from feedback.search.address import read_query
 from feedback.search.matching import matching
 from feedback.search.query import RecordQuery
 from feedback.search.scope import Scope
+from feedback.shape import DatasetShape
 
 
 def plan_export(dataset: Dataset, asked: Mapping[str, Any]) -> Plan:
     """The plan as it will be carried out: with defaults, and people by their ids. `Invalid` for what does not fit."""
     kind = exports.kinds[str(asked.get("format", ""))]()
     plan = parse(Plan, {**asked, "options": {}}, sentence="This export does not work.")
-    options = kind.options(asked.get("options") or {}, dataset.shape)
+    options = kind.options(asked.get("options") or {}, shape_for_export(dataset))
     file_type = plan.file_type or kind.file_types[0]
     if file_type not in kind.file_types:
         known = ", ".join(kind.file_types)
@@ -47,6 +49,14 @@ def plan_export(dataset: Dataset, asked: Mapping[str, Any]) -> Plan:
             "filters": plan.filters.model_copy(update={"people": list(people.values())}),
             "weights": {weighted[name]: weight for name, weight in plan.weights.items()},
         }
+    )
+
+
+def shape_for_export(dataset: Dataset) -> DatasetShape:
+    """What it asks for, and to which of its questions anything was suggested: by one look into an index for each."""
+    there = Exists(Suggestion.objects.filter(question=OuterRef("pk")))
+    return replace(
+        dataset.shape, suggested=frozenset(dataset.questions.filter(there).values_list("name", flat=True))
     )
 
 

@@ -17,7 +17,7 @@ from feedback.exports.contamination import Known, prompt_of, spoken
 from feedback.exports.plan import Against, Plan
 from feedback.exports.prompts import Prompts
 from feedback.exports.snapshot import Source
-from feedback.hub.tables import reader_of
+from feedback.hub.tables import Wanted, reader_of
 from feedback.models import Dataset, Job, Snapshot
 from feedback.shape import DatasetShape
 
@@ -126,7 +126,7 @@ def _prompts(job: Job, earlier: Job | None) -> Iterator[str]:
 
 def _rows(file: Any, name: str) -> Iterator[dict[str, Any]]:
     if name.lower().endswith(TABLES):
-        yield from (one.values for one in reader_of(name)(file, name, None, 0, 0) if one.bad is None)
+        yield from (one.values for one in reader_of(name)(file, name, Wanted(), 0, 0) if one.bad is None)
         return
     reader = imports.recognize(file.read(HEAD), name)
     file.seek(0)

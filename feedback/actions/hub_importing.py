@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from core.errors import Invalid
 from core.sealed import unseal
-from core.text import check_json
 from feedback.actions import importing, jobs
+from feedback.actions.hub_rows import way_of
+from feedback.actions.kept_mappings import first_mapping
 from feedback.actions.known_people import shape_for_import
 from feedback.actions.reading import CHUNK, HEAVY, Chunk, Problem, entry
-from feedback.hub.columns import guess_ours
 from feedback.hub.repository import Repository
-from feedback.hub.split import Place, Split, SplitRow, find
-from feedback.imports.convert import Incoming, as_kind_takes, convert
-from feedback.imports.guess import guess
-from feedback.imports.mapping import EXTERNAL_ID, SKIP
-from feedback.imports.mapping import Mapping as ColumnMapping
+from feedback.hub.split import Place, Split, find
+from feedback.imports.files import refuse_too_wide
 from feedback.models import Job
 from feedback.models.jobs import FOUND, SEALED, State
 from feedback.shape import DatasetShape
@@ -43,20 +39,22 @@ def _import(job: Job) -> None:
     repository = repository_of(job)
     split = _split(job, repository)
     if not job.options.keys() & {"pairs", "mapping"}:
-        return _look(job, repository, split, shape)
+        return _look(job, repository, split)
     with closing(_chunks(job, repository, split, shape)) as chunks:
         return importing.take_in(job, chunks)
 
 
-def _look(job: Job, repository: Repository, split: Split, shape: DatasetShape) -> None:
-    """Keep the first rows and a guess of where their columns go; then it is somebody's turn (uploads.py)."""
+def _look(job: Job, repository: Repository, split: Split) -> None:
+    """Keep the first rows, and where their columns go: as last time, or guessed as of a file; then it is somebody's
+    turn (uploads.py)."""
     rows = jobs.attend(job, partial(split.first, repository, LOOKED_AT))
     if not rows:
         raise Invalid("This split has no row that can be read. Choose another.")
-    mapping = guess_ours(rows[0], shape) or guess(rows, shape).model_dump()
+    refuse_too_wide(len({name for row in rows for name in row}))
     text = "".join(json.dumps(row) + "\n" for row in rows)
     job.source.save(f"{job.pk}.jsonl", ContentFile(text.encode()), save=False)
     with transaction.atomic():
+        mapping = first_mapping(job.dataset, rows, is_table=True).model_dump()
         if not job.proceed(options={**job.options, "mapping": mapping}, source=job.source.name):
             raise jobs.Stopped
         Job.objects.filter(pk=job.pk).update(state=State.UPLOADED, leased_until=None, started_at=None)
@@ -83,13 +81,15 @@ def _chunks(
     job: Job, repository: Repository, split: Split, shape: DatasetShape
 ) -> Generator[Chunk, None, None]:
     """From the checkpoint on."""
-    pairs = _pairs(job, shape)
+    way = way_of(job.options, shape)
     questions = {name: question.id for name, question in shape.questions.items()}
     place = Place(**job.checkpoint) if job.checkpoint else None
     chunk, size = Chunk(), 0
-    for row in split.rows(repository, sorted({column for column, _ in pairs}), place):
+    for row in split.rows(repository, way.columns, place, but=way.left_out):
         try:
-            incoming = _converted(row, pairs, shape, f"{job.options['split']}_{row.number}")
+            if row.bad:
+                raise Invalid(row.bad[1], {row.bad[0]: row.bad[1]})
+            incoming = way.incoming(row.values, f"{job.options['split']}_{row.number}")
         except Invalid as error:
             column, reason = next(iter(error.errors.items()), ("", str(error)))
             raw = row.raw or json.dumps(row.values, ensure_ascii=False, default=str).encode()
@@ -102,42 +102,3 @@ def _chunks(
             chunk, size = Chunk(), 0
     if chunk.rows:
         yield chunk
-
-
-def _pairs(job: Job, shape: DatasetShape) -> list[tuple[str, str]]:
-    """Each (column, target); what the dataset does not have is passed over (contract section 10)."""
-    given = job.options.get("pairs") or job.options["mapping"].items()
-    return [(column, target) for column, target in given if _is_there(target, shape)]
-
-
-def _is_there(target: str, shape: DatasetShape) -> bool:
-    part, _, name = target.partition(".")
-    known: Mapping[str, Any] = {"fields": shape.fields, "suggestions": shape.questions}.get(part, {})
-    if part == "metadata":
-        return name in shape.metadata or shape.allow_extra_metadata
-    return target == EXTERNAL_ID or (target != SKIP and name in known)
-
-
-def _converted(row: SplitRow, pairs: list[tuple[str, str]], shape: DatasetShape, own_id: str) -> Incoming:
-    """The record that the row is, with the suggestions that came with it; `Invalid` names the column."""
-    if row.bad:
-        raise Invalid(row.bad[1], {row.bad[0]: row.bad[1]})
-    placed: dict[str, Any] = {}
-    columns: dict[str, str] = {}
-    for column, target in pairs:
-        columns[target] = column
-        if (value := row.values.get(column)) is not None:
-            placed[target] = as_kind_takes(value, target, shape)
-    if placed.get(EXTERNAL_ID) in (None, ""):
-        placed[EXTERNAL_ID] = own_id
-    try:
-        check_json(placed)
-        return convert(placed, ColumnMapping({target: target for target in placed}), shape)
-    except Invalid as error:
-        blamed = {_column_of(target, columns): reason for target, reason in error.errors.items()}
-        raise Invalid(str(error), blamed) from None
-
-
-def _column_of(target: str, columns: Mapping[str, str]) -> str:
-    """What stands in the table for what `convert` blames: a target, or the bare name of a field."""
-    return columns.get(target) or columns.get(f"fields.{target}") or target

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from core.errors import Invalid
 from core.sealed import unseal
-from feedback.actions.backup_tables import file_columns
+from feedback.actions.backup_tables import Table, file_columns
 from feedback.actions.moved_ids import Move
 from feedback.models.jobs import ENDED, GUARDED, RESTORED, JobKind, State
 from feedback.models.webhooks import make_secret
@@ -34,12 +34,23 @@ IN_SNAPSHOTS = ("plan", "files")  # likewise
 
 
 class Rows:
-    """The rows of an archive as this installation takes them. `users`: id in the archive -> user here."""
+    """The rows of an archive as this installation takes them. `tables`: all that it has; `users`: id in the archive
+    -> user here.
+    """
 
     def __init__(
-        self, move: Move, users: Mapping[UUID, UUID], left_out: Counter[str], *, is_beside: bool
+        self,
+        tables: list[Table],
+        move: Move,
+        users: Mapping[UUID, UUID],
+        left_out: Counter[str],
+        *,
+        is_beside: bool,
     ) -> None:
         self._move, self._users, self._left_out, self._is_beside = move, users, left_out, is_beside
+        self._counted = {
+            one.name: {column.name for column in one.columns if column.is_counted} for one in tables
+        }
         self._changes: dict[str, Callable[[Row], Row]] = {
             "accounts_membership": self._membership,
             "feedback_webhook": self._webhook,
@@ -51,6 +62,7 @@ class Rows:
             "feedback_savedview": self._saved_view,
             "feedback_snapshot": self._snapshot,
             "feedback_response": self._response,
+            "feedback_deletedrecords": self._deleted_records,
         }
 
     def of(self, table: str, lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -115,6 +127,14 @@ class Rows:
 
     def _snapshot(self, row: Row) -> Row:
         return row | {name: json.loads(self._move.text(json.dumps(row[name]))) for name in IN_SNAPSHOTS}
+
+    def _deleted_records(self, row: Row) -> Row:
+        """Records in the trash: what sequences count is counted anew when they come back, for here it is taken."""
+        columns = {
+            table: [name for name in names if name not in self._counted.get(table, ())]
+            for table, names in row["columns"].items()
+        }
+        return row | {"columns": columns}
 
     def _response(self, row: Row) -> Row:
         """One that was given to many records at once names the job that did it."""

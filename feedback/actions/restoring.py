@@ -6,12 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.text import slugify
+from django.utils.timezone import now
 
 from accounts.actions.organizations import LONGEST_SLUG, RESERVED
 from accounts.audit import note
@@ -24,6 +26,7 @@ from feedback.actions.moved_ids import Move
 from feedback.actions.restored_files import restore_files
 from feedback.actions.restored_people import People, restore_identities, restore_people
 from feedback.actions.restored_rows import Rows
+from feedback.actions.restored_values import Values
 from feedback.archive import ORGANIZATION, PEOPLE, Reader, reading, table_member
 
 AT_ONCE = 1000  # rows in a statement
@@ -80,12 +83,13 @@ def _restore(archive: Reader, slug: str | None, progress: Progress) -> Restored:
         made = _make_organization(row | entry | {"id": str(pk), "slug": slug})
         people = restore_people(archive.lines(PEOPLE), made)
         restored = Restored(made, people, is_beside)
-        rows = Rows(move, people.users, restored.left_out, is_beside=is_beside)
-        done, total = 0, archive.manifest.rows
-        for table in tables():
+        done, total, found = 0, archive.manifest.rows, tables()
+        rows = Rows(found, move, people.users, restored.left_out, is_beside=is_beside)
+        values = Values(found, move, now() - datetime.fromisoformat(archive.manifest.made_at))
+        for table in found:
             restored.counts[table.name] = 0
             for batch in _batches(rows.of(table.name, archive.lines(table_member(table.name)))):
-                written = _insert(table, batch, pk, move)
+                written = _insert(table, batch, pk, values)
                 restored.counts[table.name] += written
                 if written < len(batch):
                     restored.left_out[ONCE[table.name]] += len(batch) - written
@@ -133,32 +137,20 @@ def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _insert(table: Table, batch: list[bytes], organization: UUID, move: Move) -> int:
+def _insert(table: Table, batch: list[bytes], organization: UUID, values: Values) -> int:
     columns = table.restored
-    values = ", ".join(_value(table, column, move) for column in columns)
+    given = ", ".join(values.of(table, column) for column in columns)
     names = ", ".join(f'"{column.name}"' for column in columns)
     once = "on conflict (digest) do nothing" if table.name in ONCE else ""
     written = bulk.execute(
         f"""
         insert into {table.name} ({names})
-        select {values} from jsonb_populate_recordset(null::{table.name}, %s::jsonb) with ordinality as x
+        select {given} from jsonb_populate_recordset(null::{table.name}, %s::jsonb) with ordinality as x
         order by ordinality {once} returning 1
         """,  # noqa: S608  names come from the catalog of the database
         [organization, (b"[" + b",".join(batch) + b"]").decode()],
     )
     return len(written)
-
-
-def _value(table: Table, column: Any, move: Move) -> str:
-    """What a column gets, as SQL. The organization is the first parameter, and comes before everything else."""
-    name = f'x."{column.name}"'
-    if column.name == "organization_id":
-        return "%s::uuid"
-    if table.is_id(column):
-        return move.sql_of_many(name) if column.type == "uuid[]" else move.sql(name)
-    if column.type == "jsonb" and column.is_required:
-        return f"coalesce({name}, 'null'::jsonb)"  # which is JSON, and not the absence of it
-    return name
 
 
 def _look_at_all_words(organization: UUID) -> None:

@@ -14,20 +14,23 @@ from accounts.admin.reach import who
 from accounts.admin.refusals import REFUSALS
 from core.errors import DomainError, Invalid
 from feedback import exports
+from feedback.actions.export_plans import shape_for_export
 from feedback.actions.export_starts import start_export
 from feedback.exports.controls import Control, controls
 from feedback.models import Dataset
+from feedback.shape import DatasetShape
 
 
 def export_page(page: TenantAdmin, request: HttpRequest, dataset: Dataset) -> HttpResponse:
     """The formats that suit the dataset, each with its options."""
-    kinds = [kind() for kind in exports.kinds if kind().suits(dataset.shape)]
+    shape = shape_for_export(dataset)
+    kinds = [kind() for kind in exports.kinds if kind().suits(shape)]
     chosen = request.POST.get("format") or (kinds[0].name if kinds else "")
     why: DomainError | None = None
     if request.method == "POST":
         try:
             job = start_export(
-                dataset, format=chosen, options=_options(request.POST, chosen, dataset), by=who(request)
+                dataset, format=chosen, options=_options(request.POST, chosen, shape), by=who(request)
             )
         except REFUSALS as refusal:
             why = refusal
@@ -40,7 +43,7 @@ def export_page(page: TenantAdmin, request: HttpRequest, dataset: Dataset) -> Ht
             kind,
             [
                 _shown(kind.name, one, request, errors if kind.name == chosen else {})
-                for one in _of(kind, dataset)
+                for one in controls(kind, shape)
             ],
         )
         for kind in kinds
@@ -57,15 +60,11 @@ def export_page(page: TenantAdmin, request: HttpRequest, dataset: Dataset) -> Ht
     return TemplateResponse(request, "admin/export.html", context, status=422 if why else 200)
 
 
-def _of(kind: exports.Kind[Any], dataset: Dataset) -> list[Control]:
-    return controls(kind, dataset.shape)
-
-
-def _options(posted: QueryDict, chosen: str, dataset: Dataset) -> dict[str, Any]:
+def _options(posted: QueryDict, chosen: str, shape: DatasetShape) -> dict[str, Any]:
     """What was said about the options of the chosen format."""
     kind = exports.kinds[chosen]()
     found: dict[str, Any] = {}
-    for one in _of(kind, dataset):
+    for one in controls(kind, shape):
         name = f"{kind.name}-{one.name}"
         if one.type == "choices":
             found[one.name] = posted.getlist(name)

@@ -20,7 +20,8 @@ class Answer(NamedTuple):
     """What one person said about a record. `values`: question -> stored answer; `person`: a pseudonym.
 
     `id`: the response's; `presentation`: how the record was shown; `active_ms`: milliseconds of work; `is_extra`:
-    it came when the record had answers enough; `reason`: why it was discarded; `weight`: how much this person counts
+    it came when the record had answers enough; `reason`: why it was discarded; `note`: what else the person had to say;
+    `is_taken`: it was discarded, and is one of the answers wanted all the same; `weight`: how much this person counts
     where opinions are joined, above 0. Moments are texts, in UTC to the microsecond: always the same form, whose order
     is that of time, and one that no reader takes for a date and rounds.
     """
@@ -36,7 +37,14 @@ class Answer(NamedTuple):
     reason: str | None
     inserted_at: str
     updated_at: str
+    note: str = ""
+    is_taken: bool = False
     weight: float = 1.0
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is one of the answers that the record wanted."""
+        return self.is_taken or (self.status == "submitted" and not self.is_extra)
 
 
 class Suggestion(NamedTuple):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from feedback.exports.base import ExportRecord, Row, Tally
 from feedback.exports.conclusions import concluded
+from feedback.exports.corrections import Corrections, correctable
 from feedback.exports.judged import rankable
 from feedback.exports.judging import Judged, Judging, JudgingOptions
 from feedback.exports.pairs import Pair, Policy, Selection
@@ -26,6 +27,15 @@ Chosen = tuple[
 class PairOptions(JudgingOptions):
     """How judgments become pairs."""
 
+    question: str | None = Field(
+        None,
+        title=gettext_noop("What makes the pairs"),
+        description=gettext_noop(
+            "A ranking, or a rating of each answer, puts the answers in order. Of a text, what a labeler wrote instead "
+            "of the suggested text is chosen, and the suggested one rejected; suggestions left as they were make no "
+            "pair."
+        ),
+    )
     policy: Policy = Field(
         "per_labeler",
         title=gettext_noop("Several labelers"),
@@ -109,7 +119,7 @@ class Compared(NamedTuple):
 
 def offered(shape: DatasetShape) -> dict[str, list[str]]:
     """What the options of pairs may name."""
-    return {"question": rankable(shape), "prompt": promptable(shape)}
+    return {"question": [*rankable(shape), *correctable(shape)], "prompt": promptable(shape)}
 
 
 def compared(
@@ -132,7 +142,8 @@ class _Pairs:
         self.options, self.tally = options, tally
         self.margin, self.ties = options.said_margin, options.said_ties
         self.is_of_one = options.policy == "per_labeler"
-        self.judging = Judging(options, shape, tally, joined=not self.is_of_one)
+        reader = Judging if options.question in rankable(shape) else Corrections
+        self.judging = reader(options, shape, tally, joined=not self.is_of_one)
 
     def of(self, record: ExportRecord) -> Iterator[Compared]:
         read = self.judging.of(record)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports.base import Answer, ExportRecord, Row, Tally
+from feedback.exports.corrections import writable
 from feedback.exports.judged import rankable
 from feedback.exports.judging import Judged, Judging
 from feedback.exports.opinions import mean
@@ -75,13 +76,11 @@ class Demonstration:
 
 
 def offered(shape: DatasetShape) -> dict[str, list[str]]:
-    """What the options of demonstrations may name; texts that are required first: others are often remarks."""
-    texts = [one for one in shape.questions.values() if "text" in one.kind.means()]
-    names = [one.name for one in sorted(texts, key=lambda one: not one.required)]
+    """What the options of demonstrations may name."""
     whole = judging_whole(shape)
     rated = [name for name, one in shape.questions.items() if one.kind.means() & {"score", "scores"}]
     return {
-        "question": [*names, *rankable(shape), *(one.name for one in whole)],
+        "question": [*writable(shape), *rankable(shape), *(one.name for one in whole)],
         "prompt": promptable(shape),
         "answer": ownable(shape),
         "good": labels(whole),

@@ -89,7 +89,8 @@ class Preference(OfPairs[Options]):
     label = gettext_noop("Preference")
     order = 30
     description = gettext_noop(
-        "Chosen and rejected answers, from rankings or ratings. For reward models, DPO and KTO of TRL."
+        "Chosen and rejected answers, from rankings, ratings or corrected suggestions. For reward models, DPO and KTO "
+        "of TRL."
     )
     schema = Options
 

@@ -7,12 +7,13 @@ import pyarrow as pa
 from django.utils.translation import gettext, gettext_noop
 from pydantic import Field
 
-from feedback.exports import base, comparing, rules
+from feedback.exports import base, rules
 from feedback.exports.base import ExportRecord, Row, Tally
+from feedback.exports.judged import rankable
 from feedback.exports.judging import Judged, Judging, JudgingOptions
 from feedback.exports.opinions import mean
 from feedback.exports.pairs import TOLERANCE, Judgment
-from feedback.exports.prompts import FormOptions
+from feedback.exports.prompts import FormOptions, promptable
 from feedback.exports.turns import column, group, is_long, shaped
 from feedback.shape import DatasetShape
 
@@ -49,7 +50,7 @@ class RankedAnswers(base.Kind[Options]):
     needs = ("question",)
 
     def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
-        return comparing.offered(shape)
+        return {"question": rankable(shape), "prompt": promptable(shape)}
 
     def rows(
         self, records: Iterable[ExportRecord], options: Options, shape: DatasetShape, tally: Tally

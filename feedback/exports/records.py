@@ -36,7 +36,7 @@ OF_ONE = (
         "active_ms",
         "guideline_version",
     ),
-    *("is_extra", "reason", "answered_at"),
+    *("is_extra", "is_counted", "reason", "note", "answered_at"),
 )
 
 
@@ -99,7 +99,8 @@ class Records(base.Kind[Options]):
         if options.rows == "record":
             names = ("id", "external_id", "status", *FREE, "inserted_at", "updated_at")
             return pa.schema([(name, pa.string()) for name in names])
-        types = {"active_ms": pa.int64(), "guideline_version": pa.int64(), "is_extra": pa.bool_()}
+        types = {"active_ms": pa.int64(), "guideline_version": pa.int64()}
+        types |= dict.fromkeys(("is_extra", "is_counted"), pa.bool_())
         return pa.schema([(name, types.get(name, pa.string())) for name in OF_ONE])
 
 
@@ -135,7 +136,9 @@ def _response(one: Answer, questions: dict[str, None]) -> dict[str, Any]:
         "active_ms": one.active_ms,
         "guideline_version": one.guideline_version,
         "is_extra": one.is_extra,
+        "is_counted": one.is_counted,
         "reason": one.reason,
+        "note": one.note,
         "inserted_at": one.inserted_at,
         "updated_at": one.updated_at,
     }

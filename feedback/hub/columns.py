@@ -8,10 +8,8 @@ from typing import Any
 
 from core.errors import Invalid
 from feedback.exports import ExportRecord
-from feedback.imports.mapping import EXTERNAL_ID, SKIP
 from feedback.shape import DatasetShape
 
-OURS = frozenset({"_server_id", "status"})  # a table with these is one of these
 MOMENTS = ("inserted_at", "updated_at")
 METADATA, VECTOR, SUGGESTION, RESPONSES = "metadata.", "vector.", ".suggestion", ".responses"
 MOST_FURTHER = 500  # names of metadata that nobody described
@@ -85,25 +83,3 @@ class Columns:
                 "too many for a table. Describe those that matter, or export a file instead."
             )
         return value
-
-
-def guess_ours(columns: Iterable[str], shape: DatasetShape) -> dict[str, str] | None:
-    """Where the columns of such a table go, when it comes back; None if it is none."""
-    found = list(columns)
-    if not set(found) >= OURS:
-        return None
-    return {column: _home(column, shape) for column in found}
-
-
-def _home(column: str, shape: DatasetShape) -> str:
-    if column == "id":
-        return EXTERNAL_ID
-    if column in shape.fields:
-        return f"fields.{column}"
-    question = column.removesuffix(SUGGESTION)
-    if question != column and question in shape.questions:
-        return f"suggestions.{question}"
-    name = column.removeprefix(METADATA)
-    if name != column and (name in shape.metadata or shape.allow_extra_metadata):
-        return f"metadata.{name}"
-    return SKIP

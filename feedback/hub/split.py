@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -49,9 +49,14 @@ class Split:
     total: int | None = None
 
     def rows(
-        self, repository: Repository, columns: Sequence[str] | None = None, after: Place | None = None
+        self,
+        repository: Repository,
+        columns: Sequence[str] | None = None,
+        after: Place | None = None,
+        *,
+        but: Collection[str] = (),
     ) -> Iterator[SplitRow]:
-        """The rows after that place, with these columns of them (None: all)."""
+        """The rows after that place, with these columns of them (None: all, `but` those)."""
         place = after or Place()
         number = place.rows
         with repository.reading():
@@ -59,7 +64,8 @@ class Split:
                 path, at, line = self.files[file], place.at, place.line
                 place = Place()
                 with repository.open(path, self.revision) as opened:
-                    for cells in tables.reader_of(path)(opened, path, columns, at, line):
+                    wanted = tables.Wanted(columns, but)
+                    for cells in tables.reader_of(path)(opened, path, wanted, at, line):
                         end = Place(file, cells.at, cells.line, number + 1)
                         yield self._row(number, cells, end)
                         number += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -37,11 +37,32 @@ class Cells:
     bad: BadRow | None = None
 
 
-Reader = Callable[[BinaryIO, str, Sequence[str] | None, int, int], Iterator[Cells]]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which columns are read: these (None: all), `but` those."""
+
+    columns: Sequence[str] | None = None
+    but: Collection[str] = ()
+
+    def of(self, found: Iterable[str]) -> list[str]:
+        """Those of a table with these columns. `Invalid` if it lacks one that is named."""
+        if self.columns is None:
+            return [name for name in found if name not in self.but]
+        known = list(found)
+        for name in self.columns:
+            if name not in known:
+                said = ", ".join(known[:30])
+                raise Invalid(
+                    f"The data set has no column {name!r}. It has: {said}.", {name: "No such column."}
+                )
+        return list(self.columns)
+
+
+Reader = Callable[[BinaryIO, str, Wanted, int, int], Iterator[Cells]]
 
 
 def reader_of(path: str) -> Reader:
-    """By the ending of its name. Called with file, path, columns (None: all), and `at` and `line` of the last row."""
+    """By the ending of its name. Called with file, path, columns, and `at` and `line` of the last row."""
     ending = path.lower().rpartition(".")[2]
     return {"parquet": _parquet, "csv": _separated, "tsv": _separated}.get(ending, _json_lines)
 
@@ -51,9 +72,9 @@ def count(path: str, file: BinaryIO) -> int | None:
     return _opened(file, path).metadata.num_rows if path.lower().endswith(".parquet") else None
 
 
-def _parquet(file: BinaryIO, path: str, columns: Sequence[str] | None, at: int, line: int) -> Iterator[Cells]:
+def _parquet(file: BinaryIO, path: str, columns: Wanted, at: int, line: int) -> Iterator[Cells]:
     opened = _opened(file, path)
-    wanted = _wanted(opened.schema_arrow.names, columns)
+    wanted = columns.of(opened.schema_arrow.names)
     held = features.of_schema(opened.schema_arrow.metadata)
     first = 0
     for number in range(opened.metadata.num_row_groups):
@@ -94,28 +115,25 @@ def _opened(file: BinaryIO, path: str) -> pq.ParquetFile:
         raise Invalid(SPOILT.format(path=path, kind="Parquet")) from None
 
 
-def _json_lines(
-    file: BinaryIO, path: str, columns: Sequence[str] | None, at: int, line: int
-) -> Iterator[Cells]:
+def _json_lines(file: BinaryIO, path: str, columns: Wanted, at: int, line: int) -> Iterator[Cells]:
     if file.read(1) == b"[":
         raise Invalid(f"The file {path!r} is one long list. Publish it as JSON Lines or Parquet.")
     for row in JsonLines().rows(file, at, line):
         if isinstance(row, BadRow):
             yield Cells({}, {}, len(row.raw), row.end, row.line, row)
         else:
-            values = row.data if columns is None else {name: row.data.get(name) for name in columns}
+            names = columns.of(row.data) if columns.columns is None else columns.columns
+            values = {name: row.data.get(name) for name in names}
             yield Cells(values, {}, len(row.raw), row.end, row.line)
 
 
-def _separated(
-    file: BinaryIO, path: str, columns: Sequence[str] | None, at: int, line: int
-) -> Iterator[Cells]:
+def _separated(file: BinaryIO, path: str, columns: Wanted, at: int, line: int) -> Iterator[Cells]:
     """Texts with commas or tabs between; what is empty is missing. The first line names the columns."""
     csv.field_size_limit(min(sys.maxsize, 64 << 20))
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     try:
         rows = csv.DictReader(text, delimiter="\t" if path.lower().endswith(".tsv") else ",")
-        wanted = _wanted(list(rows.fieldnames or ()), columns)
+        wanted = columns.of(rows.fieldnames or ())
         for number, row in enumerate(rows, 1):
             if number > at:
                 values = {name: row[name] or None for name in wanted}
@@ -124,13 +142,3 @@ def _separated(
         raise Invalid(SPOILT.format(path=path, kind="CSV in UTF-8")) from None
     finally:
         text.detach()
-
-
-def _wanted(found: Sequence[str], columns: Sequence[str] | None) -> list[str]:
-    if columns is None:
-        return list(found)
-    for name in columns:
-        if name not in found:
-            known = ", ".join(found[:30])
-            raise Invalid(f"The data set has no column {name!r}. It has: {known}.", {name: "No such column."})
-    return list(columns)

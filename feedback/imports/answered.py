@@ -14,6 +14,7 @@ from feedback.shape import DatasetShape, QuestionShape
 WHO = ("annotator", "person", "user_id", "user", "username", "labeler")  # what an answer calls its author
 STATUSES = {"submitted": "submitted", "draft": "draft", "discarded": "discarded", "pending": "draft"}
 LONGEST_REASON = 30  # characters
+LONGEST_NOTE = 2000
 MOST_MS = 2**31 - 1
 
 
@@ -28,7 +29,9 @@ class Answered:
     active_ms: int | None = None
     guidelines_version: int | None = None
     reason: str | None = None
+    note: str = ""
     is_extra: bool = False
+    is_counted: bool = False
     inserted_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -85,7 +88,9 @@ def _answered(given: Mapping[str, Any], item: Item, shape: DatasetShape) -> Answ
         active_ms=_whole(given.get("active_ms"), "active_ms"),
         guidelines_version=_whole(given.get("guideline_version"), "guideline_version"),
         reason=_reason(given.get("reason")),
+        note=_remark(given.get("note")),
         is_extra=given.get("is_extra") is True,
+        is_counted=given.get("is_counted") is True and status == "discarded",
         inserted_at=moment(given.get("inserted_at")),
         updated_at=moment(given.get("updated_at")),
     )
@@ -164,3 +169,9 @@ def _reason(value: Any) -> str | None:
     if not isinstance(value, str | None) or len(value or "") > LONGEST_REASON:
         raise Invalid(f"A reason is a text of at most {LONGEST_REASON} characters.")
     return value or None
+
+
+def _remark(value: Any) -> str:
+    if not isinstance(value, str | None) or len(value or "") > LONGEST_NOTE:
+        raise Invalid(f"A note is a text of at most {LONGEST_NOTE:,} characters.")
+    return value or ""

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from core.columns import as_parts
 from core.errors import Invalid
 from feedback.imports import extras
 from feedback.imports.answered import Answered, all_answers, moment, one_answer
@@ -92,9 +91,7 @@ class _Placed:
         self.single: dict[str, Any] = {}
         self.columns: dict[str, str] = {}
         self.errors: dict[str, str] = {}
-        if is_table and mapping.of_shape:
-            data = {column: as_parts(value) for column, value in data.items()}
-        for column, value in mapping.spread(data):
+        for column, value in mapping.spread(data, is_table=is_table):
             target = mapping.target(column, shape)
             if target != SKIP:
                 self._place(column, target, as_kind_takes(value, target, shape) if is_table else value)

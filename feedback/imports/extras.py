@@ -65,8 +65,10 @@ def _score(given: Mapping[str, Any], question: QuestionShape, value: Any) -> Any
     for one in score if isinstance(score, list) else [score]:
         if one is not None and not (_is_number(one) and 0 <= one <= 1):
             raise _wrong("score", f"{brief(one)} is no score. A score is a number from 0 to 1.")
+    # A ranking has one score here, also where it stands as a list, as on the Hub.
+    is_whole = not isinstance(score, list) and not isinstance(value, list)
     try:
-        return question.scores(given["value"], value, score)
+        return question.scores(value if is_whole else given["value"], value, score)
     except Invalid as error:
         raise _wrong("score", str(error)) from None
 

@@ -55,13 +55,11 @@ def guess(
     `is_table`: lists and objects may stand in them as JSON in a text. Rows of a known shape are read so, unless more of
     the dataset is filled if they are not; `plainly`: never.
     """
-    if is_table:
-        sample = unfolded(sample)
-    as_they_are = _guess(sample, shape)
-    kind = None if plainly else looks_like(sample)
+    as_they_are = _guess(unfolded(sample) if is_table else sample, shape)
+    kind = None if plainly else looks_like(sample, is_table=is_table)
     if kind is None:
         return as_they_are
-    mapping = guess_as(kind, sample, shape)
+    mapping = guess_as(kind, sample, shape, is_table=is_table)
     return as_they_are if _filled(mapping) < _filled(as_they_are) else mapping
 
 
@@ -70,9 +68,12 @@ def unfolded(sample: Sequence[Columns[str, Any]]) -> list[dict[str, Any]]:
     return [{column: as_parts(value) for column, value in row.items()} for row in sample]
 
 
-def guess_as(kind: Kind, sample: Sequence[Columns[str, Any]], shape: DatasetShape) -> Mapping:
+def guess_as(
+    kind: Kind, sample: Sequence[Columns[str, Any]], shape: DatasetShape, *, is_table: bool = False
+) -> Mapping:
     """The same for rows that are read as of this shape."""
-    return Mapping({WHOLE: AS + kind.name} | _guess([kind.row(row) for row in sample], shape, kind).root)
+    rows = [kind.row(kind.unfolded(row) if is_table else row) for row in sample]
+    return Mapping({WHOLE: AS + kind.name} | _guess(rows, shape, kind).root)
 
 
 def _filled(mapping: Mapping) -> int:

@@ -99,9 +99,12 @@ class Mapping(RootModel[dict[str, Annotated[str, AfterValidator(_known)]]]):
         """Whether rows may come with external ids: a column is one, or would be by its name."""
         return EXTERNAL_ID in self.taken or EXTERNAL_ID not in self.root
 
-    def spread(self, data: Columns[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Each column of a row with its value."""
-        return self._spread(shapes.kinds[self.of_shape]().row(data) if self.of_shape else data, "")
+    def spread(self, data: Columns[str, Any], *, is_table: bool = False) -> Iterator[tuple[str, Any]]:
+        """Each column of a row with its value. `is_table`: lists and objects may stand in it as JSON in a text."""
+        if self.of_shape:
+            kind = shapes.kinds[self.of_shape]()
+            data = kind.row(kind.unfolded(data) if is_table else data)
+        return self._spread(data, "")
 
     def _spread(self, data: Columns[str, Any], above: str) -> Iterator[tuple[str, Any]]:
         for key, value in data.items():

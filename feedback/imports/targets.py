@@ -61,7 +61,13 @@ def targets(shape: DatasetShape, column: str = "") -> list[tuple[str, str]]:
     for name, dimensions in shape.vectors.items():
         words = {"title": name, "dimensions": str(dimensions)}
         found.append((f"vectors.{name}", gettext("%(title)s (vector of %(dimensions)s numbers)") % words))
-    return [*found, (SKIP, gettext("Leave out"))]
+    return [
+        *found,
+        ("inserted_at", gettext("When the record came")),
+        ("updated_at", gettext("When the record was changed")),
+        (OWN_ID, gettext("Id of a record of this dataset")),
+        (SKIP, gettext("Leave out")),
+    ]
 
 
 def _about_questions(shape: DatasetShape) -> list[tuple[str, str]]:
@@ -72,6 +78,10 @@ def _about_questions(shape: DatasetShape) -> list[tuple[str, str]]:
             (f"suggestions.{name}", gettext("%(title)s (suggestion, %(kind)s)") % words),
             (f"suggestions.{name}.score", gettext("%(title)s (score of the suggestion)") % words),
             (f"suggestions.{name}.agent", gettext("%(title)s (who suggested it)") % words),
+            (
+                f"suggestions.{name}.type",
+                gettext("%(title)s (whether a model or a human suggested it)") % words,
+            ),
             (f"responses.{name}", gettext("%(title)s (answer of a person)") % words),
         ]
     if found:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext, ngettext
 
 from core.errors import Invalid
 from feedback.imports.convert import convert
-from feedback.imports.guess import unfolded
 from feedback.imports.mapping import SKIP, check
 from feedback.imports.mapping import Mapping as ColumnMapping
 from feedback.imports.nesting import APART, TOGETHER, is_nested
@@ -57,9 +56,7 @@ def preview(
     rows: Sequence[dict[str, Any]], mapping: ColumnMapping, shape: DatasetShape, *, is_table: bool = False
 ) -> Preview:
     """What becomes of these rows by this mapping. `is_table`: as for `convert`."""
-    spread = [
-        dict(mapping.spread(row)) for row in (unfolded(rows) if is_table and mapping.of_shape else rows)
-    ]
+    spread = [dict(mapping.spread(row, is_table=is_table)) for row in rows]
     names = list(dict.fromkeys(name for row in spread for name in row))
     errors = _errors(mapping, shape, names)
     made = [_column(name, spread, mapping, shape, errors) for name in names]

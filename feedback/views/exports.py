@@ -16,7 +16,7 @@ from accounts.forms import explain
 from core.errors import DomainError, Invalid
 from core.http import Request
 from feedback import exports
-from feedback.actions.export_plans import plan_export
+from feedback.actions.export_plans import plan_export, shape_for_export
 from feedback.actions.export_samples import Look, look_ahead
 from feedback.actions.export_starts import start_export
 from feedback.actions.snapshots import delete_snapshot, produce_again
@@ -36,7 +36,8 @@ BESIDE = ("of", "like", "by", "sort")  # parts of a search that mean nothing her
 def choose_export(request: Request, pk: UUID) -> HttpResponse:
     """The formats that suit the dataset, and those that do not."""
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
-    kinds = [(kind, kind().suits(dataset.shape)) for kind in exports.kinds]
+    shape = shape_for_export(dataset)
+    kinds = [(kind, kind().suits(shape)) for kind in exports.kinds]
     context = {
         "suitable": [kind for kind, suits in kinds if suits],
         "unsuitable": [kind for kind, suits in kinds if not suits],
@@ -51,7 +52,7 @@ def export(request: Request, pk: UUID, format: str) -> HttpResponse:
     dataset = Dataset.objects.fetch(Verb.MANAGE, request.membership, pk=pk)
     kind = exports.kinds[format]()
     sent = request.POST if request.method == "POST" else None
-    options = ExportForm(sent, controls=controls(kind, dataset.shape), prefix=kind.name)
+    options = ExportForm(sent, controls=controls(kind, shape_for_export(dataset)), prefix=kind.name)
     form = PlanForm(sent, request.FILES or None, dataset=dataset, kind=kind)
     look: Look | None = None
     if sent is not None and options.is_valid() & form.is_valid():

@@ -17,7 +17,7 @@ from feedback.actions.kept_mappings import kept_mapping
 from feedback.actions.known_people import shape_for_import
 from feedback.actions.uploads import begin_import, first_rows, is_table, kept_until
 from feedback.file_forms import mapping_from
-from feedback.imports.guess import guess, guess_as, unfolded
+from feedback.imports.guess import guess, guess_as
 from feedback.imports.mapping import Mapping
 from feedback.imports.nesting import is_rearranging, rearranged
 from feedback.imports.shapes import looks_like
@@ -54,16 +54,16 @@ def _chosen(request: Request, job: Job) -> Mapping:
     if how is None:
         sent = rearranged(mapping_from(request.POST), rows)
         return parse(Mapping, sent, sentence="This mapping does not work.")
-    rows = unfolded(rows) if is_table(job) else rows
-    shape, known = shape_for_import(job.dataset), looks_like(rows)
+    shape, of_table = shape_for_import(job.dataset), is_table(job)
+    known = looks_like(rows, is_table=of_table)
     if how == "so" and known is not None:
-        return guess_as(known, rows, shape)
-    return guess(rows, shape, plainly=how == "plainly")
+        return guess_as(known, rows, shape, is_table=of_table)
+    return guess(rows, shape, is_table=of_table, plainly=how == "plainly")
 
 
 def _page(request: Request, job: Job, chosen: Mapping, problem: Invalid | None) -> HttpResponse:
     rows = first_rows(job)
-    known = looks_like(unfolded(rows) if is_table(job) else rows)
+    known = looks_like(rows, is_table=is_table(job))
     kept = kept_mapping(job.dataset, rows)
     context = {
         "nav": "datasets",

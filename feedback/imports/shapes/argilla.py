@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from core.columns import as_parts
 from feedback.imports.shapes import base
 from feedback.imports.shapes.base import Row
 
 NESTED = frozenset({"id", "fields", "metadata", "suggestions", "responses"})
 ANSWERS, SUGGESTION = ".responses", ".suggestion"
 METADATA, VECTOR = "metadata.", "vector."
+DATES = ("inserted_at", "updated_at")
 
 
 class Argilla(base.Kind):
@@ -19,13 +22,24 @@ class Argilla(base.Kind):
     name = "argilla"
     label = gettext_noop("an Argilla export")
     order = 12
-    says = frozenset({"external_id", "responses"})
+    says = frozenset({"own_id", "external_id", "responses", "inserted_at", "updated_at"})
 
     def recognizes(self, sample: Sequence[Row]) -> float:
         return base.share(sample, lambda row: _is_nested(row) or _is_flat(row))
 
+    def unfolded(self, data: Row) -> Row:
+        """On the Hub every column has a type, so that texts are texts; but answers that have none in common, some
+        lists and some texts, stand there as JSON. Fields and suggestions are for their kinds to read.
+        """
+        folded = {
+            column: as_parts(value)
+            for column, value in data.items()
+            if column.endswith((ANSWERS, f"{ANSWERS}.users", f"{ANSWERS}.status"))
+        }
+        return {**data, **folded} if _is_flat(data) else super().unfolded(data)
+
     def turned(self, data: Row) -> dict[str, Any]:
-        return _nested(data) if _is_nested(data) else _flat(data)
+        return _about(data) | (_nested(data) if _is_nested(data) else _flat(data))
 
 
 def _is_nested(row: Row) -> bool:
@@ -40,6 +54,19 @@ def _is_nested(row: Row) -> bool:
 def _is_flat(row: Row) -> bool:
     told = any(key.endswith((ANSWERS, SUGGESTION)) for key in row)
     return "id" in row and (told or row.keys() >= {"_server_id", "status"})
+
+
+def _about(data: Row) -> dict[str, Any]:
+    """Which record it is here, if it is one that we pushed, and its dates."""
+    own = {"own_id": data["_server_id"]} if _is_id(data.get("_server_id")) else {}
+    return own | {name: data[name] for name in DATES if data.get(name) is not None}
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return bool(UUID(value))
+    except (TypeError, ValueError, AttributeError):
+        return False
 
 
 def _nested(data: Row) -> dict[str, Any]:
@@ -57,7 +84,9 @@ def _nested(data: Row) -> dict[str, Any]:
 
 
 def _flat(data: Row) -> dict[str, Any]:
-    questions = {key.removesuffix(end) for end in (ANSWERS, SUGGESTION) for key in data if key.endswith(end)}
+    questions = dict.fromkeys(
+        key.removesuffix(end) for end in (ANSWERS, SUGGESTION) for key in data if key.endswith(end)
+    )
     row: dict[str, Any] = {"external_id": data["id"]}
     people: dict[str, dict[str, Any]] = {}
     for name in questions:
@@ -68,7 +97,11 @@ def _flat(data: Row) -> dict[str, Any]:
         row |= _suggested(name, data.get(given), data.get(f"{given}.agent"), data.get(f"{given}.score"))
     ends = tuple(f"{name}{end}" for name in questions for end in (ANSWERS, SUGGESTION))
     for key, value in data.items():
-        if key not in {"id", "status", "_server_id"} and not key.startswith(ends) and value is not None:
+        if (
+            key not in {"id", "status", "_server_id", *DATES}
+            and not key.startswith(ends)
+            and value is not None
+        ):
             row |= _named(key, value)
     return row | {"responses": list(people.values())}
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from core.columns import as_parts
 from core.registry import Registry
 from feedback.shape import DatasetShape
 
@@ -50,6 +51,13 @@ class Kind(ABC):
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             return dict(data)
 
+    def unfolded(self, data: Row) -> Row:
+        """The row of a table, whose lists and objects may stand as JSON in a text. A text that only looks so, in a row
+        that has the shape without it, stays.
+        """
+        found = _parted(data)
+        return found if self.recognizes([found]) > ENOUGH or self.recognizes([data]) <= ENOUGH else data
+
     @abstractmethod
     def turned(self, data: Row) -> dict[str, Any]:
         """The same; what is not as the shape has it may raise."""
@@ -66,14 +74,25 @@ class Kind(ABC):
 kinds: Registry[Kind] = Registry("feedback.imports.shapes", "shape")
 
 
-def looks_like(sample: Sequence[Row]) -> Kind | None:
-    """The shape that is the most certain, if one is certain enough."""
+def looks_like(sample: Sequence[Row], *, is_table: bool = False) -> Kind | None:
+    """The shape that is the most certain, if one is certain enough. `is_table`: lists and objects may stand in the rows
+    as JSON in a text, and texts may only look so.
+    """
     rows = [row for row in sample[:LOOKED_AT] if row]
+    found = _surest([_parted(row) for row in rows]) if is_table else None
+    return found or _surest(rows)
+
+
+def _surest(rows: Sequence[Row]) -> Kind | None:
     if not rows:
         return None
     found = [(kind().recognizes(rows), -kind.order, kind) for kind in kinds]
     certainty, _, kind = max(found, key=lambda one: one[:2], default=(NO, 0, None))
     return kind() if kind is not None and certainty > ENOUGH else None
+
+
+def _parted(row: Row) -> dict[str, Any]:
+    return {column: as_parts(value) for column, value in row.items()}
 
 
 def share(sample: Sequence[Row], holds: Callable[[Row], bool]) -> float:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from core.errors import DomainError
 from feedback.actions.backing_up import back_up
+from feedback.archive import table_member
 from feedback.management.archiving import Bar
 from feedback.management.finding import add_data, find_organization, refused
 
@@ -35,9 +36,13 @@ class Command(BaseCommand):
         finally:
             bar.clear()
         size = options["file"].stat().st_size
-        records = manifest.members["tables/feedback_record.jsonl"]["rows"]
+        records, thrown_away = (
+            manifest.members[table_member(table)]["rows"]
+            for table in ("feedback_record", "feedback_deletedrecord")
+        )
+        trash = f"{thrown_away:,} more in the trash, " if thrown_away else ""
         self.stdout.write(
-            f"{organization.name} is in {options['file']}: {records:,} records, {manifest.rows:,} rows in all, "
+            f"{organization.name} is in {options['file']}: {records:,} records, {trash}{manifest.rows:,} rows in all, "
             f"{len(manifest.files):,} files, {size / 2**20:,.1f} MB. Keep it as safe as the database itself."
         )
         for name in manifest.missing:

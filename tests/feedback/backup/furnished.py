@@ -21,14 +21,14 @@ from feedback.actions.export_starts import start_export
 from feedback.actions.exporting import run_export
 from feedback.actions.importing import run_import
 from feedback.actions.queue import lease_next
-from feedback.actions.records import create_records
+from feedback.actions.records import create_records, delete_records
 from feedback.actions.responses import skip_record
 from feedback.actions.saved_views import save_view
 from feedback.actions.schema import add_vector_settings
 from feedback.actions.suggestions import Given
 from feedback.actions.uploads import start_import
 from feedback.actions.webhooks import add_webhook
-from feedback.models import Dataset, KeptMapping, Record
+from feedback.models import BulkAnswer, Dataset, KeptMapping, Lease, PastLease, Record
 from feedback.models.webhooks import Event
 from feedback.search.selection import Selection
 from tests import make
@@ -127,3 +127,14 @@ def _work(dataset: Dataset, simple: Dataset, people: dict[str, Membership]) -> N
     run_answers(ids, str(answers.pk))
     run_import(ids, str(bad.pk))
     run_export(ids, str(export.pk))
+    _throw_away(dataset, simple, records)
+
+
+def _throw_away(dataset: Dataset, simple: Dataset, records: list[Record]) -> None:
+    """Into the trash: a record with an answer, one that was skipped, one that was answered with many others at once."""
+    with transaction.atomic():
+        by = Membership.objects.get(username="marcus", organization=dataset.organization_id)
+        held = Lease.objects.values("record_id")
+        skipped = PastLease.objects.exclude(record__in=held).values_list("record_id", flat=True)
+        delete_records(dataset, {records[1].pk, skipped[0]}, by=by)
+        delete_records(simple, [BulkAnswer.objects.filter(record__dataset=simple)[0].record_id], by=by)

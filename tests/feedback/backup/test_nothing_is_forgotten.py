@@ -69,6 +69,7 @@ def test_only_members_refer_to_people() -> None:
 
 # JSON of tenants that may hold ids of rows, each with who moves them; everything else is what people wrote.
 IDS_IN_JSON = {
+    "feedback_deletedrecord": {"contents"},  # restored_values.py
     "accounts_identityprovider": {"rules"},
     "feedback_job": {"options", "checkpoint", "counts", "files"},  # restored_rows.py
     "feedback_response": {"presentation"},  # likewise
@@ -79,6 +80,7 @@ IDS_IN_JSON = {
 CONTENT = {
     "feedback_bulkanswer": {"before"},
     "feedback_dataset": {"metadata"},
+    "feedback_deletedrecords": {"columns"},
     "feedback_field": {"settings"},
     "feedback_keptmapping": {"mapping"},
     "feedback_metadataproperty": {"settings"},

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,13 @@ from core.tenancy import across, acting_for
 from feedback.actions import backing_up, restored_files, restoring
 from feedback.actions.backing_up import back_up
 from feedback.actions.backup_tables import RENEWED, Table, tables
+from feedback.actions.deleted_records import restore_records
+from feedback.actions.deleted_rows import KEPT
 from feedback.actions.demo import PASSWORD
 from feedback.actions.indexing import index_records
 from feedback.actions.moved_ids import Move
 from feedback.actions.restoring import restore
-from feedback.models import Dataset, Job, Record, SearchBacklog, Webhook
+from feedback.models import Dataset, DeletedRecords, Job, Record, SearchBacklog, Webhook
 from tests import make
 from tests.feedback.adding_up import assert_everything_adds_up
 from tests.feedback.backup.furnished import KEY, furnish
@@ -64,31 +67,58 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
             }
 
 
+IDS_IN = {
+    "feedback_job": {"options", "checkpoint", "counts", "files", "source", "result"},
+    "feedback_snapshot": {"plan", "files", "data"},
+    "accounts_identityprovider": {"rules"},
+    "workspaces_invitation": {"places"},
+    "feedback_savedview": {"address"},
+}
+
+
 def moved(rows: Rows, move: Move) -> Rows:
     """The same with the ids that they have beside the original."""
-    changed = {}
-    for table in tables():
-        ids = {column.name for column in table.columns if table.is_id(column)} | {"organization_id"}
-        ids |= (
-            {"options", "checkpoint", "counts", "files", "source", "result"}
-            if table.name == "feedback_job"
-            else set()
-        )
-        ids |= {"plan", "files", "data"} if table.name == "feedback_snapshot" else set()
-        ids |= {"rules"} if table.name == "accounts_identityprovider" else set()
-        ids |= {"places"} if table.name == "workspaces_invitation" else set()
-        ids |= {"address"} if table.name == "feedback_savedview" else set()
-        changed[table.name] = [
-            {
-                name: json.loads(move.text(json.dumps(value))) if name in ids else value
-                for name, value in row.items()
-            }
-            for row in rows[table.name]
-        ]
-        for row in changed[table.name]:
-            if "at_once" in row.get("presentation", {}):
-                row["presentation"]["at_once"] = move.text(row["presentation"]["at_once"])
+    of = {table.name: table for table in tables()}
+    changed = {name: _moved(of[name], several, move) for name, several in rows.items()}
+    for row in changed.get("feedback_deletedrecord", []):
+        row["contents"] = moved(row["contents"], move)
+    for row in changed.get("feedback_deletedrecords", []):
+        row["columns"] = {name: _uncounted(of[name], columns) for name, columns in row["columns"].items()}
     return changed
+
+
+def _moved(table: Table, rows: list[dict[str, Any]], move: Move) -> list[dict[str, Any]]:
+    ids = {column.name for column in table.columns if table.is_id(column)} | {"organization_id"}
+    ids |= IDS_IN.get(table.name, set())
+    found = [
+        {
+            name: json.loads(move.text(json.dumps(value))) if name in ids else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+    for row in found:
+        if "at_once" in row.get("presentation", {}):
+            row["presentation"]["at_once"] = move.text(row["presentation"]["at_once"])
+    return found
+
+
+def _uncounted(table: Table, columns: list[str]) -> list[str]:
+    """Those that no sequence counts: it begins anew."""
+    return [
+        one for one in columns if one not in {column.name for column in table.columns if column.is_counted}
+    ]
+
+
+def with_time(rows: Rows, later: Rows) -> Rows:
+    """The same with the time that the trash has left, which goes on from the moment of the backup."""
+    for name, several in rows.items():
+        for row, after in zip(several, later[name], strict=True):
+            if row.get("purge_at"):
+                shift = datetime.fromisoformat(after["purge_at"]) - datetime.fromisoformat(row["purge_at"])
+                assert timedelta() < shift < timedelta(minutes=5)
+                row["purge_at"] = after["purge_at"]
+    return rows
 
 
 def delete(organization: Organization) -> None:
@@ -132,7 +162,7 @@ def test_after_it_was_deleted_all_is_as_it_was(demo: Organization, archive: Path
     for row in before["accounts_domain"]:
         row["proven_at"] = None  # a file proves nothing
     after = rows_of(restored.organization)
-    for name, rows in before.items():
+    for name, rows in with_time(moved(before, Move()), after).items():
         assert after[name] == rows, name
     assert files_of(demo) == files
     assert len(files) >= 4
@@ -178,6 +208,7 @@ def test_beside_the_original_it_is_the_same_under_other_ids(demo: Organization, 
         key = next(table.key for table in tables() if table.name == name)
         if rows and set(key) <= rows[0].keys():
             rows.sort(key=lambda row: [row[part] for part in key])
+    for name, rows in with_time(expected, after).items():
         assert after[name] == rows, name
     assert files_of(beside) == {move.text(name): content for name, content in files.items()}
     with acting_for(beside.pk), transaction.atomic():
@@ -187,6 +218,58 @@ def test_beside_the_original_it_is_the_same_under_other_ids(demo: Organization, 
         minas = Membership.objects.filter(username="mina").values_list("user", flat=True)
         assert len(minas) == 2
         assert len(set(minas)) == 1  # one person, in both
+
+
+def undo(organization: Organization) -> Rows:
+    """Bring everything back that is in its trash; the rows of what can lie there."""
+    with acting_for(organization.pk):
+        with transaction.atomic():
+            thrown_away = list(DeletedRecords.objects.all())
+        assert len(thrown_away) == 2
+        for one in thrown_away:
+            restore_records(one)
+    kept = {model._meta.db_table for model in KEPT}
+    return {name: rows for name, rows in rows_of(organization).items() if name in kept}
+
+
+def test_what_was_in_the_trash_is_brought_back_as_if_nothing_had_happened(
+    demo: Organization, archive: Path
+) -> None:
+    beside = restore(archive, slug="beside").organization
+    move = Move.to("beside")
+    expected = moved(undo(demo), move)
+    assert any(row["presentation"].get("at_once") for row in expected["feedback_response"])
+    found = undo(beside)
+    for name, rows in expected.items():
+        assert sorted(map(json.dumps, found[name])) == sorted(map(json.dumps, rows)), name
+    with acting_for(beside.pk), transaction.atomic():
+        for dataset in Dataset.objects.all():
+            assert_everything_adds_up(dataset)
+
+
+def test_what_was_in_the_trash_is_brought_back_where_all_was_gone(demo: Organization, archive: Path) -> None:
+    delete(demo)
+    assert len(undo(restore(archive).organization)["feedback_record"]) > 50
+    with acting_for(demo.pk), transaction.atomic():
+        assert Record.objects.filter(dataset__name="Hard to copy").count() == 8
+
+
+def test_the_trash_has_the_time_left_that_it_had_when_the_backup_was_made(
+    demo: Organization, archive: Path
+) -> None:
+    def of_ten_days_ago(name: str, content: bytes) -> bytes:
+        if name != "manifest.json":
+            return content
+        manifest = json.loads(content)
+        made_at = datetime.fromisoformat(manifest["made_at"]) - timedelta(days=10)
+        return json.dumps(manifest | {"made_at": made_at.isoformat()}).encode()
+
+    with acting_for(demo.pk), transaction.atomic():
+        before = dict(DeletedRecords.objects.values_list("records", "purge_at"))
+    beside = restore(rewritten(archive, of_ten_days_ago), slug="beside").organization
+    with acting_for(beside.pk), transaction.atomic():
+        for one in DeletedRecords.objects.all():
+            assert timedelta(days=10) < one.purge_at - before[one.records] < timedelta(days=10, minutes=5)
 
 
 def test_twice_beside_the_original_nothing_meets(demo: Organization, archive: Path) -> None:
@@ -382,10 +465,11 @@ def test_jobs_that_were_under_way_go_on_or_say_that_they_do_not(demo: Organizati
 def test_the_terminal_says_what_was_done(demo: Organization, tmp_path: Path, capsys: Any) -> None:
     path = str(tmp_path / "demo.zip")
     call_command("backup", "demo", path)
-    assert re.search(r"Demo is in .*: 6\d records, .* files, .* MB", capsys.readouterr().out)
+    said = r"Demo is in .*: [56]\d records, 3 more in the trash, .* files, .* MB"
+    assert re.search(said, capsys.readouterr().out)
     call_command("restore", path, "--as", "beside")
     said = capsys.readouterr().out
-    assert "Demo (beside) is there again, at /beside/: 6" in said
+    assert re.search(r"Demo \(beside\) is there again, at /beside/: [56]\d records", said)
     assert "5 people, 0 of them new in this installation." in said
     assert "webhooks are switched off" in said
     assert "Not taken over: 1 API keys." in said

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from feedback.exports import ExportRecord
+from feedback.exports import ExportRecord, Suggestion
 from tests.feedback.exports.making import answer, candidates, record, said, shape, user
 
 POINTS = [{"value": value} for value in range(1, 6)]
@@ -46,6 +46,9 @@ def scored(**ratings: int) -> dict[str, Any]:
     return {"version": 1, "ratings": ratings}
 
 
+BEGUN = {"version": 1, "suggested": {"reply": {"value": "Because it is.", "agent": "model-a"}}}
+
+
 def _named(one: ExportRecord) -> ExportRecord:
     """With ids of responses that no other record has."""
     return one._replace(answers=[each._replace(id=f"{one.id}-{each.person}") for each in one.answers])
@@ -70,7 +73,7 @@ RECORDS = [
                     {"label": "error", "start": 17, "end": 31},
                     {"label": "style", "start": 33, "end": 35},
                 ],
-            ),
+            )._replace(presentation=BEGUN, note="It is two questions in one."),
             answer(
                 "labeler-2",
                 rank=ranked("b a c d", "slightly", None, "clearly"),
@@ -87,6 +90,7 @@ RECORDS = [
             answer("labeler-3", "draft", reply="Becau"),
             answer("labeler-4", "discarded", rank=ranked("d c b a")),
             id="one",
+            suggestions={"reply": Suggestion("Because of physics.", "model-b", 0.5, "model")},
             system="Be brief.",
             prompt="Why?",
             response="So.",

@@ -23,6 +23,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"policy": "mean", "pairs": "adjacent", "most_pairs": 2},
         {"question": "each", "policy": "mean", "gap": 1, "better": "lower", "margin": "distance"},
         {"pairs": "best_worst", "edited": False},
+        {"question": "reply", "margin": "votes"},
     ],
     "prompt_completion": [
         {"form": "standard"},

@@ -30,9 +30,10 @@ def test_an_export_offers_what_suits_it() -> None:
         {"rank": RANK, "reply": TEXT, "quality": RATING, "second": RANK},
     )
     assert kinds["preference"]().offers(of) == {
-        "question": ["rank", "second"],
+        "question": ["rank", "second", "reply"],
         "prompt": ["prompt", "messages"],
     }
+    assert kinds["ranked_answers"]().offers(of)["question"] == ["rank", "second"]
     assert kinds["prompt_completion"]().offers(of) == {
         "question": ["reply", "rank", "second", "quality"],
         "prompt": ["prompt", "messages"],
@@ -103,11 +104,13 @@ def test_a_form_has_a_control_for_each_option() -> None:
     shown = named("preference")
     assert shown["question"] == Control(
         name="question",
-        title="Ranking",
-        description="The question that puts the answers in order: a ranking, or a rating of each.",
+        title="What makes the pairs",
+        description="A ranking, or a rating of each answer, puts the answers in order. Of a text, what a labeler "
+        "wrote instead of the suggested text is chosen, and the suggested one rejected; suggestions left as they were "
+        "make no pair.",
         type="choice",
         default="rank",
-        choices=[("rank", "Rank")],
+        choices=[("rank", "Rank"), ("reply", "Reply")],
     )
     assert (shown["prompt"].type, shown["prompt"].default) == ("choices", [])
     assert shown["policy"].choices[1] == ("majority", "Majority")

@@ -11,7 +11,7 @@ from tests.feedback.exports.making import answer, candidates, export, record, ti
 RICH = record(
     answer("labeler-2", "draft", rank={"version": 1, "tiers": [["b"], []]}),
     answer("labeler-1", rank=tiers("a  bc"), reply="So.", quality=2),
-    answer("labeler-3", "discarded", is_extra=True),
+    answer("labeler-3", "discarded", is_extra=True)._replace(note="See the manual."),
     external_id="e1",
     metadata={"lang": "en", "deep": {"x": [1, 2.0, None]}, "none": None},
     suggestions={"quality": Suggestion(3, "model-one", 0.5, "model")},
@@ -41,13 +41,34 @@ def test_a_row_holds_everything_that_is_stored() -> None:
         "active_ms": 1500,
         "guideline_version": 2,
         "is_extra": False,
+        "is_counted": True,
         "reason": None,
+        "note": "",
         "inserted_at": "2026-03-01T12:00:01.000000Z",
         "updated_at": "2026-03-01T12:00:00.000000Z",
     }
     assert (second["status"], second["values"]["rank"]) == ("draft", {"version": 1, "tiers": [["b"], []]})
     assert (third["status"], third["reason"], third["is_extra"]) == ("discarded", "no expertise", True)
+    assert third["note"] == "See the manual."
     assert tally.counts["responses_submitted"] == tally.counts["responses_draft"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "is_extra", "is_taken", "counted"),
+    [
+        ("submitted", False, False, True),
+        ("submitted", True, False, False),  # it came when the record had answers enough
+        ("discarded", False, False, False),
+        ("discarded", False, True, True),  # where the dataset takes that for an answer
+        ("draft", False, False, False),
+    ],
+)
+def test_each_answer_says_whether_it_is_one_of_those_that_were_wanted(
+    status: str, is_extra: bool, is_taken: bool, counted: bool
+) -> None:
+    one = record(answer(status=status, is_extra=is_extra)._replace(is_taken=is_taken))
+    assert export("records", [one])[0][0]["responses"][0]["is_counted"] is counted
+    assert export("records", [one], rows="response")[0][0]["is_counted"] is counted
 
 
 def test_every_row_has_every_column_field_and_question() -> None:

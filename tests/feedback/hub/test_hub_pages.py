@@ -83,14 +83,11 @@ def test_our_own_data_set_is_recognized(hub: Any, cast: Any, dataset: Any, now: 
     other = make.dataset(cast.workspace)
     with now():
         cast.pages(cast.max).post(f"/acme/datasets/{other.pk}/hub/look", PLACE)
-    mapping = Job.objects.get(dataset=other).options["mapping"]
-    assert {column: target for column, target in mapping.items() if target != "skip"} == {
-        "id": "external_id",
+    assert Job.objects.get(dataset=other).options["mapping"] == {
+        "*": "shape.argilla",
+        **{name: name for name in ("own_id", "external_id", "responses", "inserted_at", "updated_at")},
         "prompt": "fields.prompt",
         "answers": "fields.answers",
-        "ranking.suggestion": "suggestions.ranking",
-        "quality.suggestion": "suggestions.quality",
-        "comment.suggestion": "suggestions.comment",
         "metadata.source": "metadata.source",
     }
 

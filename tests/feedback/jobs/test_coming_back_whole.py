@@ -3,101 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import transaction
 
-from feedback.actions.export_starts import start_export
-from feedback.actions.exporting import run_export
 from feedback.actions.importing import run_import
 from feedback.actions.known_people import people_of
-from feedback.actions.responses import Circumstances, discard_response, save_draft, submit_response
-from feedback.actions.suggestions import Given, suggest
+from feedback.actions.responses import submit_response
 from feedback.models import Dataset, LabelerTally, QueueItem, Record, Response
 from tests import make
 from tests.cast import Cast, assemble
 from tests.feedback.jobs.filling import bring_in, start
-
-FIELDS = {
-    "prompt": {"type": "text"},
-    "talk": {"type": "chat"},
-    "answers": {"type": "candidates"},
-    "photo": {"type": "image"},
-}
-LABELS = [{"value": "good", "text": "Good"}, {"value": "bad", "text": "Bad"}]
-QUESTIONS = {
-    "ranking": {"type": "ranking", "field": "answers"},
-    "each": {"type": "rating_each", "for_each": "answers", "options": [{"value": n} for n in range(1, 6)]},
-    "label": {"type": "label_selection", "options": LABELS},
-    "labels": {"type": "multi_label_selection", "options": LABELS},
-    "marks": {"type": "span", "field": "prompt", "options": LABELS},
-    "comment": {"type": "text"},
-}
-SAID: dict[str, Any] = {
-    "ranking": {"version": 1, "tiers": [["m2"], [], ["m1", "m3"]], "flags": {"m1": ["unsafe"]}},
-    "each": {"version": 1, "ratings": {"m1": 1, "m2": 5, "m3": 3}},
-    "label": "good",
-    "labels": ["good", "bad"],
-    "marks": [{"label": "bad", "start": 0, "end": 3}],
-    "comment": " So.\r\n\u2028 ",
-}
+from tests.feedback.whole_records import SAID, exported, like, rows, whole
 
 
 @pytest.fixture
 def dataset(cast: Cast) -> Dataset:
-    """Records with everything that can be said about them, by people in all states."""
-    made = make.dataset(cast.workspace, fields=FIELDS, questions=QUESTIONS, min_submitted=2, guidelines="Old")
-    talk = [{"role": "user", "content": "Hi", "name": "u"}]
-    extra = {"talk": talk, "photo": "data:image/png;base64,aa"}
-    rows = [
-        make.record(
-            made, fields=make.fields(n) | (extra if n % 2 else {}), external_id=f"r-{n}" if n != 3 else None
-        )
-        for n in range(1, 6)
-    ]
-    Record.objects.filter(pk=rows[1].pk).update(
-        metadata={"lang": "en", "deep": {"n": [1, 1.0, None]}, "no": None}
-    )
-    questions = {name: UUID(question.id) for name, question in made.shape.questions.items()}
-    for name, value in SAID.items():
-        score = [0.5, 1.0] if name == "labels" else 0.25
-        if name != "marks":
-            suggest(rows[0], Given(questions[name], value, score, "model-7", "model"))
-    suggest(rows[1], Given(questions["label"], "bad"))
-    how = Circumstances(device="mouse", active_ms=1234)
-    for by in (cast.ben, cast.max, cast.ana):
-        submit_response(rows[0], SAID, by=by, how=how)
-    submit_response(rows[1], SAID, by=cast.ben)
-    save_draft(rows[2], {"comment": "Not yet"}, by=cast.max)
-    discard_response(rows[3], {"comment": "No"}, by=cast.ben, reason="bad_prompt")
-    discard_response(rows[3], {}, by=cast.max)
-    # The first to answer changed the answer after the last one came: who is extra does not change.
-    submit_response(rows[0], SAID | {"comment": "Better"}, by=cast.ben)
-    return made
-
-
-def exported(dataset: Dataset, **options: Any) -> bytes:
-    job = start_export(dataset, format="records", options=options, by=None)
-    run_export(str(job.organization_id), str(job.pk))
-    job.refresh_from_db()
-    with job.result.open("rb") as file:
-        return file.read()
-
-
-def like(dataset: Dataset) -> Dataset:
-    return make.dataset(dataset.workspace, fields=FIELDS, questions=QUESTIONS, min_submitted=2)
-
-
-def rows(content: bytes) -> list[dict[str, Any]]:
-    """As they are, but for the ids of the records themselves, which are new."""
-    found = [json.loads(line) for line in content.splitlines()]
-    for row in found:
-        row.pop("id")
-        for one in row["responses"]:
-            one.pop("id", None)
-    return found
+    return whole(cast)
 
 
 @pytest.mark.parametrize("columns", ["nested", "text"])
@@ -114,6 +38,11 @@ def test_a_fresh_dataset_exports_what_came_in(cast: Cast, dataset: Dataset, colu
     assert before == after
     assert len(before[0]["responses"]) == 3
     assert before[0]["responses"][0]["presentation"]["seed"]
+    assert [(one["note"], one["is_counted"]) for one in before[3]["responses"]] == [
+        ("Two prompts\n in one. \u2028", False),
+        ("", True),
+    ]
+    assert sum(one["is_counted"] for one in before[0]["responses"]) == 2
 
 
 def test_who_answered_is_counted_and_what_is_done_is_done(cast: Cast, dataset: Dataset) -> None:
@@ -138,6 +67,26 @@ def test_coming_back_to_where_it_was_it_changes_nothing(cast: Cast, dataset: Dat
     job = bring_in(dataset, content)
     assert job.detail == "5 rows came in: 5 already there."
     assert exported(dataset) == content
+
+
+def test_a_note_that_is_here_stays_unless_another_one_comes(cast: Cast, dataset: Dataset) -> None:
+    row = json.loads(exported(dataset).splitlines()[3])
+    said = Response.objects.get(note__startswith="Two prompts")
+    later = said.updated_at
+    for note, stays in (("", said.note), ("Three", "Three")):
+        later += timedelta(days=1)
+        answer = {"annotator": "ben", "status": "discarded", "note": note, "updated_at": later.isoformat()}
+        bring_in(dataset, [row | {"responses": [answer]}])
+        said.refresh_from_db()
+        assert (said.note, said.updated_at) == (stays, later)
+
+
+@pytest.mark.parametrize("note", [7, "x" * 2001])
+def test_what_is_no_note_is_refused(cast: Cast, dataset: Dataset, note: object) -> None:
+    row = json.loads(exported(dataset).splitlines()[3])
+    row["responses"] = [{"annotator": "ben", "status": "discarded", "note": note}]
+    job = bring_in(like(dataset), [row])
+    assert "A note is a text of at most 2,000 characters." in job.problems.get().reason
 
 
 def test_what_somebody_answered_since_stays(cast: Cast, dataset: Dataset) -> None:

@@ -8,6 +8,7 @@ from feedback.models import Job, KeptMapping, Record, Response
 from tests import make
 from tests.cast import Cast
 from tests.feedback.views.test_files import GUESSED, chosen, file, text, upload
+from tests.feedback.whole_records import exported, like, rows, whole
 
 SHAREGPT = [{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Yes?"}], "n": 1}]
 NESTED = [{"id": "r1", "data": {"ask": "Why?", "by": "x"}, "said": [{"text": "A"}, {"text": "B"}]}]
@@ -47,6 +48,21 @@ def test_a_file_of_a_known_shape_says_so_and_can_be_told_that_it_is_not(
         browser.post(path, chosen(messages="fields.talk", n="metadata.n") | sent)
     assert Job.objects.get().state == "finished"
     assert [one["role"] for one in Record.objects.get().fields["talk"]] == ["user", "assistant"]
+
+
+def test_our_own_export_comes_in_as_the_page_shows_it(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    dataset = whole(cast)
+    fresh, browser = like(dataset), cast.pages(cast.max)
+    path = upload(cast, fresh, file(exported(dataset))).url
+    places = selected(text(browser.get(path)))
+    assert "" not in places.values(), "What a column becomes is among its choices."
+    assert (places["own_id"], places["inserted_at"]) == ("own_id", "inserted_at")
+    assert places["suggestions.label.type"] == "suggestions.label.type"
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(path, chosen(**places) | {"column.whole": "*", "to.whole": "shape.assay"})
+    assert rows(exported(fresh)) == rows(exported(dataset))
 
 
 def test_nested_columns_are_taken_apart_and_put_together_again(cast: Cast) -> None:
