@@ -135,6 +135,7 @@ ACTS: dict[str, Act] = {
     **_told(
         Kind.ORGANIZATION,
         organization__created=_("created the organization %(object)s"),
+        organization__renamed=_("renamed the organization to %(object)s"),
         organization__sign_in_changed=_("changed how people must sign in"),
         provider__added=_("added the identity provider %(object)s"),
         provider__changed=_("changed the identity provider %(object)s"),

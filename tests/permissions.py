@@ -915,6 +915,7 @@ ROWS = [
         {"username": "{labelers_name}", "answers": "delete"},
     ),
     Row("GET", "/{organization}/organization/", "owners"),
+    Row("POST", "/{organization}/organization/", "owners", {"name": "Acme Wells"}),
     Row("GET", "/{organization}/organization/delete", "owners"),
     Row("POST", "/{organization}/organization/delete", "owners", {"name": "Acme"}),
     Row("POST", "/{organization}/organization/keep", "owners"),

@@ -15,7 +15,7 @@ from accounts.actions.identity_providers import add_provider, change_provider, r
 from accounts.actions.keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.actions.languages import choose_language
 from accounts.actions.members import MemberChanges, add_member, change_member, change_role, enroll
-from accounts.actions.organizations import create_organization
+from accounts.actions.organizations import create_organization, rename_organization
 from accounts.actions.service_accounts import add_service_account, let_answer
 from accounts.actions.skills import clean_skills, give_skills
 from accounts.actions.teams import NewMember, add_members, next_usernames
@@ -58,5 +58,6 @@ __all__ = [
     "reactivate_member",
     "remove_member",
     "remove_provider",
+    "rename_organization",
     "revoke_api_key",
 ]

@@ -54,6 +54,17 @@ def _made(name: str, slug: str) -> Organization:
     return made
 
 
+@transaction.atomic
+def rename_organization(organization: Organization, name: str) -> Organization:
+    """Call it otherwise. Its address stays, for links and programs know it."""
+    name, before = check_name(name), organization.name
+    if name != before:
+        organization.name = name
+        organization.save(update_fields=["name", "updated_at"])
+        note("organization.renamed", organization, name=(before, name))
+    return organization
+
+
 def check_name(name: str) -> str:
     """The name of an organization, without the white space around it."""
     name = name.strip()

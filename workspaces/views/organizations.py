@@ -10,16 +10,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Role, Verb, demand
-from accounts.actions import keep_organization, order_deletion
+from accounts.actions import keep_organization, order_deletion, rename_organization
 from accounts.forms import explain
 from accounts.models import Membership
 from core.errors import DomainError
 from core.http import Request
 
 MOST_GONE = 50
+
+
+class RenamingForm(forms.Form):
+    """Another name."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
 
 
 class DeletionForm(forms.Form):
@@ -32,17 +38,27 @@ class DeletionForm(forms.Form):
     )
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def organization(request: Request) -> HttpResponse:
-    """Its owners, those who left last, and the way to its end."""
-    demand(Verb.OVERSEE, request.membership)
+    """Its name, its owners, those who left last, and the way to its end; a post calls it otherwise."""
+    demand(Verb.OWN, request.membership)
+    form = RenamingForm(request.POST or None, initial={"name": request.organization.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rename_organization(request.organization, form.cleaned_data["name"])
+        except DomainError as error:
+            explain(form, error)
+        else:
+            messages.success(request, gettext("The organization has its new name."))
+            return redirect("organization", request.organization.slug)
     people = Membership.objects.allowing(Verb.OVERSEE, request.membership)
     context = {
         "nav": "people",
+        "form": form,
         "owners": people.filter(role=Role.OWNER, left_at=None).order_by("username"),
         "gone": people.filter(left_at__isnull=False).order_by("-left_at")[:MOST_GONE],
     }
-    return render(request, "workspaces/organization.html", context)
+    return render(request, "workspaces/organization.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
