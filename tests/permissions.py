@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from allauth.usersessions.models import UserSession
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
@@ -44,7 +44,7 @@ from feedback.models.webhooks import Event
 from feedback.presets import preset
 from feedback.search.selection import Selection
 from tests import make
-from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
+from tests.cast import NAMES, OTHERS, PROGRAMS, Cast, sign_in
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import IdentityProvider, running, setting
 from tests.workspaces.single_sign_on import add_saml, oidc
@@ -182,10 +182,9 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
 
 @builder
 def bens_session(things: Things) -> Any:
-    key = things.cast.pages(things.cast.ben).session.session_key
-    return UserSession.objects.create(
-        user=things.cast.ben.user, session_key=key, ip="192.0.2.7", user_agent=""
-    )
+    user = things.cast.ben.user
+    key = sign_in(Client(), user).session_key
+    return UserSession.objects.create(user=user, session_key=key, ip="192.0.2.7", user_agent="")
 
 
 @builder
