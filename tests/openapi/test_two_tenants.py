@@ -32,6 +32,7 @@ from tests import make, together
 from tests.answers import endpoint_at
 from tests.cast import Cast, assemble
 from tests.house.test_every_route_has_a_row import _any_path
+from tests.openapi.test_whatever_is_sent import ids_of
 from tests.permissions import ROWS, Row, Things
 
 MARK = "zqxmark"
@@ -235,14 +236,6 @@ def named(value: Any, tenants: Tenants) -> Any:
 def some_thing(word: str, tenants: Tenants) -> str:
     """Always the same one for the same word."""
     return tenants.things[uuid5(UUID(int=0), word).int % len(tenants.things)]
-
-
-def ids_of(case: Case, things: Things) -> dict[str, Any]:
-    """For the names in the path: those of the table of permissions."""
-    endpoint = endpoint_at(case.method, _any_path(case.path.replace("{", "{x")))
-    row = next(row for row in ROWS if row.is_api and endpoint_at(row.method, _any_path(row.path)) == endpoint)
-    names = zip(case.path.split("/"), row.path.partition("?")[0].split("/"), strict=True)
-    return {ours[1:-1]: things.fill(theirs) for ours, theirs in names if ours.startswith("{")}
 
 
 def tables() -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ run. Each is undone. EXAMPLES=1000 sends more of the random ones than CI has tim
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -75,6 +76,7 @@ def _one_connection() -> Iterator[None]:
 @pytest.fixture
 def things(cast: Cast) -> Things:
     """What there is to name in a path, the same for all requests of a test."""
+    cast.come_in(cast.ana, cast.ben)
     return Things(cast)
 
 
@@ -145,8 +147,14 @@ def refused_shape(response: Response) -> list[Any]:
 
 
 def ids_of(case: Case, things: Things) -> dict[str, Any]:
-    """Ids of things that are there, for the names in the path: those of the table of permissions."""
-    endpoint = endpoint_at(case.method, _any_path(case.path.replace("{", "{x")))
+    """Ids of things that are there, for the names in the path."""
+    return {ours: things.fill(theirs) for ours, theirs in names_in(case.method, case.path)}
+
+
+@cache
+def names_in(method: str, path: str) -> list[tuple[str, str]]:
+    """The names in the path, each with what the table of permissions has in its place."""
+    endpoint = endpoint_at(method, _any_path(path.replace("{", "{x")))
     row = next(row for row in ROWS if row.is_api and endpoint_at(row.method, _any_path(row.path)) == endpoint)
-    names = zip(case.path.split("/"), row.path.partition("?")[0].split("/"), strict=True)
-    return {ours[1:-1]: things.fill(theirs) for ours, theirs in names if ours.startswith("{")}
+    names = zip(path.split("/"), row.path.partition("?")[0].split("/"), strict=True)
+    return [(ours[1:-1], theirs) for ours, theirs in names if ours.startswith("{")]
