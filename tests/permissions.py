@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -180,11 +181,14 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
     return make_it
 
 
+SESSIONS = count(7_000_001)  # numbers that stand nowhere else in a page
+
+
 @builder
 def bens_session(things: Things) -> Any:
     user = things.cast.ben.user
-    key = sign_in(Client(), user).session_key
-    return UserSession.objects.create(user=user, session_key=key, ip="192.0.2.7", user_agent="")
+    about = {"user": user, "session_key": sign_in(Client(), user).session_key, "ip": "192.0.2.7"}
+    return UserSession.objects.create(pk=next(SESSIONS), user_agent="", **about)
 
 
 @builder
