@@ -1,6 +1,7 @@
 """Whatever a test needs, by plain functions with sensible defaults: a test states only what matters to it."""
 
 import json
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
@@ -137,9 +138,13 @@ def fields(number: int = 1, answers: int = 3) -> dict[str, Any]:
 
 def records(dataset: Dataset, number: int = 1, **given: Any) -> list[Record]:
     """Records of the dataset above, or with `fields`, in their order."""
+    return each(dataset, [{"fields": fields(n), **given} for n in range(1, number + 1)])
+
+
+def each(dataset: Dataset, given: Iterable[dict[str, Any]]) -> list[Record]:
+    """A record for each of these, written in one go and given in their order."""
     entries = [
-        Entry(**{"fields": fields(n), "external_id": f"record-{next(_numbers)}", **given})
-        for n in range(1, number + 1)
+        Entry(**{"fields": fields(), "external_id": f"record-{next(_numbers)}", **one}) for one in given
     ]
     ids = create_records(dataset, entries).ids
     found = Record.objects.in_bulk(ids)

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from allauth.usersessions.models import UserSession
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from accounts.actions import claim_domain, issue_api_key
 from feedback.actions.assigning import run_assign, start_assignment
@@ -44,7 +45,7 @@ from feedback.models.webhooks import Event
 from feedback.presets import preset
 from feedback.search.selection import Selection
 from tests import make
-from tests.cast import NAMES, OTHERS, PROGRAMS, Cast
+from tests.cast import NAMES, OTHERS, PROGRAMS, Cast, sign_in
 from tests.feedback.webhooks.receiver import listening
 from tests.workspaces.identity_provider import IdentityProvider, running, setting
 from tests.workspaces.single_sign_on import add_saml, oidc
@@ -180,12 +181,14 @@ def builder(make_it: Callable[[Things], Any]) -> Callable[[Things], Any]:
     return make_it
 
 
+SESSIONS = count(7_000_001)  # numbers that stand nowhere else in a page
+
+
 @builder
 def bens_session(things: Things) -> Any:
-    key = things.cast.pages(things.cast.ben).session.session_key
-    return UserSession.objects.create(
-        user=things.cast.ben.user, session_key=key, ip="192.0.2.7", user_agent=""
-    )
+    user = things.cast.ben.user
+    about = {"user": user, "session_key": sign_in(Client(), user).session_key, "ip": "192.0.2.7"}
+    return UserSession.objects.create(pk=next(SESSIONS), user_agent="", **about)
 
 
 @builder

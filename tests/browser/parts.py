@@ -10,14 +10,19 @@ from tests.browser.conftest import Looking
 REFERRING = {"for", "aria-controls", "aria-describedby", "aria-labelledby", "aria-owns", "popovertarget"}
 
 
-def parts(looking: Looking, name: str, address: str, *, but: str = "$^") -> set[str]:
+def parts(looking: Looking, name: str, address: str) -> set[str]:
+    """What the page consists of that this person gets there."""
+    with looking.database():
+        page = looking.cast.pages(getattr(looking.cast, name)).get(address, follow=True)
+    return parts_of(page.content.decode())
+
+
+def parts_of(html: str, *, but: str = "$^") -> set[str]:
     """What a page consists of, whatever it says: axe finds the same on a page that has nothing else in it.
 
     Each element with its class, its role, what it has and has not, whether what it refers to is there, and all that it
     lies in. `but`: a pattern of classes that say what something is about, and mean nothing to any stylesheet.
     """
-    with looking.database():
-        html = looking.cast.pages(getattr(looking.cast, name)).get(address, follow=True).content.decode()
     page = document_fromstring(html)
     ids = {element.get("id") for element in page.iter(etree.Element)}
     paths = {None: ""}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from accounts.models import Organization, OrganizationRequest
 from tests import make
 from tests.browser.conftest import IN_DARK, ON_A_PHONE, PHONE, WIDE, Looking, barriers
-from tests.browser.parts import parts
+from tests.browser.parts import parts_of
 
 pytestmark = pytest.mark.browser
 # The links that sort Django's lists are small, and each column has a large one besides.
@@ -62,7 +62,7 @@ def test_pages_of_the_admin_are_quiet_accessible_and_fit(looking: Looking) -> No
         assert is_no_wider(page), f"{address}, narrow"
         page.set_viewport_size(WIDE)
         assert not re.search(rf"[.=\"']{SUBJECT}", page.evaluate(STYLES)), address
-        if seen.issuperset(found := parts(looking, "ana", address, but=SUBJECT)):
+        if seen.issuperset(found := parts_of(reply.text(), but=SUBJECT)):
             continue
         seen |= found
         assert barriers(page) == [], address

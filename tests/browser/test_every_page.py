@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests import make
 from tests.browser.conftest import IN_DARK, ON_A_PHONE, WIDE, Looking, barriers
-from tests.browser.parts import parts
+from tests.browser.parts import parts, parts_of
 from tests.permissions import OK, ROWS, Row, Things
 
 pytestmark = pytest.mark.browser
@@ -69,8 +69,8 @@ class Walk:
         self.pages = {name: looking.page(getattr(looking.cast, name)) for name in ROLES}
         self.wrong: list[str] = []
 
-    def visit(self, name: str, address: str, *, status: int = 200, alike: bool = False) -> None:
-        """Look at a page; `alike`: somebody else's, of the same colors and widths, was looked at."""
+    def visit(self, name: str, address: str, *, status: int = 200, alike: bool = False) -> str:
+        """Look at a page, and give it; `alike`: somebody else's, of the same colors and widths, was looked at."""
         reply = self.pages[name].goto(address)
         assert reply is not None
         if reply.status != status or "text/html" not in reply.headers["content-type"]:
@@ -79,6 +79,7 @@ class Walk:
             self.note(name, address, "light", barriers(self.pages[name], **BUT_COLORS))
         else:
             self.look(name, address)
+        return reply.text()
 
     def look(self, name: str, address: str) -> None:
         """In light, in dark, and on a phone."""
@@ -114,8 +115,7 @@ def test_every_page_of_the_table_lets_everybody_in(looking: Looking, things: Thi
         first, *others = may(row) or [""]
         assert first, f"None of {ROLES} may open {row.path}: say here who walks it."
         address = things.fill(row.path)
-        walk.visit(first, address)
-        seen |= parts(looking, first, address)
+        seen |= parts_of(walk.visit(first, address))
         for name in others:
             if not seen.issuperset(found := parts(looking, name, address)):
                 walk.visit(name, address, alike=True)

@@ -11,12 +11,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 import pytest
 from django.test import override_settings
 
 from core import static_files
+from tests.plugins.services import in_memory
 
 ROOT = Path(__file__).parents[2]
 OURS = {"DATABASE_URL", "REDIS_URL", "ASSAY_DATA", "DJANGO_SETTINGS_MODULE"}
@@ -40,13 +42,19 @@ def client() -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="assay-tests-", dir=in_memory()) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[str]:
     """The address of a server with one owner, and nothing else."""
-    data, port = tmp_path_factory.mktemp("conformance") / "data", _free_port()
+    port = _free_port()
     with override_settings(
         STATIC_ROOT=data / "static"
     ):  # the API has no use for them: they count as collected
-        (data / "static").mkdir(parents=True)
+        (data / "static").mkdir()
         static_files.remember()
     command = [sys.executable, "manage.py", "serve", f"--data={data}", f"--port={port}", "--web-processes=1"]
     serving = subprocess.Popen(command, cwd=ROOT, env=CLEAN, stdout=subprocess.PIPE, text=True)

@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
 from redis import Redis
 
 from core import embedded
+from tests.plugins.services import in_memory
 
 ROOT = Path(__file__).parents[2]
 OURS = {"DATABASE_URL", "REDIS_URL", "ASSAY_DATA", "DJANGO_SETTINGS_MODULE"}
@@ -62,8 +64,9 @@ def until_it_says(process: "subprocess.Popen[str]", words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("serve") / "the data"
+def data() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="assay-tests-the data ", dir=in_memory()) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

@@ -45,12 +45,11 @@ def whole(cast: Cast) -> Dataset:
     made = make.dataset(cast.workspace, fields=FIELDS, questions=QUESTIONS, min_submitted=2, guidelines="Old")
     talk = [{"role": "user", "content": "Hi", "name": "u"}]
     extra = {"talk": talk, "photo": "data:image/png;base64,aa"}
-    rows = [
-        make.record(
-            made, fields=make.fields(n) | (extra if n % 2 else {}), external_id=f"r-{n}" if n != 3 else None
-        )
+    given = [
+        {"fields": make.fields(n) | (extra if n % 2 else {}), "external_id": f"r-{n}" if n != 3 else None}
         for n in range(1, 6)
     ]
+    rows = make.each(made, given)
     Record.objects.filter(pk=rows[1].pk).update(
         metadata={"lang": "en", "deep": {"n": [1, 1.0, None]}, "no": None}
     )

@@ -1,4 +1,7 @@
-"""The permission table (tests/permissions.py): every row for every role, and no route without a row."""
+"""The permission table (tests/permissions.py): every row for every role, and no route without a row.
+
+What they are answered tells nothing secret (tests/secrets.py).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +19,7 @@ from accounts.models import Membership
 from tests import together
 from tests.cast import NAMES, OTHERS, PROGRAMS, ApiClient, Cast, assemble
 from tests.permissions import ABSENT, OK, REFUSED, ROWS, UNKNOWN, Row, Things
+from tests.secrets import secrets_in
 
 # Routes of others, with rules of their own: Django's admin and allauth (tests/accounts, tests/workspaces).
 NOT_OURS = ("admin/", "accounts/")
@@ -33,7 +37,7 @@ def everybody(db: None) -> Cast:
     cast = assemble()
     for name in NAMES + OTHERS + PROGRAMS:
         if isinstance(one := getattr(cast, name), Membership):
-            cast.key_of(one)
+            cast.come_in(one)
     return cast
 
 
@@ -94,7 +98,7 @@ def test_no_route_is_without_a_row() -> None:
 
 def check(row: Row, cast: Cast) -> None:
     """Call the row as everybody in turn; what one of them changes is undone for the next."""
-    answers, expected = {}, row.expected()
+    answers, told, expected = {}, [], row.expected()
     with transaction.atomic():
         things = Things(cast)
         path, send = things.fill(row.path), things.fill(row.send)
@@ -102,9 +106,13 @@ def check(row: Row, cast: Cast) -> None:
             who = getattr(cast, name)
             client = cast.api(who) if row.is_api else cast.pages(who)
             with transaction.atomic():
-                answers[name] = _kind(_call(client, row, path, send), is_api=row.is_api)
+                answer = _call(client, row, path, send)
+                told.append(_told(answer))
+                answers[name] = _kind(answer, is_api=row.is_api)
                 transaction.set_rollback(True)
+        secrets = secrets_in(told, row)
         transaction.set_rollback(True)
+    assert not secrets, f"{row.method} {row.path} tells {secrets}"
     wrong = {name: answer for name, answer in answers.items() if _word(answer) not in expected[name]}
     assert not wrong, f"{row.who} may {row.method} {row.path}; answered otherwise: {wrong}"
 
@@ -116,6 +124,11 @@ def _call(client: Any, row: Row, path: str, send: Any) -> Any:
         file = SimpleUploadedFile("rows.jsonl", b'{"prompt": "What is a well?"}\n')
         return client.post(path, {**send, "file": file}, content_type=MULTIPART_CONTENT)
     return getattr(client, row.method.lower())(path, **({} if send is None else {"data": send}))
+
+
+def _told(response: HttpResponse) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8", "replace") + repr(response.headers)
 
 
 def _kind(response: HttpResponse, *, is_api: bool) -> str:

@@ -29,8 +29,7 @@ db = together.db
 @pytest.fixture(scope="module")
 def everybody(db: None) -> Cast:
     cast = assemble()
-    for one in (cast.ana, cast.max, cast.ben):
-        cast.key_of(one)
+    cast.come_in(cast.ana, cast.max, cast.ben)
     return cast
 
 

@@ -61,7 +61,7 @@ class Model(BaseHTTPRequestHandler):
 def model() -> Iterator[openai.OpenAI]:
     """The client of a model that lives here."""
     with HTTPServer(("127.0.0.1", 0), Model) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         with openai.OpenAI(base_url=f"http://127.0.0.1:{server.server_port}/v1", api_key="none") as client:
             yield client

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -22,7 +23,9 @@ CLIENT, SECRET = "assay", "a secret: 100 %"
 REDIRECT = "https://assay.example/back"
 
 
-def new_key() -> RSAPrivateKey:
+@cache
+def new_key(name: str = "") -> RSAPrivateKey:
+    """The same for the same name: to make one takes a tenth of a second."""
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 

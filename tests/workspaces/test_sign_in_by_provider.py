@@ -360,7 +360,7 @@ def test_an_answer_that_was_not_meant_for_us_is_not_believed(
 
 
 def test_an_answer_that_somebody_else_signed_is_not_believed(there: IdentityProvider) -> None:
-    there.published = new_key()
+    there.published = new_key("another")
     assert is_refused(sign_in(there), 401)
     there.published, there.algorithm = None, "HS256"
     assert is_refused(sign_in(there), 401)

@@ -109,7 +109,7 @@ def test_what_came_back_once_is_used_up(there: Any, okta: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"key": new_key(), "published": new_key()}, "cannot be believed"),
+        ({"published": new_key("another")}, "cannot be believed"),
         ({"claims": {"aud": "somebody else"}}, "cannot be believed"),
         ({"claims": {"nonce": "another"}}, "another sign-in"),
         ({"answers": {"/token": (500, b"", {})}}, "refused this sign-in"),

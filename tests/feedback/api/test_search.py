@@ -59,9 +59,8 @@ def dataset(cast: Cast) -> Dataset:
 
 
 def fill(dataset: Dataset, texts: dict[str, str] = TEXTS) -> dict[str, Record]:
-    return {
-        name: make.record(dataset, fields={"prompt": text}, external_id=name) for name, text in texts.items()
-    }
+    given = [{"fields": {"prompt": text}, "external_id": name} for name, text in texts.items()]
+    return dict(zip(texts, make.each(dataset, given), strict=True))
 
 
 def search(cast: Cast, dataset: Dataset, asked: dict[str, Any], *, by: Any = None, query: str = "") -> Any:
@@ -451,7 +450,7 @@ def test_a_list_of_terms_is_sorted_by_its_first_or_its_last(cast: Cast, with_met
 
 
 def test_records_are_sorted_by_themselves_suggestions_and_answers(cast: Cast, dataset: Dataset) -> None:
-    records = fill(dataset, {name: name for name in "abcd"})
+    records = {name: fill(dataset, {name: name})[name] for name in "abcd"}  # one after another
     quality = dataset.questions.get(name="quality").pk
     labels = dataset.questions.get(name="labels").pk
     for name, value, score in (("a", 10, 0.1), ("b", 2, 0.9), ("c", 2, 0.5)):
@@ -662,11 +661,12 @@ def test_limits_are_taken_at_their_edges(cast: Cast, dataset: Dataset) -> None:
 def near(dataset: Dataset) -> dict[str, Record]:
     add_vector_settings(dataset, name="v", title="V", dimensions=2)
     vectors = {"east": [1, 0], "north": [0, 2], "west": [-1, 0], "northeast": [1, 1]}
-    made = {
-        name: make.record(dataset, fields={"prompt": f"look {name}"}, external_id=name, vectors={"v": value})
+    given: list[dict[str, Any]] = [
+        {"fields": {"prompt": f"look {name}"}, "external_id": name, "vectors": {"v": value}}
         for name, value in vectors.items()
-    }
-    return {**made, "nowhere": make.record(dataset, fields={"prompt": "look"}, external_id="nowhere")}
+    ]
+    nowhere = {"fields": {"prompt": "look"}, "external_id": "nowhere"}
+    return dict(zip([*vectors, "nowhere"], make.each(dataset, [*given, nowhere]), strict=True))
 
 
 def test_similar_records_come_first(cast: Cast, dataset: Dataset, near: dict[str, Record]) -> None:

@@ -36,12 +36,11 @@ def dataset(cast):
     dataset = make.dataset(cast.workspace, "Replies", min_submitted=2, guidelines="Be kind.\n\n# Really")
     add_metadata_property(dataset, name="topic", title="Topic", settings={"type": "terms"})
     add_metadata_property(dataset, name="length", title="Length", settings={"type": "integer"})
-    records = [
-        make.record(
-            dataset, fields=make.fields(n), metadata={"topic": "law" if n < 3 else "art", "length": n}
-        )
+    given = [
+        {"fields": make.fields(n), "metadata": {"topic": "law" if n < 3 else "art", "length": n}}
         for n in range(6)
     ]
+    records = make.each(dataset, given)
     for n, record in enumerate(records[:5]):
         make.response(record, cast.ben)
         if n < 4:

@@ -40,23 +40,42 @@ def dataset(transactional_db, settings):
     current_app.conf.task_always_eager = True
 
 
-@pytest.fixture
-def workers():
-    """Starts workers on the test's database and broker, and ends those that are left."""
+@pytest.fixture(scope="module")
+def crew():
+    """Workers that run. Who is left goes on in the next test, for to start one takes seconds."""
     running = []
+    yield running
+    for one in running:
+        kill(one)
 
-    def begin():
+
+@pytest.fixture
+def a_worker(crew):
+    """Gives the worker that is there, or starts one on the test's database and broker."""
+
+    def find():
+        if crew and crew[-1].poll() is None:
+            return crew[-1]
         url = urlsplit(os.environ["DATABASE_URL"])
         environment = os.environ | {
             "DATABASE_URL": urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}")),
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         command = [part for part in the_worker(1).command if part != "--beat"]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True))
-        return running[-1]
+        crew.append(subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True))
+        return crew[-1]
 
-    yield begin
-    for one in running:
+    return find
+
+
+@pytest.fixture
+def a_worker_with_little_memory(crew, a_worker, monkeypatch):
+    """Gives one whose imports may take 30 MB, alone."""
+    monkeypatch.setenv("IMPORT_MEMORY_MEGABYTES", "30")
+    for one in crew:
+        kill(one)
+    yield a_worker
+    for one in crew:
         kill(one)
 
 
@@ -86,11 +105,11 @@ def wait_for(job, reached):
         ("rows.parquet", lambda rows: parquet(rows, 7000)),
     ],
 )
-def test_a_killed_worker_is_followed_by_another_that_takes_each_row_in_once(dataset, workers, name, write):
+def test_a_killed_worker_is_followed_by_another_that_takes_each_row_in_once(dataset, a_worker, name, write):
     rows = [{"id": f"row-{number}", "prompt": f"Prompt {number}"} for number in range(ROWS)]
     with transaction.atomic():
         job = start(dataset, write(rows), filename=name)
-    first = workers()
+    first = a_worker()
     wait_for(job, lambda job: job.done > 0)
     kill(first)
     with transaction.atomic():
@@ -99,7 +118,7 @@ def test_a_killed_worker_is_followed_by_another_that_takes_each_row_in_once(data
         assert Record.objects.filter(dataset=dataset).count() == job.done < ROWS
         Job.objects.filter(pk=job.pk).update(leased_until="2020-01-01T00:00Z")  # a minute later
         assert sweep_jobs() == 1
-    workers()
+    a_worker()
     wait_for(job, lambda job: job.has_ended)
     with transaction.atomic():
         found = Record.objects.filter(dataset=dataset).order_by("position")
@@ -111,8 +130,8 @@ def test_a_killed_worker_is_followed_by_another_that_takes_each_row_in_once(data
     assert job.counts == {"created": ROWS, "updated": 0, "unchanged": 0}
 
 
-def test_a_worker_imports_and_exports(dataset, workers):
-    workers()
+def test_a_worker_imports_and_exports(dataset, a_worker):
+    a_worker()
     with transaction.atomic():
         job = start(dataset, map(row, range(10)))
     for _ in range(3):  # the broker may deliver twice
@@ -129,13 +148,12 @@ def test_a_worker_imports_and_exports(dataset, workers):
 
 
 def test_a_file_that_needs_more_memory_than_there_is_ends_its_job_and_no_worker(
-    dataset, workers, monkeypatch
+    dataset, a_worker_with_little_memory
 ):
-    monkeypatch.setenv("IMPORT_MEMORY_MEGABYTES", "30")
     with transaction.atomic():
         picture = "data:image/png;base64," + "A" * 4_900_000
         heavy = start(dataset, lines(*(row(number, one=picture, more=[picture] * 9) for number in range(2))))
-    worker = workers()
+    worker = a_worker_with_little_memory()
     wait_for(heavy, lambda job: job.has_ended)
     assert heavy.state == State.FAILED
     assert heavy.detail.startswith("Reading this file needs more memory than an import may take.")

@@ -41,12 +41,11 @@ def names(response: Any) -> list[str]:
 
 
 def fill(dataset: Dataset) -> list[Any]:
-    return [
-        make.record(
-            dataset, external_id=name, metadata={"topic": topic, "length": length, "source": "secret-model"}
-        )
+    given = [
+        {"external_id": name, "metadata": {"topic": topic, "length": length, "source": "secret-model"}}
         for name, topic, length in (("a", "law", 3), ("b", "math", 9), ("c", "law", 5))
     ]
+    return make.each(dataset, given)
 
 
 @pytest.mark.parametrize(
