@@ -8,7 +8,7 @@ from pydantic import Field
 
 from feedback.exports.base import Answer, ExportRecord, Tally
 from feedback.exports.judged import judged
-from feedback.exports.pairs import Judgment, Places, places
+from feedback.exports.pairs import Judgment, Places, Tiers, places
 from feedback.exports.prompts import PromptOptions, Prompts
 from feedback.exports.turns import Messages, written
 from feedback.questions.meaning import Meaning
@@ -80,7 +80,7 @@ class Judging:
         self.gap = options.gap if "scores" in self.kind.means() else 0.0
 
     def of(self, record: ExportRecord) -> Judged | None:
-        said = list(self._said(record))
+        said = [*self._said(record)]
         self.tally.counts["rankings_read"] += len(said)
         if not said:
             self.tally.left_out["records_without_ranking"] += 1
@@ -90,17 +90,17 @@ class Judging:
             return None
         answers = judged(record, self.question, self.shape, asked, self.tally)
         if self.joined:
-            for key in self._flagged(said) & answers.keys():
+            for key in self._flagged([one for one, _ in said]) & answers.keys():
                 self.tally.left_out["answers_that_most_flagged"] += 1
                 del answers[key]
-        judgments = [self._judgment(one, answers) for one in said]
+        judgments = [self._judgment(one, tiers, answers) for one, tiers in said]
         return Judged(record, asked, answers, judgments)
 
-    def _said(self, record: ExportRecord) -> Iterator[Answer]:
+    def _said(self, record: ExportRecord) -> Iterator[tuple[Answer, Tiers]]:
         for answer in record.submitted(extra=self.options.extra):
             value = answer.values.get(self.question.name)
-            if value is not None and self.kind.tiers(value):
-                yield answer
+            if value is not None and (tiers := self.kind.tiers(value)):
+                yield answer, tiers
 
     def _flagged(self, said: Collection[Answer]) -> set[str]:
         """What more than half of the people flagged."""
@@ -111,14 +111,11 @@ class Judging:
         half = sum(one.weight for one in said) / 2
         return {key for key, weight in flags.items() if weight > half}
 
-    def _judgment(self, answer: Answer, answers: dict[str, Messages]) -> Judgment:
-        """The answer to the question; what the person wrote instead is added to `answers`."""
+    def _judgment(self, answer: Answer, tiers: Tiers, answers: dict[str, Messages]) -> Judgment:
+        """The answer to the question, with its tiers; what the person wrote instead is added to `answers`."""
         value = answer.values[self.question.name]
         flags = self.kind.flags(value)
-        tiers = [
-            [key for key in tier if key in answers and key not in flags]
-            for tier in self.kind.tiers(value) or ()
-        ]
+        tiers = [[key for key in tier if key in answers and key not in flags] for tier in tiers]
         sign = -1.0 if self.options.better == "lower" else 1.0
         scores = self.kind.scores(value)
         if scores:
@@ -133,7 +130,7 @@ class Judging:
         )
         return self._edited(found, value, answers) if self.options.edited else found
 
-    def _strengths(self, value: object, tiers: list[list[str]]) -> dict[str, float]:
+    def _strengths(self, value: object, tiers: Tiers) -> dict[str, float]:
         steps = [0.0, *self.kind.strengths(value)]
         if len(steps) != len(tiers):  # nothing was said
             return {}

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from feedback.exports.files.lines import NOTHING, Packed
 
 GROUP_ROWS = 10_000  # of a row group of Parquet
-GROUP_BYTES = 2 << 20  # of JSON that becomes one
+GROUP_BYTES = 4 << 20  # of JSON that becomes one
 SHARD = 400 << 20  # bytes of JSON in one Parquet file, which is a third of that or so
 BUFFER = 1 << 18
 

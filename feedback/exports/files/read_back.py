@@ -17,7 +17,7 @@ from feedback.exports.files.folder import Folder, Part
 BLOCK = 10 << 20  # bytes: Hugging Face datasets fixes the types of columns by the first 10 MB
 LONGEST = 64 << 20  # bytes of one line that is still read
 READ = 4 << 20  # bytes that are read at once
-PIECE = 1 << 19  # the same where Arrow reads, which holds dozens of pieces; a longer line needs larger ones
+PIECE = 1 << 18  # the same where Arrow reads, which holds dozens of pieces; a longer line needs larger ones
 
 
 def problems(folder: Folder) -> Iterator[str]:

@@ -116,7 +116,7 @@ def test_parquet_comes_in_row_groups_and_in_several_files_where_there_is_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(formats, "GROUP_ROWS", 10)
-    monkeypatch.setattr(formats, "SHARD", 1500)
+    monkeypatch.setattr(formats, "SHARD", 800)
     made = folder(tmp_path, [row(n) for n in range(100)], file_type="parquet")
     [part] = made.parts
     assert part.names == [f"data/train-{n:05}-of-00004.parquet" for n in range(4)]
