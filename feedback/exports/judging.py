@@ -1,8 +1,10 @@
 """What people said of the model answers of a record: their rankings and ratings, as numbers that can be compared."""
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import orjson
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
@@ -13,6 +15,8 @@ from feedback.exports.prompts import PromptOptions, Prompts
 from feedback.exports.turns import Messages, written
 from feedback.questions.meaning import Meaning
 from feedback.shape import DatasetShape
+
+SHORT = 500  # bytes of a value that is remembered: orders of few answers recur, and what is written does not
 
 
 class JudgingOptions(PromptOptions):
@@ -78,6 +82,7 @@ class Judging:
         self.kind: Meaning = self.question.kind
         self.prompts = Prompts(shape, options.prompt)
         self.gap = options.gap if "scores" in self.kind.means() else 0.0
+        self._known = lru_cache(maxsize=512)(self._weigh)
 
     def of(self, record: ExportRecord) -> Judged | None:
         said = [*self._said(record)]
@@ -90,17 +95,17 @@ class Judging:
             return None
         answers = judged(record, self.question, self.shape, asked, self.tally)
         if self.joined:
-            for key in self._flagged([one for one, _ in said]) & answers.keys():
+            for key in self._flagged(said) & answers.keys():
                 self.tally.left_out["answers_that_most_flagged"] += 1
                 del answers[key]
-        judgments = [self._judgment(one, tiers, answers) for one, tiers in said]
+        judgments = [self._judgment(one, answers) for one in said]
         return Judged(record, asked, answers, judgments)
 
-    def _said(self, record: ExportRecord) -> Iterator[tuple[Answer, Tiers]]:
+    def _said(self, record: ExportRecord) -> Iterator[Answer]:
         for answer in record.submitted(extra=self.options.extra):
             value = answer.values.get(self.question.name)
-            if value is not None and (tiers := self.kind.tiers(value)):
-                yield answer, tiers
+            if value is not None and self.kind.tiers(value):
+                yield answer
 
     def _flagged(self, said: Collection[Answer]) -> set[str]:
         """What more than half of the people flagged."""
@@ -111,11 +116,23 @@ class Judging:
         half = sum(one.weight for one in said) / 2
         return {key for key, weight in flags.items() if weight > half}
 
-    def _judgment(self, answer: Answer, tiers: Tiers, answers: dict[str, Messages]) -> Judgment:
-        """The answer to the question, with its tiers; what the person wrote instead is added to `answers`."""
+    def _judgment(self, answer: Answer, answers: dict[str, Messages]) -> Judgment:
+        """The answer to the question; what the person wrote instead is added to `answers`."""
         value = answer.values[self.question.name]
+        stored = orjson.dumps(value)
+        weigh = self._known if len(stored) <= SHORT else self._weigh
+        heights, reach, strengths = weigh(stored, tuple(answers))
+        found = Judgment(answer.id, answer.person, heights, reach, strengths, {}, answer.weight)
+        return self._edited(found, value, answers) if self.options.edited else found
+
+    def _weigh(self, stored: bytes, ids: tuple[str, ...]) -> tuple[dict[str, float], float, dict[str, float]]:
+        """Heights, reach and strengths (`Judgment`) of these answers by a stored value of the question."""
+        value, known = orjson.loads(stored), frozenset(ids)
         flags = self.kind.flags(value)
-        tiers = [[key for key in tier if key in answers and key not in flags] for tier in tiers]
+        tiers = [
+            [key for key in tier if key in known and key not in flags]
+            for tier in self.kind.tiers(value) or ()
+        ]
         sign = -1.0 if self.options.better == "lower" else 1.0
         scores = self.kind.scores(value)
         if scores:
@@ -125,10 +142,7 @@ class Judging:
         else:
             heights = {key: -place for key, place in places(tiers, self.options.places).items()}
             reach = float(max(len(heights) - 1, 1))
-        found = Judgment(
-            answer.id, answer.person, heights, reach, self._strengths(value, tiers), {}, answer.weight
-        )
-        return self._edited(found, value, answers) if self.options.edited else found
+        return heights, reach, self._strengths(value, tiers)
 
     def _strengths(self, value: object, tiers: Tiers) -> dict[str, float]:
         steps = [0.0, *self.kind.strengths(value)]

@@ -111,16 +111,16 @@ class Parquet(Writer):
     def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
         folder_name, _, name = stem.rpartition("/")
         super().__init__(folder, f"{folder_name or 'data'}/{name}", schema)
-        self.waiting: list[Packed] = []
+        self.waiting: list[bytes] = []  # cells, row by row
         self.held = self.in_shard = 0
         self.shards: list[Path] = []
         self.counts: list[int] = []
         self.writer: pq.ParquetWriter | None = None
 
     def add(self, packed: Packed) -> None:
-        self.waiting.append(packed)
+        self.waiting += packed
         self.held += sum(map(len, packed))
-        if self.held >= GROUP_BYTES or len(self.waiting) >= GROUP_ROWS:
+        if self.held >= GROUP_BYTES or len(self.waiting) >= GROUP_ROWS * len(packed):
             self._flush()
 
     def close(self) -> dict[str, int]:
@@ -138,9 +138,10 @@ class Parquet(Writer):
             self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
             self.counts.append(0)
             self.writer = pq.ParquetWriter(self.shards[-1], self.schema, compression="zstd")
-        columns = map(_column, self.schema.types, zip(*self.waiting, strict=True))
-        self.writer.write_table(pa.Table.from_arrays([*columns], schema=self.schema))
-        self.counts[-1] += len(self.waiting)
+        width = len(self.schema)
+        columns = [_column(kind, self.waiting[n::width]) for n, kind in enumerate(self.schema.types)]
+        self.writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
+        self.counts[-1] += len(columns[0])
         self.in_shard += self.held
         self.waiting, self.held = [], 0
         if self.in_shard >= SHARD:
