@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-MOST = 16  # values that are held, which may be large: a prompt with a few answers
+MOST = 32  # values that are held, which may be large: a prompt with a few answers
 
 T = TypeVar("T")
 
@@ -16,9 +16,14 @@ class Recent(Generic[T]):
         self._known: dict[int, tuple[Any, T]] = {}  # holds the value, so that no other gets its id
 
     def __call__(self, value: Any) -> T:
-        known = self._known.get(id(value))
-        if known is None:
-            if len(self._known) == MOST:
-                self._known.clear()
-            known = self._known[id(value)] = value, self._find(value)
-        return known[1]
+        try:
+            return self._known[id(value)][1]
+        except KeyError:
+            return self._new(value)
+
+    def _new(self, value: Any) -> T:
+        if len(self._known) == MOST:
+            self._known.clear()
+        found = self._find(value)
+        self._known[id(value)] = value, found
+        return found

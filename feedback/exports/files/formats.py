@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from feedback.exports.files.lines import NOTHING, Packed
 
 GROUP_ROWS = 10_000  # of a row group of Parquet
-GROUP_BYTES = 4 << 20  # of JSON that becomes one
+GROUP_BYTES = 6 << 20  # of JSON that becomes one
 SHARD = 400 << 20  # bytes of JSON in one Parquet file, which is a third of that or so
 BUFFER = 1 << 18
 
@@ -134,13 +134,15 @@ class Parquet(Writer):
     def _flush(self) -> None:
         if not self.waiting:
             return
+        width = len(self.schema)
+        columns = [_column(kind, self.waiting[n::width]) for n, kind in enumerate(self.schema.types)]
+        table = pa.Table.from_arrays(columns, names=self.schema.names)
         if self.writer is None:
             self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
             self.counts.append(0)
-            self.writer = pq.ParquetWriter(self.shards[-1], self.schema, compression="zstd")
-        width = len(self.schema)
-        columns = [_column(kind, self.waiting[n::width]) for n, kind in enumerate(self.schema.types)]
-        self.writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
+            # Without the schema of Arrow, which would have readers make texts into categories.
+            self.writer = pq.ParquetWriter(self.shards[-1], table.schema, compression="zstd", store_schema=False)
+        self.writer.write_table(table)
         self.counts[-1] += len(columns[0])
         self.in_shard += self.held
         self.waiting, self.held = [], 0
@@ -157,7 +159,7 @@ class Parquet(Writer):
 
 
 def _column(kind: pa.DataType, cells: Packed) -> pa.Array:
-    """The cells of one column as that type; ArrowInvalid if they are of another. Equal ones are read once."""
+    """The cells of one column as that type has them; ArrowInvalid if they are of another. Equal ones are read once."""
     if kind == pa.string():
         return _texts(cells)
     places: dict[bytes, int] = {}
@@ -167,7 +169,22 @@ def _column(kind: pa.DataType, cells: Packed) -> pa.Array:
     parse = pj.ParseOptions(explicit_schema=pa.schema([("", kind)]), unexpected_field_behavior="error")
     [values] = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=parse).columns
     indices = pa.Array.from_buffers(pa.int32(), len(order), [None, pa.py_buffer(order)])
-    return values.combine_chunks().take(indices)
+    return _indexed(values.combine_chunks()).take(indices)
+
+
+def _indexed(values: pa.Array) -> pa.Array:
+    """The same with each text inside as its place in a list of texts, as Parquet has it."""
+    kind, (there, *ends) = values.type, values.buffers()[:2]
+    if kind == pa.string():
+        return values.dictionary_encode()
+    if pa.types.is_list(kind):
+        inner = _indexed(values.values)
+        return pa.Array.from_buffers(pa.list_(inner.type), len(values), [there, *ends], children=[inner])
+    if pa.types.is_struct(kind):
+        parts = {one.name: _indexed(values.field(n)) for n, one in enumerate(kind)}
+        named = pa.struct([(name, part.type) for name, part in parts.items()])
+        return pa.Array.from_buffers(named, len(values), [there], children=[*parts.values()])
+    return values
 
 
 def _texts(cells: Packed) -> pa.Array:
