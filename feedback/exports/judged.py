@@ -31,7 +31,7 @@ def judged(
                 usable = _after(asked, turns)
                 if usable is None:
                     tally.left_out["answers_with_wrong_roles"] += 1
-                elif any([not turn["content"] or turn["content"].isspace() for turn in usable]):
+                elif any(map(_is_blank, usable)):
                     tally.left_out["answers_without_text"] += 1
                 else:
                     found[key] = usable
@@ -62,3 +62,7 @@ def _after(asked: Messages, answer: Messages | None) -> Messages | None:
     roles = [one["role"] for one in answer or ()]
     fine = bool(roles) and roles[0] == roles[-1] == "assistant" and ANSWERING.issuperset(roles)
     return answer if fine else None
+
+
+def _is_blank(turn: Mapping[str, str]) -> bool:
+    return not turn["content"] or turn["content"].isspace()

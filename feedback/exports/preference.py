@@ -102,7 +102,7 @@ class Preference(OfPairs[Options]):
                 return None
             prompt, (chosen, rejected) = ready
         if options.layout == "explicit":
-            data = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+            data: dict[str, Any] = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
         else:
             data = {"chosen": prompt + chosen, "rejected": prompt + rejected}
         if options.margin != "none":

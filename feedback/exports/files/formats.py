@@ -141,7 +141,9 @@ class Parquet(Writer):
             self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
             self.counts.append(0)
             # Without the schema of Arrow, which would have readers make texts into categories.
-            self.writer = pq.ParquetWriter(self.shards[-1], table.schema, compression="zstd", store_schema=False)
+            self.writer = pq.ParquetWriter(
+                self.shards[-1], table.schema, compression="zstd", store_schema=False
+            )
         self.writer.write_table(table)
         self.counts[-1] += len(columns[0])
         self.in_shard += self.held

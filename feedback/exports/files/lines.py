@@ -13,8 +13,8 @@ from feedback.exports.recent import Recent
 
 SLOW = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
-# A row: its line, which is one object; for a table, a cell for each column, which is a text as it is, or JSON. In UTF-8,
-# without NUL characters, for these are refused: so they can part what is put together.
+# A row: its line, which is one object; for a table, a cell for each column, which is a text as it is, or JSON. In
+# UTF-8, without NUL characters, for these are refused: so they can part what is put together.
 Packed = Sequence[bytes]
 PART = b"\0"
 NOTHING = b"\xff"  # the cell of what is missing; no UTF-8 has this byte
@@ -35,7 +35,9 @@ class Lines:
         self.free: set[str] = set()
         self.cell: Callable[[Any], bytes] | None = _cell if as_table else None
         if as_table and any(pa.types.is_nested(one.type) for one in schema):
-            self.cell = Recent(_cell)  # rows share conversations, as pairs share the prompt and the answers of a record
+            self.cell = Recent(
+                _cell
+            )  # rows share conversations, as pairs share the prompt and the answers of a record
 
     def pack(self, data: Mapping[str, Any]) -> Packed:
         """A row. `Spoilt` if no reader could read it; ValueError if its columns are others: a bug."""
@@ -45,7 +47,10 @@ class Lines:
             if not _is_finite(data[name]):
                 raise Spoilt(f"{name} is {data[name]}, which is no number that JSON can hold.")
         if self.floats:
-            data = {**data, **{name: float(data[name]) for name in self.floats if isinstance(data[name], int)}}
+            data = {
+                **data,
+                **{name: float(data[name]) for name in self.floats if isinstance(data[name], int)},
+            }
         if self.cell:
             return [*map(self.cell, data.values())]
         for name in self.texts:
@@ -70,7 +75,11 @@ def _json(value: Any) -> bytes:
     except TypeError:  # a number of more than 64 bits, or a text that is none
         found = _slowly(value)
     # Most values escape nothing, and a single character is looked for far more quickly.
-    if b"\\" in found and b"\\u0000" in found and (sentence := next(filter(None, map(problem, _texts(value))), None)):
+    if (
+        b"\\" in found
+        and b"\\u0000" in found
+        and (sentence := next(filter(None, map(problem, _texts(value))), None))
+    ):
         raise Spoilt(sentence)
     return found
 

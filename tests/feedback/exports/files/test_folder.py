@@ -131,6 +131,32 @@ def test_parquet_comes_in_row_groups_and_in_several_files_where_there_is_much(
     ]
 
 
+def test_what_is_missing_inside_of_others_comes_back_from_parquet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "GROUP_BYTES", 2000)
+    turn = pa.struct([("role", pa.string()), ("shares", pa.list_(pa.float64()))])
+    schema = pa.schema(
+        [("said", pa.list_(turn)), ("deep", pa.list_(pa.list_(pa.string()))), ("n", pa.int64())]
+    )
+    rows: list[dict[str, Any]] = [
+        {
+            "said": [{"role": "a" if n % 2 else None, "shares": [0.5] * n}] * (n % 4) if n % 5 else None,
+            "deep": [["a", None, str(n)], []][: n % 3] if n % 7 else None,
+            "n": n if n % 3 else None,
+        }
+        for n in range(100)
+    ]
+    made = Folder(tmp_path, schema, file_type="parquet", splits=Splits(), seed=None)
+    for data in rows:
+        made.add(Row(data, "group", "record"))
+    made.close()
+    assert list(read_back.problems(made)) == []
+    found = pq.read_table(tmp_path / made.written["train"][0])
+    assert found.schema == schema
+    assert found.to_pylist() == rows
+
+
 @pytest.mark.parametrize("file_type", TYPES)
 def test_a_file_that_lost_its_end_is_noticed(tmp_path: Path, file_type: str) -> None:
     made = folder(tmp_path, [row(n) for n in range(50)], file_type=file_type)
