@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from feedback.exports.files.lines import NOTHING, Packed
 
 GROUP_ROWS = 10_000  # of a row group of Parquet
-GROUP_BYTES = 6 << 20  # of JSON that becomes one
+GROUP_BYTES = 4 << 20  # of JSON that becomes one
 SHARD = 400 << 20  # bytes of JSON in one Parquet file, which is a third of that or so
 BUFFER = 1 << 18
 
@@ -136,6 +136,7 @@ class Parquet(Writer):
             return
         width = len(self.schema)
         columns = [_column(kind, self.waiting[n::width]) for n, kind in enumerate(self.schema.types)]
+        self.waiting = []  # before more memory is needed for writing
         table = pa.Table.from_arrays(columns, names=self.schema.names)
         if self.writer is None:
             self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
@@ -145,9 +146,9 @@ class Parquet(Writer):
                 self.shards[-1], table.schema, compression="zstd", store_schema=False
             )
         self.writer.write_table(table)
-        self.counts[-1] += len(columns[0])
+        self.counts[-1] += table.num_rows
         self.in_shard += self.held
-        self.waiting, self.held = [], 0
+        self.held = 0
         if self.in_shard >= SHARD:
             self._end_shard()
 
