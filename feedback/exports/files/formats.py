@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from abc import ABC, abstractmethod
-from array import array
-from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 import pyarrow as pa
-import pyarrow.json as pj
 import pyarrow.parquet as pq
 
+from feedback.exports.files.columns import column
 from feedback.exports.files.lines import NOTHING, Packed
 
-GROUP_ROWS = 10_000  # of a row group of Parquet
-GROUP_BYTES = 4 << 20  # of JSON that becomes one
+GROUP_ROWS = 10_000  # of a row group of Parquet, about
+GROUP_BYTES = 2 << 20  # of JSON that becomes one, what rows share counted once
+PIECE = 1 << 17  # of JSON that waits for its columns
 SHARD = 400 << 20  # bytes of JSON in one Parquet file, which is a third of that or so
 BUFFER = 1 << 18
 
@@ -111,19 +110,21 @@ class Parquet(Writer):
     def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
         folder_name, _, name = stem.rpartition("/")
         super().__init__(folder, f"{folder_name or 'data'}/{name}", schema)
-        self.waiting: list[bytes] = []  # cells, row by row
-        self.held = self.in_shard = 0
+        self.columns = [column(one.type) for one in schema]
+        self.waiting: list[bytes] = []  # cells, row by row, on their way into their columns
+        self.waits = self.held = self.rows = self.in_shard = 0
         self.shards: list[Path] = []
         self.counts: list[int] = []
         self.writer: pq.ParquetWriter | None = None
 
     def add(self, packed: Packed) -> None:
         self.waiting += packed
-        self.held += sum(map(len, packed))
-        if self.held >= GROUP_BYTES or len(self.waiting) >= GROUP_ROWS * len(packed):
-            self._flush()
+        self.waits += sum(map(len, packed))
+        if self.waits >= PIECE or len(self.waiting) >= GROUP_ROWS * len(packed):
+            self._sort()
 
     def close(self) -> dict[str, int]:
+        self._sort()
         self._flush()
         self._end_shard()
         names = [f"{self.stem}-{n:05}-of-{len(self.shards):05}.parquet" for n in range(len(self.shards))]
@@ -131,13 +132,19 @@ class Parquet(Writer):
             path.rename(self.folder / name)
         return dict(zip(names, self.counts, strict=True))
 
+    def _sort(self) -> None:
+        width = len(self.columns)
+        self.held += sum(one.add(self.waiting[n::width]) for n, one in enumerate(self.columns))
+        self.rows += len(self.waiting) // width
+        self.in_shard += self.waits
+        self.waiting, self.waits = [], 0
+        if self.held >= GROUP_BYTES or self.rows >= GROUP_ROWS:
+            self._flush()
+
     def _flush(self) -> None:
-        if not self.waiting:
+        if not self.rows:
             return
-        width = len(self.schema)
-        columns = [_column(kind, self.waiting[n::width]) for n, kind in enumerate(self.schema.types)]
-        self.waiting = []  # before more memory is needed for writing
-        table = pa.Table.from_arrays(columns, names=self.schema.names)
+        table = pa.Table.from_arrays([one.take() for one in self.columns], names=self.schema.names)
         if self.writer is None:
             self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
             self.counts.append(0)
@@ -146,9 +153,8 @@ class Parquet(Writer):
                 self.shards[-1], table.schema, compression="zstd", store_schema=False
             )
         self.writer.write_table(table)
-        self.counts[-1] += table.num_rows
-        self.in_shard += self.held
-        self.held = 0
+        self.counts[-1] += self.rows
+        self.held = self.rows = 0
         if self.in_shard >= SHARD:
             self._end_shard()
 
@@ -156,48 +162,6 @@ class Parquet(Writer):
         if self.writer is not None:
             self.writer.close()
         self.writer, self.in_shard = None, 0
-
-
-# Arrays are made of buffers, for `pa.array` asks pandas, if that is there, which takes 40 MB and half a second.
-
-
-def _column(kind: pa.DataType, cells: Packed) -> pa.Array:
-    """The cells of one column as that type has them; ArrowInvalid if they are of another. Equal ones are read once."""
-    if kind == pa.string():
-        return _texts(cells)
-    places: dict[bytes, int] = {}
-    order = array("i", [places.setdefault(cell, len(places)) for cell in cells])
-    lines = b"\n".join(b"{}" if cell == NOTHING else b'{"":%b}' % cell for cell in places)
-    read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-    parse = pj.ParseOptions(explicit_schema=pa.schema([("", kind)]), unexpected_field_behavior="error")
-    [values] = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=parse).columns
-    indices = pa.Array.from_buffers(pa.int32(), len(order), [None, pa.py_buffer(order)])
-    return _indexed(values.combine_chunks()).take(indices)
-
-
-def _indexed(values: pa.Array) -> pa.Array:
-    """The same with each text inside as its place in a list of texts, as Parquet has it."""
-    kind, (there, *ends) = values.type, values.buffers()[:2]
-    if kind == pa.string():
-        return values.dictionary_encode()
-    if pa.types.is_list(kind):
-        inner = _indexed(values.values)
-        return pa.Array.from_buffers(pa.list_(inner.type), len(values), [there, *ends], children=[inner])
-    if pa.types.is_struct(kind):
-        parts = {one.name: _indexed(values.field(n)) for n, one in enumerate(kind)}
-        named = pa.struct([(name, part.type) for name, part in parts.items()])
-        return pa.Array.from_buffers(named, len(values), [there], children=[*parts.values()])
-    return values
-
-
-def _texts(cells: Packed) -> pa.Array:
-    ends = array("i", accumulate(map(len, cells), initial=0))
-    there = None
-    if NOTHING in cells:
-        bits = "".join("0" if cell == NOTHING else "1" for cell in reversed(cells))
-        there = pa.py_buffer(int(bits, 2).to_bytes(len(bits) // 8 + 1, "little"))
-    buffers = [there, pa.py_buffer(ends), pa.py_buffer(b"".join(cells))]
-    return pa.Array.from_buffers(pa.string(), len(cells), buffers)
 
 
 TYPES: dict[str, type[Writer]] = {one.ending: one for one in (JsonLines, JsonArray, Csv, Parquet)}
