@@ -121,10 +121,10 @@ class Parquet(Writer):
         self.waiting += packed
         self.waits += sum(map(len, packed))
         if self.waits >= PIECE or len(self.waiting) >= GROUP_ROWS * len(packed):
-            self._sort()
+            self._gather()
 
     def close(self) -> dict[str, int]:
-        self._sort()
+        self._gather()
         self._flush()
         self._end_shard()
         names = [f"{self.stem}-{n:05}-of-{len(self.shards):05}.parquet" for n in range(len(self.shards))]
@@ -132,7 +132,7 @@ class Parquet(Writer):
             path.rename(self.folder / name)
         return dict(zip(names, self.counts, strict=True))
 
-    def _sort(self) -> None:
+    def _gather(self) -> None:
         width = len(self.columns)
         self.held += sum(one.add(self.waiting[n::width]) for n, one in enumerate(self.columns))
         self.rows += len(self.waiting) // width

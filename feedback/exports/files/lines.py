@@ -25,7 +25,10 @@ class Spoilt(Exception):
 
 
 class Lines:
-    """Packs rows. `free`: the columns of texts that turned out to hold other values, too, and so have no one type."""
+    """Packs rows, into lines or `as_table`.
+
+    `free`: the columns of texts in which a line had something else, which stays as it is: they have no one type.
+    """
 
     def __init__(self, schema: pa.Schema, *, as_table: bool) -> None:
         self.names = list(schema.names)
@@ -35,9 +38,7 @@ class Lines:
         self.free: set[str] = set()
         self.cell: Callable[[Any], bytes] | None = _cell if as_table else None
         if as_table and any(pa.types.is_nested(one.type) for one in schema):
-            self.cell = Recent(
-                _cell
-            )  # rows share conversations, as pairs share the prompt and the answers of a record
+            self.cell = Recent(_cell)  # pairs share the prompt and the answers of their record
 
     def pack(self, data: Mapping[str, Any]) -> Packed:
         """A row. `Spoilt` if no reader could read it; ValueError if its columns are others: a bug."""
@@ -47,10 +48,8 @@ class Lines:
             if not _is_finite(data[name]):
                 raise Spoilt(f"{name} is {data[name]}, which is no number that JSON can hold.")
         if self.floats:
-            data = {
-                **data,
-                **{name: float(data[name]) for name in self.floats if isinstance(data[name], int)},
-            }
+            whole = [name for name in self.floats if isinstance(data[name], int)]
+            data = {**data, **{name: float(data[name]) for name in whole}}
         if self.cell:
             return [*map(self.cell, data.values())]
         for name in self.texts:
@@ -60,7 +59,7 @@ class Lines:
         return [_json(data)]
 
     def encode(self, data: Mapping[str, Any]) -> bytes:
-        """The same in one piece."""
+        """The same in one piece: the line, or the cells with `PART` between."""
         return PART.join(self.pack(data))
 
 
