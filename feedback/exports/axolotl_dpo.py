@@ -44,7 +44,7 @@ class AxolotlDpo(OfPairs[Options]):
         return rules.first(
             rules.plain(data),
             rules.only(data, "messages", "chosen", "rejected"),
-            rules.prompt(data["messages"]),
+            self.prompt_rule(data["messages"]),
             rules.answer([chosen]),
             rules.answer([rejected]),
             rules.differ(chosen, rejected),

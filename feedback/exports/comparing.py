@@ -149,27 +149,28 @@ class _Pairs:
         read = self.judging.of(record)
         if read is None:
             return
-        kept = self._capped(record.id, [one for one in self._pairs(read) if self._differ(read, one[0])])
+        kept = self._capped(record.id, [*self._pairs(read)])
         if not kept:
             return
-        answers, prompt = read.answers, group(read.asked)
-        room = CUT_AT - length(read.asked)
+        asked, answers, prompt = read.asked, read.answers, group(read.asked)
+        room = CUT_AT - length(asked)
         long = {key for key, answer in answers.items() if length(answer) > room}
         aside = "ties" if self.ties == "aside" else ""
         tied = sum(one.is_tied for one, _, _ in kept) if aside else 0
         weight_aside, weight = 1 / (tied or 1), 1 / ((len(kept) - tied) or 1)
         number = sum(one.chosen in long or one.rejected in long for one, _, _ in kept) if long else 0
         self.tally.counts["rows_above_1024_tokens"] += number
+        without_margin = self.margin == "none"
         for pair, person, responses in kept:
             is_aside = pair.is_tied and bool(aside)
             better, worse = pair.chosen, pair.rejected
             if pair.is_tied and _is_odd(record.id, pair):
                 better, worse = worse, better
             yield Compared(
-                read.asked,
+                asked,
                 answers[better],
                 answers[worse],
-                self._margin(pair),
+                0.0 if without_margin else self._margin(pair),
                 weight_aside if is_aside else weight,
                 person,
                 prompt,
@@ -181,10 +182,11 @@ class _Pairs:
     def _pairs(self, read: Judged) -> Iterator[Chosen]:
         """The pairs of the selection."""
         options, left_out, with_ties = self.options, self.tally.left_out, self.ties != "drop"
+        answers = read.answers
         for judgments in [[one] for one in read.judgments] if self.is_of_one else [read.judgments]:
             found = concluded(
                 judgments,
-                tuple(read.answers),
+                tuple(answers),
                 policy=options.policy,
                 threshold=options.threshold,
                 gap=self.judging.gap,
@@ -199,15 +201,12 @@ class _Pairs:
             person = judgments[0].person if self.is_of_one else ""
             all_of_them = tuple([one.response for one in judgments])
             for pair in found.pairs:
+                if answers[pair.chosen] == answers[pair.rejected]:
+                    left_out["pairs_of_equal_texts"] += 1
+                    continue
                 by = pair.duel.by
                 some = len(by) < len(judgments)
                 yield pair, person, tuple([all_of_them[number] for number in by]) if some else all_of_them
-
-    def _differ(self, read: Judged, pair: Pair) -> bool:
-        if read.answers[pair.chosen] != read.answers[pair.rejected]:
-            return True
-        self.tally.left_out["pairs_of_equal_texts"] += 1
-        return False
 
     def _capped(self, record: str, found: list[Chosen]) -> list[Chosen]:
         """As many as are wanted, drawn by a hash, in their order."""
@@ -220,7 +219,7 @@ class _Pairs:
 
     def _margin(self, pair: Pair) -> float:
         """How clear it is, from 0 to 1; never below, though a majority may be against the mean."""
-        if self.margin == "none" or pair.is_tied:
+        if pair.is_tied:
             return 0.0
         duel = pair.duel
         shares = {"distance": duel.share, "votes": duel.votes, "strength": duel.strength}

@@ -4,10 +4,11 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
-from feedback.exports import base, comparing, demonstrations, verdicts
+from feedback.exports import base, comparing, demonstrations, rules, verdicts
 from feedback.exports.base import ExportRecord, Row, Tally
 from feedback.exports.comparing import Compared, PairOptions
 from feedback.exports.demonstrations import Demonstration, DemonstrationOptions
+from feedback.exports.recent import Recent
 from feedback.exports.verdicts import Verdict, VerdictOptions
 from feedback.shape import DatasetShape
 
@@ -21,6 +22,10 @@ class OfPairs(base.Kind[P]):
 
     needs = ("question",)
     unsaid: ClassVar[str] = "pairs_after_a_conversation"  # what is left out because the format cannot say it
+
+    def __init__(self) -> None:
+        # Many rows hold the same prompt and the same answers.
+        self.prompt_rule, self.answer_rule = Recent(rules.prompt), Recent(rules.answer)
 
     def offers(self, shape: DatasetShape) -> dict[str, list[str]]:
         return comparing.offered(shape)

@@ -1,6 +1,6 @@
 """What was judged: the model answers that a ranking, or a rating of each, puts in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from feedback.exports.base import ExportRecord, Tally
@@ -28,7 +28,7 @@ def judged(
     for name in shape.fields:
         if name in question.kind.judges and record.fields.get(name) is not None:
             for key, turns in _of_field(name, record.fields[name], shape).items():
-                usable = _after(asked, messages(turns))
+                usable = _after(asked, turns)
                 if usable is None:
                     tally.left_out["answers_with_wrong_roles"] += 1
                 elif any(map(_is_blank, usable)):
@@ -38,8 +38,9 @@ def judged(
     return found
 
 
-def _of_field(name: str, value: Any, shape: DatasetShape) -> dict[str, Sequence[Mapping[str, str]]]:
-    """Id -> turns: of the candidates in the field, or of the field itself if it is one of the answers."""
+def _of_field(name: str, value: Any, shape: DatasetShape) -> dict[str, Messages | None]:
+    """Id -> turns: of the candidates in the field, or of the field itself if it is one of the answers; None if
+    somebody speaks whom trainers do not know."""
     kind = shape.fields[name].kind
     candidates = kind.candidates(value)
     if candidates is not None:
@@ -47,11 +48,11 @@ def _of_field(name: str, value: Any, shape: DatasetShape) -> dict[str, Sequence[
     turns = kind.messages(value)
     if turns is None and not kind.holds_text:
         return {}
-    return {name: written(str(value)) if turns is None else turns}
+    return {name: written(str(value)) if turns is None else messages(turns)}
 
 
-def _turns(answer: Candidate) -> Sequence[Mapping[str, str]]:
-    return answer.messages or written(answer.text)
+def _turns(answer: Candidate) -> Messages | None:
+    return messages(answer.messages) if answer.messages else written(answer.text)
 
 
 def _after(asked: Messages, answer: Messages | None) -> Messages | None:

@@ -1,18 +1,22 @@
 """What people said of the model answers of a record: their rankings and ratings, as numbers that can be compared."""
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import orjson
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from feedback.exports.base import Answer, ExportRecord, Tally
 from feedback.exports.judged import judged
-from feedback.exports.pairs import Judgment, Places, places
+from feedback.exports.pairs import Judgment, Places, Tiers, places
 from feedback.exports.prompts import PromptOptions, Prompts
 from feedback.exports.turns import Messages, written
 from feedback.questions.meaning import Meaning
 from feedback.shape import DatasetShape
+
+SHORT = 500  # bytes of a value that is remembered: orders of few answers recur, and what is written does not
 
 
 class JudgingOptions(PromptOptions):
@@ -78,9 +82,10 @@ class Judging:
         self.kind: Meaning = self.question.kind
         self.prompts = Prompts(shape, options.prompt)
         self.gap = options.gap if "scores" in self.kind.means() else 0.0
+        self._known = lru_cache(maxsize=512)(self._weigh)
 
     def of(self, record: ExportRecord) -> Judged | None:
-        said = list(self._said(record))
+        said = [*self._said(record)]
         self.tally.counts["rankings_read"] += len(said)
         if not said:
             self.tally.left_out["records_without_ranking"] += 1
@@ -114,9 +119,18 @@ class Judging:
     def _judgment(self, answer: Answer, answers: dict[str, Messages]) -> Judgment:
         """The answer to the question; what the person wrote instead is added to `answers`."""
         value = answer.values[self.question.name]
+        stored = orjson.dumps(value)
+        weigh = self._known if len(stored) <= SHORT else self._weigh
+        heights, reach, strengths = weigh(stored, tuple(answers))
+        found = Judgment(answer.id, answer.person, heights, reach, strengths, {}, answer.weight)
+        return self._edited(found, value, answers) if self.options.edited else found
+
+    def _weigh(self, stored: bytes, ids: tuple[str, ...]) -> tuple[dict[str, float], float, dict[str, float]]:
+        """Heights, reach and strengths (`Judgment`) of these answers by a stored value of the question."""
+        value, known = orjson.loads(stored), frozenset(ids)
         flags = self.kind.flags(value)
         tiers = [
-            [key for key in tier if key in answers and key not in flags]
+            [key for key in tier if key in known and key not in flags]
             for tier in self.kind.tiers(value) or ()
         ]
         sign = -1.0 if self.options.better == "lower" else 1.0
@@ -128,12 +142,9 @@ class Judging:
         else:
             heights = {key: -place for key, place in places(tiers, self.options.places).items()}
             reach = float(max(len(heights) - 1, 1))
-        found = Judgment(
-            answer.id, answer.person, heights, reach, self._strengths(value, tiers), {}, answer.weight
-        )
-        return self._edited(found, value, answers) if self.options.edited else found
+        return heights, reach, self._strengths(value, tiers)
 
-    def _strengths(self, value: object, tiers: list[list[str]]) -> dict[str, float]:
+    def _strengths(self, value: object, tiers: Tiers) -> dict[str, float]:
         steps = [0.0, *self.kind.strengths(value)]
         if len(steps) != len(tiers):  # nothing was said
             return {}

@@ -50,9 +50,9 @@ class OpenAiPreference(OfPairs[Options]):
         return rules.first(
             rules.plain(data),
             rules.only(data),
-            rules.prompt(data["input"]["messages"]),
-            rules.answer(preferred),
-            rules.answer(other),
+            self.prompt_rule(data["input"]["messages"]),
+            self.answer_rule(preferred),
+            self.answer_rule(other),
             None if one_each else gettext("An output must be one message."),
             rules.differ(preferred, other),
         )

@@ -95,9 +95,16 @@ class Preference(OfPairs[Options]):
     schema = Options
 
     def data(self, one: Compared, options: Options) -> dict[str, Any] | None:
-        data = _texts(one, options)
-        if data is None:
-            return None
+        prompt, chosen, rejected = one.asked, one.chosen, one.rejected
+        if options.form == "standard":
+            ready = shaped(prompt, [chosen, rejected], options.form)
+            if ready is None:
+                return None
+            prompt, (chosen, rejected) = ready
+        if options.layout == "explicit":
+            data: dict[str, Any] = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+        else:
+            data = {"chosen": prompt + chosen, "rejected": prompt + rejected}
         if options.margin != "none":
             data["margin"] = one.margin
         if options.weight:
@@ -120,27 +127,16 @@ class Preference(OfPairs[Options]):
     def check(self, data: Mapping[str, Any], options: Options) -> str | None:
         chosen, rejected = data["chosen"], data["rejected"]
         if options.layout == "explicit":
-            rule = rules.first(rules.prompt(data["prompt"]), rules.answer(chosen), rules.answer(rejected))
+            rule = self.prompt_rule(data["prompt"]) or self.answer_rule(chosen) or self.answer_rule(rejected)
         else:
-            rule = rules.first(rules.whole(chosen), rules.whole(rejected), _begin_alike(chosen, rejected))
-        return rules.first(
-            rules.plain(data),
-            rules.only(data, "prompt", "chosen", "rejected"),
-            rule,
-            rules.differ(chosen, rejected),
-            rules.margin(data.get("margin", 0.0)),
+            rule = rules.whole(chosen) or rules.whole(rejected) or _begin_alike(chosen, rejected)
+        return (
+            rules.plain(data)
+            or rules.only(data, "prompt", "chosen", "rejected")
+            or rule
+            or rules.differ(chosen, rejected)
+            or (rules.margin(data["margin"]) if "margin" in data else None)
         )
-
-
-def _texts(one: Compared, options: Options) -> dict[str, Any] | None:
-    """Prompt and answers as they stand in the row; None: as plain texts they cannot be said."""
-    ready = shaped(one.asked, [one.chosen, one.rejected], options.form)
-    if ready is None:
-        return None
-    prompt, (chosen, rejected) = ready
-    if options.layout == "explicit":
-        return {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-    return {"chosen": prompt + chosen, "rejected": prompt + rejected}
 
 
 def _begin_alike(chosen: Any, rejected: Any) -> str | None:

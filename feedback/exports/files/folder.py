@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from feedback.exports.base import Row
 from feedback.exports.files.formats import BUFFER, TYPES, Writer
-from feedback.exports.files.lines import Lines
+from feedback.exports.files.lines import PART, Lines, Packed
 from feedback.exports.files.order import Mixer
 from feedback.exports.files.splits import NAMES, Splits
 
@@ -57,21 +57,21 @@ class Folder:
 
     def add(self, row: Row) -> None:
         """Write a row. `Spoilt` if it cannot be; then nothing of it is there."""
-        line = self.lines.encode(row.data)
+        packed = self.lines.pack(row.data)
         self.rows += 1
         table, split = row.aside or MAIN, self._only or self.splits.of(row.group)
         if self._mixer:
             about = orjson.dumps([table, split, row.record, row.responses])
-            self._mixer.add(row.record, line, about)
+            self._mixer.add(row.record, PART.join(packed), about)
         else:
-            self._write(table, split, line, row.record, row.responses)
+            self._write(table, split, packed, row.record, row.responses)
 
     def close(self) -> None:
         """Write what waits, and end all files."""
         if self._mixer:
             for one in self._mixer:
                 table, split, record, responses = orjson.loads(one.about)
-                self._write(table, split, one.line, record, responses)
+                self._write(table, split, one.line.split(PART), record, responses)
             self._mixer.close()
         for part in self._parts.values():
             part.files = part.writer.close()
@@ -96,12 +96,12 @@ class Folder:
         """Split -> the files of the main table."""
         return {one.split: one.names for one in self.parts if one.table == MAIN}
 
-    def _write(self, table: str, split: str, line: bytes, record: str, responses: Sequence[str]) -> None:
+    def _write(self, table: str, split: str, packed: Packed, record: str, responses: Sequence[str]) -> None:
         part = self._parts.get((table, split))
         if part is None:
             stem = split if table == MAIN else f"{table}/{split}"
             part = self._parts[table, split] = Part(table, split, self.type(self.path, stem, self.schema))
         origin = {"table": table, "split": split, "row": part.rows, "record": record, "responses": responses}
         self._trace.write(orjson.dumps(origin, option=orjson.OPT_APPEND_NEWLINE))
-        part.writer.add(line)
+        part.writer.add(packed)
         part.rows += 1

@@ -1,22 +1,22 @@
-"""The types of files that rows become: JSON Lines, JSON, CSV, Parquet. Each takes lines of JSON, one after another."""
+"""The types of files that rows become: JSON Lines, JSON, CSV, Parquet. Each takes one packed row after another."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar
 
 import pyarrow as pa
-import pyarrow.json as pj
 import pyarrow.parquet as pq
 
-from feedback.exports.files.lines import as_text
+from feedback.exports.files.columns import column
+from feedback.exports.files.lines import NOTHING, Packed
 
-GROUP_ROWS = 10_000  # of a row group of Parquet
-GROUP_BYTES = 2 << 20  # of JSON that becomes one
+GROUP_ROWS = 10_000  # of a row group of Parquet, about
+GROUP_BYTES = 2 << 20  # of JSON that becomes one, what rows share counted once
+PIECE = 1 << 17  # of JSON that waits for its columns
 SHARD = 400 << 20  # bytes of JSON in one Parquet file, which is a third of that or so
 BUFFER = 1 << 18
 
@@ -36,7 +36,7 @@ class Writer(ABC):
         return (self.folder / f"{self.stem}.{self.ending}").open("wb", buffering=BUFFER)
 
     @abstractmethod
-    def add(self, line: bytes) -> None:
+    def add(self, packed: Packed) -> None:
         """Write a row."""
 
     @abstractmethod
@@ -54,9 +54,9 @@ class JsonLines(Writer):
         self.file = self._open()
         self.count = 0
 
-    def add(self, line: bytes) -> None:
+    def add(self, packed: Packed) -> None:
         self.count += 1
-        self.file.write(line + b"\n")
+        self.file.write(packed[0] + b"\n")
 
     def close(self) -> dict[str, int]:
         self.file.close()
@@ -69,9 +69,9 @@ class JsonArray(JsonLines):
     ending, label = "json", "JSON"
     between = b"[\n"
 
-    def add(self, line: bytes) -> None:
+    def add(self, packed: Packed) -> None:
         self.count += 1
-        self.file.write(self.between + line)
+        self.file.write(self.between + packed[0])
         self.between = b",\n"
 
     def close(self) -> dict[str, int]:
@@ -92,9 +92,9 @@ class Csv(Writer):
         self.rows.writerow(schema.names)
         self.count = 0
 
-    def add(self, line: bytes) -> None:
+    def add(self, packed: Packed) -> None:
         self.count += 1
-        self.rows.writerow([_cell(value) for value in json.loads(line).values()])
+        self.rows.writerow(["" if cell == NOTHING else cell.decode() for cell in packed])
 
     def close(self) -> dict[str, int]:
         self.file.close()
@@ -110,19 +110,21 @@ class Parquet(Writer):
     def __init__(self, folder: Path, stem: str, schema: pa.Schema) -> None:
         folder_name, _, name = stem.rpartition("/")
         super().__init__(folder, f"{folder_name or 'data'}/{name}", schema)
-        self.waiting: list[bytes] = []
-        self.held = self.in_shard = 0
+        self.columns = [column(one.type) for one in schema]
+        self.waiting: list[bytes] = []  # cells, row by row, on their way into their columns
+        self.waits = self.held = self.rows = self.in_shard = 0
         self.shards: list[Path] = []
         self.counts: list[int] = []
         self.writer: pq.ParquetWriter | None = None
 
-    def add(self, line: bytes) -> None:
-        self.waiting.append(line)
-        self.held += len(line)
-        if self.held >= GROUP_BYTES or len(self.waiting) >= GROUP_ROWS:
-            self._flush()
+    def add(self, packed: Packed) -> None:
+        self.waiting += packed
+        self.waits += sum(map(len, packed))
+        if self.waits >= PIECE or len(self.waiting) >= GROUP_ROWS * len(packed):
+            self._gather()
 
     def close(self) -> dict[str, int]:
+        self._gather()
         self._flush()
         self._end_shard()
         names = [f"{self.stem}-{n:05}-of-{len(self.shards):05}.parquet" for n in range(len(self.shards))]
@@ -130,17 +132,29 @@ class Parquet(Writer):
             path.rename(self.folder / name)
         return dict(zip(names, self.counts, strict=True))
 
+    def _gather(self) -> None:
+        width = len(self.columns)
+        self.held += sum(one.add(self.waiting[n::width]) for n, one in enumerate(self.columns))
+        self.rows += len(self.waiting) // width
+        self.in_shard += self.waits
+        self.waiting, self.waits = [], 0
+        if self.held >= GROUP_BYTES or self.rows >= GROUP_ROWS:
+            self._flush()
+
     def _flush(self) -> None:
-        if not self.waiting:
+        if not self.rows:
             return
+        table = pa.Table.from_arrays([one.take() for one in self.columns], names=self.schema.names)
         if self.writer is None:
             self.shards.append(self.folder / f"{self.stem}-{len(self.shards)}")
             self.counts.append(0)
-            self.writer = pq.ParquetWriter(self.shards[-1], self.schema, compression="zstd")
-        self.writer.write_table(read_lines(b"\n".join(self.waiting), self.schema))
-        self.counts[-1] += len(self.waiting)
-        self.in_shard += self.held
-        self.waiting, self.held = [], 0
+            # Without the schema of Arrow, which would have readers make texts into categories.
+            self.writer = pq.ParquetWriter(
+                self.shards[-1], table.schema, compression="zstd", store_schema=False
+            )
+        self.writer.write_table(table)
+        self.counts[-1] += self.rows
+        self.held = self.rows = 0
         if self.in_shard >= SHARD:
             self._end_shard()
 
@@ -148,19 +162,6 @@ class Parquet(Writer):
         if self.writer is not None:
             self.writer.close()
         self.writer, self.in_shard = None, 0
-
-
-def read_lines(lines: bytes, schema: pa.Schema) -> pa.Table:
-    """Lines of JSON as columns of these types; ArrowInvalid if they are of others."""
-    read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-    parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
-    return pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=parse)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else as_text(value)
 
 
 TYPES: dict[str, type[Writer]] = {one.ending: one for one in (JsonLines, JsonArray, Csv, Parquet)}

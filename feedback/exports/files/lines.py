@@ -1,6 +1,6 @@
-"""Rows as lines of JSON, which every type of file is written from. What would spoil a file is refused."""
+"""Rows as JSON, which every type of file is written from. What would spoil a file is refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from json import JSONEncoder
 from math import isfinite
 from typing import Any
@@ -9,13 +9,15 @@ import orjson
 import pyarrow as pa
 
 from core.text import problem
+from feedback.exports.recent import Recent
 
-SLOW = JSONEncoder(
-    ensure_ascii=False,
-    allow_nan=False,
-    separators=(",", ":"),
-    default=lambda quoted: orjson.loads(orjson.dumps(quoted)),  # a text that `_quoted` made
-)
+SLOW = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+# A row: its line, which is one object; for a table, a cell for each column, which is a text as it is, or JSON. In
+# UTF-8, without NUL characters, for these are refused: so they can part what is put together.
+Packed = Sequence[bytes]
+PART = b"\0"
+NOTHING = b"\xff"  # the cell of what is missing; no UTF-8 has this byte
 
 
 class Spoilt(Exception):
@@ -23,10 +25,9 @@ class Spoilt(Exception):
 
 
 class Lines:
-    """Turns rows into lines: UTF-8, one object, without the line feed.
+    """Packs rows, into lines or `as_table`.
 
-    `as_table`: what is no text but stands in a column of texts becomes a text of JSON; else it stays as it is, and
-    `free` holds the names of such columns, which have no one type.
+    `free`: the columns of texts in which a line had something else, which stays as it is: they have no one type.
     """
 
     def __init__(self, schema: pa.Schema, *, as_table: bool) -> None:
@@ -34,40 +35,32 @@ class Lines:
         self.texts = [one.name for one in schema if one.type == pa.string()]
         self.floats = [one.name for one in schema if pa.types.is_floating(one.type)]
         self.numbers = [one.name for one in schema if "double" in str(one.type)]  # alone or inside of others
-        self.as_table = as_table
         self.free: set[str] = set()
+        self.cell: Callable[[Any], bytes] | None = _cell if as_table else None
+        if as_table and any(pa.types.is_nested(one.type) for one in schema):
+            self.cell = Recent(_cell)  # pairs share the prompt and the answers of their record
 
-    def encode(self, data: Mapping[str, Any]) -> bytes:
-        """The line of a row. `Spoilt` if no reader could read it; ValueError if its columns are others: a bug."""
+    def pack(self, data: Mapping[str, Any]) -> Packed:
+        """A row. `Spoilt` if no reader could read it; ValueError if its columns are others: a bug."""
         if [*data] != self.names:
             raise ValueError(f"The columns of a row are {list(data)}, and should be {self.names}.")
         for name in self.numbers:
             if not _is_finite(data[name]):
                 raise Spoilt(f"{name} is {data[name]}, which is no number that JSON can hold.")
-        row = self._typed(data)
-        line = _json(row)
-        # Most lines escape nothing, and a single character is looked for far more quickly.
-        if (
-            b"\\" in line
-            and b"\\u0000" in line
-            and (sentence := next(filter(None, map(problem, _texts(data))), None))
-        ):
-            raise Spoilt(sentence)
-        return line
-
-    def _typed(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        row = dict(data)
-        for name in self.floats:
-            if isinstance(row[name], int):
-                row[name] = float(row[name])
+        if self.floats:
+            whole = [name for name in self.floats if isinstance(data[name], int)]
+            data = {**data, **{name: float(data[name]) for name in whole}}
+        if self.cell:
+            return [*map(self.cell, data.values())]
         for name in self.texts:
-            if row[name].__class__ is not str and row[name] is not None:
-                if self.as_table:
-                    row[name] = _quoted(_json(row[name]))
-                else:
-                    self.free.add(name)
-                    self.texts = [one for one in self.texts if one != name]  # whatever it is, it stays
-        return row
+            if data[name].__class__ is not str and data[name] is not None:
+                self.free.add(name)
+                self.texts = [one for one in self.texts if one != name]  # whatever it is, it stays
+        return [_json(data)]
+
+    def encode(self, data: Mapping[str, Any]) -> bytes:
+        """The same in one piece: the line, or the cells with `PART` between."""
+        return PART.join(self.pack(data))
 
 
 def as_text(value: Any) -> str:
@@ -77,14 +70,27 @@ def as_text(value: Any) -> str:
 
 def _json(value: Any) -> bytes:
     try:
-        return orjson.dumps(value)
+        found = orjson.dumps(value)
     except TypeError:  # a number of more than 64 bits, or a text that is none
-        return _slowly(value)
+        found = _slowly(value)
+    # Most values escape nothing, and a single character is looked for far more quickly.
+    if (
+        b"\\" in found
+        and b"\\u0000" in found
+        and (sentence := next(filter(None, map(problem, _texts(value))), None))
+    ):
+        raise Spoilt(sentence)
+    return found
 
 
-def _quoted(text: bytes) -> orjson.Fragment:
-    """JSON as a text inside of JSON: nothing else in it needs to be escaped. Far quicker than as a text of Python."""
-    return orjson.Fragment(b'"%b"' % text.replace(b"\\", b"\\\\").replace(b'"', b'\\"'))
+def _cell(value: Any) -> bytes:
+    if value is None:
+        return NOTHING
+    if not isinstance(value, str):
+        return _json(value)
+    if (not value.isascii() or "\0" in value) and (sentence := problem(value)):
+        raise Spoilt(sentence)
+    return value.encode()
 
 
 def _slowly(value: Any) -> bytes:

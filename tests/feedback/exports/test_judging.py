@@ -48,6 +48,18 @@ def test_a_majority_against_the_strengths_has_a_margin_of_nothing() -> None:
     assert found == {"A>B": 0.0}
 
 
+# The same order of other answers
+
+
+def test_the_same_order_says_something_else_where_an_answer_cannot_be_used() -> None:
+    whole, gap = (
+        record(answer(rank=tiers("a b c")), prompt="Why?", answers=of)
+        for of in (ABC, candidates("A", "", "C"))
+    )
+    rows = export("preference", [whole, gap, whole], SHAPE, margin="distance")[0]
+    assert [row["margin"] for row in rows] == [0.5, 1.0, 0.5, 1.0, 0.5, 1.0, 0.5]
+
+
 # Flags
 
 

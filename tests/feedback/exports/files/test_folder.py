@@ -116,7 +116,7 @@ def test_parquet_comes_in_row_groups_and_in_several_files_where_there_is_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(formats, "GROUP_ROWS", 10)
-    monkeypatch.setattr(formats, "SHARD", 1500)
+    monkeypatch.setattr(formats, "SHARD", 800)
     made = folder(tmp_path, [row(n) for n in range(100)], file_type="parquet")
     [part] = made.parts
     assert part.names == [f"data/train-{n:05}-of-00004.parquet" for n in range(4)]
@@ -129,6 +129,32 @@ def test_parquet_comes_in_row_groups_and_in_several_files_where_there_is_much(
     assert [one["text"] for name in part.names for one in read(tmp_path / name)] == [
         row(n).data["text"] for n in range(100)
     ]
+
+
+def test_what_is_missing_inside_of_others_comes_back_from_parquet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "GROUP_BYTES", 2000)
+    turn = pa.struct([("role", pa.string()), ("shares", pa.list_(pa.float64()))])
+    schema = pa.schema(
+        [("said", pa.list_(turn)), ("deep", pa.list_(pa.list_(pa.string()))), ("n", pa.int64())]
+    )
+    rows: list[dict[str, Any]] = [
+        {
+            "said": [{"role": "a" if n % 2 else None, "shares": [0.5] * n}] * (n % 4) if n % 5 else None,
+            "deep": [["a", None, str(n)], []][: n % 3] if n % 7 else None,
+            "n": n if n % 3 else None,
+        }
+        for n in range(100)
+    ]
+    made = Folder(tmp_path, schema, file_type="parquet", splits=Splits(), seed=None)
+    for data in rows:
+        made.add(Row(data, "group", "record"))
+    made.close()
+    assert list(read_back.problems(made)) == []
+    found = pq.read_table(tmp_path / made.written["train"][0])
+    assert found.schema == schema
+    assert found.to_pylist() == rows
 
 
 @pytest.mark.parametrize("file_type", TYPES)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from feedback.exports.files.lines import Lines, Spoilt
+from feedback.exports.files.lines import NOTHING, PART, Lines, Spoilt
 
 TEXT = pa.schema([("x", pa.string())])
 
@@ -77,26 +77,43 @@ def test_a_row_with_other_columns_is_a_bug() -> None:
             line(other, schema)
 
 
-def test_what_is_no_text_is_json_in_a_table_and_stays_itself_in_json() -> None:
-    row = {"x": {"é": [1, None]}}
-    assert json.loads(line(row, as_table=True)) == {"x": '{"é":[1,null]}'}
-    lines = Lines(TEXT, as_table=False)
+def test_what_is_no_text_in_a_column_of_texts_stays_itself_in_json_and_is_told() -> None:
+    lines = Lines(pa.schema([("x", pa.string()), ("y", pa.string())]), as_table=False)
+    row = {"x": {"é": [1, None]}, "y": None}
     assert json.loads(lines.encode(row)) == row
     assert lines.free == {"x"}
-    assert line({"x": None}, as_table=True) == b'{"x":null}'
 
 
-def test_json_as_a_text_is_escaped_as_any_text_is() -> None:
-    value = {'a "b"': 'é \u2028 \r\n " \\ 🕳️ \x7f \x01 \\"', "n": 2**70}
-    [cell] = json.loads(line({"x": value}, as_table=True)).values()
-    assert json.loads(cell) == value
-    assert line({"x": value}, as_table=True) == line({"x": cell}, as_table=True)
+def test_in_a_table_a_text_stands_as_it_is_and_what_is_none_as_json() -> None:
+    value = {'a "b"': 'é \u2028 \r\n " \\ 🕳️ \x7f \x01 \\"', "n": [2**70, None]}
+    columns = pa.schema([("x", pa.string()), ("y", pa.string()), ("z", pa.string()), ("n", pa.float64())])
+    lines = Lines(columns, as_table=True)
+    cells = lines.pack({"x": value, "y": 'null\n"é"', "z": None, "n": 1})
+    assert json.loads(cells[0]) == value
+    assert cells[1:] == ['null\n"é"'.encode(), NOTHING, b"1.0"]
+    assert lines.free == set()
 
 
-def test_a_row_beside_json_as_a_text_is_refused_or_kept_exact_as_any_is() -> None:
+@pytest.mark.parametrize("as_table", [True, False])
+def test_a_packed_row_can_be_put_together_and_parted(as_table: bool) -> None:
+    lines = Lines(pa.schema([("x", pa.string()), ("y", pa.string())]), as_table=as_table)
+    for row in ({"x": "a\nb", "y": None}, {"x": "", "y": {"é": "\x01"}}):
+        assert lines.encode(row).split(PART) == lines.pack(row)
+
+
+def test_what_rows_share_is_made_once_and_never_mistaken() -> None:
+    lines = Lines(pa.schema([("said", pa.list_(pa.string()))]), as_table=True)
+    for number in range(1000):  # each in the place in memory of one that is gone
+        assert lines.pack({"said": [str(number)]}) == [b'["%d"]' % number]
+    said = ["a"]
+    (first,), (second,) = (lines.pack({"said": said}) for _ in range(2))
+    assert first is second
+
+
+def test_a_row_beside_a_spoiled_one_is_refused_or_kept_exact_as_any_is() -> None:
     both = pa.schema([("x", pa.string()), ("n", pa.string())])
     with pytest.raises(Spoilt, match="surrogate"):
         line({"x": {"a": 1}, "n": "\ud800"}, both, as_table=True)
     numbers = pa.schema([("x", pa.string()), ("n", pa.int64())])
-    found = json.loads(line({"x": {"a": [1, "é"]}, "n": 2**70}, numbers, as_table=True))
-    assert (found["n"], json.loads(found["x"])) == (2**70, {"a": [1, "é"]})
+    cells = Lines(numbers, as_table=True).pack({"x": {"a": [1, "é"]}, "n": 2**70})
+    assert [json.loads(cell) for cell in cells] == [{"a": [1, "é"]}, 2**70]
