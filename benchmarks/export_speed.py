@@ -32,7 +32,8 @@ RECORDS = """
         'inserted_at', inserted_at, 'updated_at', updated_at, 'responses',
         (select json_agg(json_build_object('id', id, 'annotator', membership_id, 'status', status, 'values', values,
             'presentation', presentation, 'active_ms', active_ms, 'guideline_version', guidelines_version,
-            'is_extra', is_extra, 'reason', reason, 'inserted_at', inserted_at, 'updated_at', updated_at)
+            'is_extra', is_extra, 'is_counted', is_counted, 'reason', reason, 'note', note,
+            'inserted_at', inserted_at, 'updated_at', updated_at)
             order by inserted_at, id) from feedback_response where record_id = record.id))
     from feedback_record record where dataset_id = '{dataset}' order by position)
 """
