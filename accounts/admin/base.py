@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.access import Verb
 from accounts.admin.confirming import ConfirmingAdmin
 from accounts.admin.history import name_actors
 from accounts.admin.paging import BoundedPaginator
@@ -63,6 +64,26 @@ class TenantAdmin(ConfirmingAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         for obj in queryset:
             self.delete_model(request, obj)
+
+    def one_by_one(
+        self,
+        request: HttpRequest,
+        queryset: models.QuerySet[Any],
+        verb: Verb,
+        act: Callable[[Any], Any],
+        *,
+        log: str,
+        said: str,
+    ) -> None:
+        """An action on rows of which some may be refused: each by itself, as it is stored, with its own message."""
+        for one in queryset:
+            try:
+                act(self.held(request, verb, one.pk))
+            except REFUSALS as why:
+                self.message_user(request, f"{one}: {why}", messages.WARNING)
+            else:
+                self.log_change(request, one, log)
+                self.message_user(request, f"{one} {said}", messages.SUCCESS)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

@@ -17,7 +17,6 @@ from django.utils.safestring import SafeString
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import ReachableFilter
-from accounts.admin.refusals import REFUSALS
 from core.downloads import one_file, zip_file
 from feedback.actions.export_files import download_file, download_zip
 from feedback.actions.jobs import cancel_job
@@ -91,14 +90,8 @@ class JobAdmin(TenantAdmin):
     @admin.action(description="Retry", permissions=["manage"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         """Those that failed or were canceled, each by itself: some cannot, and say why."""
-        for job in queryset:
-            try:
-                retry_job(self.held(request, Verb.MANAGE, job.pk))
-            except REFUSALS as why:
-                self.message_user(request, f"{job}: {why}", messages.WARNING)
-            else:
-                self.log_change(request, job, "Retried.")
-                self.message_user(request, f"{job} is tried again.", messages.SUCCESS)
+        said = "is tried again."
+        self.one_by_one(request, queryset, Verb.MANAGE, retry_job, log="Retried.", said=said)
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         """For the action."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -12,7 +13,6 @@ from django.utils.safestring import SafeString
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import who
-from accounts.admin.refusals import REFUSALS
 from feedback.actions.personal import ask_again
 from feedback.admin import shown
 from feedback.models import PersonalRequest
@@ -46,14 +46,8 @@ class PersonalRequestAdmin(TenantAdmin):
     @admin.action(description="Try again", permissions=["view"])
     def again(self, request: HttpRequest, queryset: QuerySet[PersonalRequest]) -> None:
         """Those that failed, each by itself."""
-        for asked in queryset:
-            try:
-                ask_again(self.held(request, Verb.OVERSEE, asked.pk), by=who(request))
-            except REFUSALS as why:
-                self.message_user(request, f"{asked}: {why}", messages.WARNING)
-            else:
-                self.log_change(request, asked, "Tried again.")
-                self.message_user(request, f"{asked} is tried again.", messages.SUCCESS)
+        act, said = partial(ask_again, by=who(request)), "is tried again."
+        self.one_by_one(request, queryset, Verb.OVERSEE, act, log="Tried again.", said=said)
 
     @admin.display(description="what there was")
     def counted(self, asked: PersonalRequest) -> SafeString:

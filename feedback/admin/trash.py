@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.access import Verb
 from accounts.admin.base import TenantAdmin
 from accounts.admin.reach import ReachableFilter, who
-from accounts.admin.refusals import REFUSALS
 from feedback.actions.emptying import delete_for_good
 from feedback.actions.trash import restore
 from feedback.models import DeletedDataset, DeletedRecords
@@ -34,14 +34,8 @@ class TrashAdmin(TenantAdmin):
     def restore(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Each with its own message: a name may be taken by now."""
         assert self.delete_verb is not None
-        for one in queryset:
-            try:
-                restore(self.held(request, self.delete_verb, one.pk), by=who(request))
-            except REFUSALS as why:
-                self.message_user(request, f"{one}: {why}", messages.ERROR)
-            else:
-                self.log_change(request, one, "Restored.")
-                self.message_user(request, f"{one} is back.", messages.SUCCESS)
+        act = partial(restore, by=who(request))
+        self.one_by_one(request, queryset, self.delete_verb, act, log="Restored.", said="is back.")
 
 
 @admin.register(DeletedDataset)
